@@ -1,0 +1,29 @@
+# Tests: programs by Check, listed in their room's local.mk; scripts here.
+TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
+LDADD = compare/libcompare.la adapters/libadapters.la models/libmodels.la plugin/libbase.la \
+	$(CHECK_LIBS) $(GLIB_LIBS) $(JSON_LIBS) -lm
+
+AM_TESTS_ENVIRONMENT = \
+	EPNS_SRCDIR='$(abs_top_srcdir)'; export EPNS_SRCDIR; \
+	EPNS_BUILDDIR='$(abs_top_builddir)'; export EPNS_BUILDDIR; \
+	EPNS_DATADIR='$(abs_top_srcdir)'; export EPNS_DATADIR; \
+	EPNS_PLUGIN_PATH='$(abs_top_builddir)/.libs'; export EPNS_PLUGIN_PATH; \
+	ASAN_OPTIONS=detect_leaks=1; export ASAN_OPTIONS;
+TEST_EXTENSIONS = .sh
+SH_LOG_COMPILER = $(SHELL)
+
+check_PROGRAMS += tests/test-random tests/test-view tests/test-archive
+
+# The suite again under valgrind, and in a build of its own with the sanitizers.
+VALGRIND = valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+	--suppressions=$(abs_top_srcdir)/tests/valgrind.supp --gen-suppressions=all
+check-valgrind:
+	CK_FORK=no CK_DEFAULT_TIMEOUT=0 EPNS_UNDER_VALGRIND=1 $(MAKE) check \
+	  LOG_COMPILER='$(LIBTOOL) --mode=execute $(VALGRIND)' TESTS='$(check_PROGRAMS)'
+check-asan:
+	$(MKDIR_P) build-asan
+	cd build-asan && $(abs_top_srcdir)/configure --quiet --enable-sanitizers CFLAGS='-O1 -g' CXXFLAGS='-O1 -g' && \
+	  CK_FORK=no $(MAKE) --no-print-directory check
+.PHONY: check-valgrind check-asan
+
+EXTRA_DIST += tests/valgrind.supp tests/suite.h

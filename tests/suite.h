@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The few lines every test program shares. */
+#pragma once
+#include <check.h>
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* SUITE ("name", test, test, ...): a main() that runs the tests, each in a process of its own unless CK_FORK=no. */
+#define SUITE(name, ...)                             \
+  int main (void)                                    \
+  {                                                  \
+    const TTest *const tests[] = { __VA_ARGS__ };    \
+    Suite *suite = suite_create (name);              \
+    TCase *tcase = tcase_create (name);              \
+    tcase_set_timeout (tcase, SUITE_TIMEOUT);        \
+    for (gsize i = 0; i < G_N_ELEMENTS (tests); i++) \
+      tcase_add_test (tcase, tests[i]);              \
+    suite_add_tcase (suite, tcase);                  \
+    SRunner *runner = srunner_create (suite);        \
+    srunner_run_all (runner, CK_NORMAL);             \
+    int failed = srunner_ntests_failed (runner);     \
+    srunner_free (runner);                           \
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE; \
+  }
+
+#define SUITE_TIMEOUT 600 /* seconds before a test counts as hung; nothing here measures speed */
+
+/* A file of the source tree: suite_source ("tests/golden/x"). Free with g_free. */
+static inline char *
+suite_source (const char *relative)
+{
+  const char *root = g_getenv ("EPNS_SRCDIR");
+  return g_build_filename (root ? root : ".", relative, NULL);
+}
+
+/* A file of the large reference data, or NULL (and a line saying so) where this machine has none. Free with g_free. */
+static inline char *
+suite_data (const char *relative)
+{
+  const char *root = g_getenv ("EPNS_TEST_DATA");
+  if (root == NULL || *root == '\0') {
+    printf ("SKIP: EPNS_TEST_DATA is not set, so %s is not checked\n", relative);
+    return NULL;
+  }
+  return g_build_filename (root, relative, NULL);
+}
