@@ -1,2 +1,5 @@
-# models_libmodels_la_SOURCES += models/nn/...
-# check_PROGRAMS += tests/test-...    (its source is tests/test-....c, found by its name)
+# The weights file.
+models_libmodels_la_SOURCES += \
+	models/nn/safetensors.c models/nn/safetensors.h \
+	models/nn/stored.c models/nn/stored.h
+check_PROGRAMS += tests/test-safetensors
