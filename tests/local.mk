@@ -26,4 +26,4 @@ check-asan:
 	  CK_FORK=no $(MAKE) --no-print-directory check
 .PHONY: check-valgrind check-asan
 
-EXTRA_DIST += tests/valgrind.supp tests/suite.h
+EXTRA_DIST += tests/valgrind.supp tests/suite.h tests/npz.c tests/npz.h
