@@ -5,6 +5,7 @@ plugin_libbase_la_SOURCES = \
 	plugin/datadir.c plugin/datadir.h \
 	plugin/epns_step.h \
 	plugin/error.c plugin/error.h \
+	plugin/parallel.c plugin/parallel.h \
 	plugin/random.c plugin/random.h \
 	plugin/view.c plugin/view.h
 plugin_libbase_la_CPPFLAGS = $(AM_CPPFLAGS) -DEPNS_SOURCE_DIR='"$(abs_top_srcdir)"'

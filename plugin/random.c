@@ -3,6 +3,7 @@
 #include "plugin/random.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Random123's own headers are not written for -Wconversion. */
 #pragma GCC diagnostic push
@@ -12,20 +13,35 @@
 #include <Random123/philox.h>
 #pragma GCC diagnostic pop
 
-void
-epns_random_words (const EpnsDrawKey *key, guint32 purpose, guint64 index, guint32 words[4])
+/* Philox4x32 has 64 key bits and 128 counter bits. The stream enters twice: its low word beside the purpose
+ * in the counter, its high word in the key, so that distinct (seed, stream < 2^24) never share a place. */
+static inline philox4x32_ctr_t
+place (const EpnsDrawKey *key, guint32 purpose, guint64 index)
 {
-  /* Philox4x32 has 64 key bits and 128 counter bits. The stream enters twice: its low word beside the purpose
-   * in the counter, its high word in the key, so that distinct (seed, stream < 2^24) never share a place. */
   philox4x32_key_t k = { { (guint32) key->seed, (guint32) (key->seed >> 32) ^ (guint32) (key->stream >> 24) } };
   philox4x32_ctr_t c = { { (guint32) index,
                            (guint32) (index >> 32) ^ ((guint32) (key->step >> 32) << 16),
                            (guint32) key->step,
                            ((guint32) key->stream & 0xffffffu) | (purpose << 24) } };
-  philox4x32_ctr_t r = philox4x32 (c, k);
 
-  for (int i = 0; i < 4; i++)
-    words[i] = r.v[i];
+  return philox4x32 (c, k);
+}
+
+void
+epns_random_words (const EpnsDrawKey *key, guint32 purpose, guint64 index, guint32 words[4])
+{
+  philox4x32_ctr_t r = place (key, purpose, index);
+
+  memcpy (words, r.v, sizeof r.v);
+}
+
+void
+epns_random_fill (const EpnsDrawKey *key, guint32 purpose, guint64 first, gsize n, guint32 *words)
+{
+  for (gsize i = 0; i < n; i++) {
+    philox4x32_ctr_t r = place (key, purpose, first + i);
+    memcpy (words + 4 * i, r.v, sizeof r.v);
+  }
 }
 
 static double

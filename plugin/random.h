@@ -12,6 +12,9 @@ typedef struct { /* where a run stands */
 /* Four independent 32-bit words for one place. `purpose` names what the draw is for, unique within a kind. */
 void epns_random_words (const EpnsDrawKey *key, guint32 purpose, guint64 index, guint32 words[4]);
 
+/* The words of n consecutive places: words[4 * i + j] is word j of index first + i. */
+void epns_random_fill (const EpnsDrawKey *key, guint32 purpose, guint64 first, gsize n, guint32 *words);
+
 /* Uniform in [0, 1), 53 bits. */
 double epns_random_uniform (const EpnsDrawKey *key, guint32 purpose, guint64 index);
 

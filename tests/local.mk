@@ -12,7 +12,7 @@ AM_TESTS_ENVIRONMENT = \
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 
-check_PROGRAMS += tests/test-random tests/test-view tests/test-archive
+check_PROGRAMS += tests/test-random tests/test-view tests/test-archive tests/test-parallel
 
 # The suite again under valgrind, and in a build of its own with the sanitizers.
 VALGRIND = valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every task is run exactly once, whoever lends the threads. */
 #include "plugin/parallel.h"
-
-#include <check.h>
-#include <stdlib.h>
+#include "tests/suite.h"
 
 enum { N_TASKS = 1000 };
 
@@ -28,10 +26,14 @@ expect_once (const epns_host *host, guint32 n)
 START_TEST (runs_each_task_once)
 {
   static const guint32 sizes[] = { 0, 1, 2, 3, 17, N_TASKS };
-  epns_host host = { .size = sizeof host, .threads = (guint32) _i };
 
-  for (gsize s = 0; s < G_N_ELEMENTS (sizes); s++)
-    expect_once (_i == 0 ? NULL : &host, sizes[s]);
+  for (gsize s = 0; s < G_N_ELEMENTS (sizes); s++) {
+    expect_once (NULL, sizes[s]);
+    for (guint32 threads = 0; threads < 9; threads++) {
+      epns_host host = { .size = sizeof host, .threads = threads };
+      expect_once (&host, sizes[s]);
+    }
+  }
 }
 END_TEST
 
@@ -56,18 +58,4 @@ START_TEST (prefers_the_host_pool)
 }
 END_TEST
 
-int
-main (void)
-{
-  Suite *suite = suite_create ("parallel");
-  TCase *tests = tcase_create ("parallel");
-  SRunner *runner = srunner_create (suite);
-
-  tcase_add_loop_test (tests, runs_each_task_once, 0, 9);
-  tcase_add_test (tests, prefers_the_host_pool);
-  suite_add_tcase (suite, tests);
-  srunner_run_all (runner, CK_ENV);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+SUITE ("parallel", runs_each_task_once, prefers_the_host_pool)

@@ -43,6 +43,19 @@ START_TEST (places_differ)
 }
 END_TEST
 
+START_TEST (filling_gives_the_same_words)
+{
+  EpnsDrawKey key = { 1, 2, 3 };
+  guint32 words[7][4], one[4];
+
+  epns_random_fill (&key, 5, 0xfffffffdu, G_N_ELEMENTS (words), words[0]); /* across a carry */
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++) {
+    epns_random_words (&key, 5, 0xfffffffdu + (guint64) i, one);
+    ck_assert_mem_eq (words[i], one, sizeof one);
+  }
+}
+END_TEST
+
 START_TEST (moments)
 {
   EpnsDrawKey key = { .seed = 11 };
@@ -63,4 +76,4 @@ START_TEST (moments)
 }
 END_TEST
 
-SUITE ("random", mersenne_published_values, places_differ, moments)
+SUITE ("random", mersenne_published_values, places_differ, filling_gives_the_same_words, moments)
