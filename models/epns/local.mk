@@ -1,2 +1,5 @@
-# models_libmodels_la_SOURCES += models/epns/...
-# check_PROGRAMS += tests/test-...    (its source is tests/test-....c, found by its name)
+# The local form of the lattice network: windows and passes.
+models_libmodels_la_SOURCES += \
+	models/epns/local.h \
+	models/epns/local-grid.c models/epns/local-grid.h \
+	models/epns/local-windows.c models/epns/local-windows.h

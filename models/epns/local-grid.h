@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* In which order the local network draws the sites: passes on an 8 x 8 grid that is shifted and turned at random at
+ * every step, so that no site, direction or axis is special. All functions [any]. */
+#pragma once
+#include "plugin/random.h"
+
+#define EPNS_LOCAL_PASSES 12
+
+/* What the local network draws random numbers for (purposes of plugin/random.h). */
+enum {
+  EPNS_LOCAL_DRAW_GRID = 0x40, /* index 0 */
+  EPNS_LOCAL_DRAW_SITE = 0x41  /* index = evaluation << 32 | site */
+};
+
+typedef struct {
+  guint32 shift_y, shift_x; /* 0..7 */
+  guint32 turn;             /* bit 0: transposed; bit 1: y flipped; bit 2: x flipped */
+} EpnsLocalGrid;
+
+/* The grid of one step. */
+EpnsLocalGrid epns_local_grid_draw (const EpnsDrawKey *key);
+
+/* The grid of redraw sweep `sweep`: eight in a row bring every site into the last pass once (where periodic extents are
+ * multiples of 8; near a seam of others, some sites come twice or not at all). */
+EpnsLocalGrid epns_local_grid_sweep (const EpnsLocalGrid *grid, guint32 sweep);
+
+/* The pass, from 0, in which site (y, x) is drawn. */
+guint epns_local_grid_pass (const EpnsLocalGrid *grid, gsize y, gsize x);
