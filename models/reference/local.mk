@@ -1,2 +1,17 @@
-# models_libmodels_la_SOURCES += models/reference/...
-# check_PROGRAMS += tests/test-...    (its source is tests/test-....c, found by its name)
+# The mechanistic references: the Cellular Potts model, one file per term of its Hamiltonian.
+models_libmodels_la_SOURCES += \
+	models/reference/cpm.c models/reference/cpm.h \
+	models/reference/cpm-contact.c \
+	models/reference/cpm-energy.h \
+	models/reference/cpm-kind.c \
+	models/reference/cpm-lattice.c models/reference/cpm-lattice.h \
+	models/reference/cpm-params.c models/reference/cpm-params.h \
+	models/reference/cpm-rules.c \
+	models/reference/cpm-state.c \
+	models/reference/cpm-surface.c \
+	models/reference/cpm-volume.c \
+	models/reference/neighbourhood.c models/reference/neighbourhood.h
+
+check_PROGRAMS += tests/test-cpm-compucell3d
+tests_test_cpm_compucell3d_SOURCES = tests/test-cpm-compucell3d.c tests/npz.c
+EXTRA_DIST += tests/cpm-setup.h tests/golden/cellsort-gg-seed01.u8

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* One term of the Hamiltonian. Each lives in a file of its own and enters the solver through the table
+ * epns_cpm_energies alone (cpm.c). A term declares its parameters, binds them into a rule that never changes, and says
+ * what an attempted copy would cost; it may keep one number for each cell ("tally": a volume, a surface). */
+#pragma once
+#include "models/reference/cpm-lattice.h"
+#include "models/reference/cpm-params.h"
+#include "models/reference/neighbourhood.h"
+
+typedef struct _EpnsCpmEnergy EpnsCpmEnergy;
+
+/* A copy of the cell at a neighbouring site into a target site. */
+typedef struct {
+  gsize target;         /* one of the host's sites, an index into the padded lattice */
+  gint32 winner, loser; /* ids: of the cell that spreads, of the one that owns the target; they differ */
+} EpnsCpmCopy;
+
+/* Head of every term's rule, which is one block that g_free releases. */
+typedef struct {
+  guint order; /* of the neighbours the term looks at, 0: none */
+} EpnsCpmRule;
+
+/* A term at work in one run. */
+typedef struct {
+  const EpnsCpmEnergy *energy;
+  const EpnsCpmRule *rule;
+  EpnsNeighbourhood neighbours; /* laid on the run's lattice */
+  double *tally;                /* [n_cells]; the term's own number for each cell */
+} EpnsCpmPart;
+
+/* A lattice and the cells on it. */
+typedef struct {
+  EpnsCpmLattice lattice;
+  EpnsNeighbourhood copies; /* from a site to those it may be copied into */
+  gsize n_cells;            /* rows: larger than every id */
+  gsize room;               /* rows for which memory is held */
+  gint32 *slot;             /* [EPNS_CPM_NOBODY .. n_cells-1]: what a cell is to the rules (cpm-params.h) */
+  gint32 *volume;           /* [n_cells]: sites it owns; a cell that owns none is gone */
+  EpnsCpmPart *parts;       /* [n_parts] */
+  guint n_parts;
+} EpnsCpmState;
+
+struct _EpnsCpmEnergy {
+  const char *name;
+  const EpnsCpmField *fields; /* [n_fields] its parameters */
+  guint n_fields;
+  /* A rule for the caller to own, NULL where the parameters switch the term off; EPNS_DISCARD where they contradict. */
+  epns_status (*bind) (const EpnsCpmParams *params, EpnsCpmRule **rule, epns_error *error);
+  /* Work out the tally, which holds zeros, from the lattice; NULL: no tally. */
+  void (*count) (const EpnsCpmPart *part, const EpnsCpmState *state);
+  /* Energy after the copy less energy before. The lattice is as before. */
+  double (*change) (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy);
+  /* The copy is about to be made: bring the tally up to date. The lattice is as before. NULL: no tally. */
+  void (*copied) (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy);
+  /* The whole lattice's energy. */
+  double (*total) (const EpnsCpmPart *part, const EpnsCpmState *state);
+};
+
+extern const EpnsCpmEnergy epns_cpm_volume, epns_cpm_surface, epns_cpm_contact;
+
+#define EPNS_CPM_N_ENERGIES 3
+extern const EpnsCpmEnergy *const epns_cpm_energies[EPNS_CPM_N_ENERGIES];
+
+/* The elastic terms, strength * (size - target)^2, share their parameters' form: by slot, and 0 for the medium, which has
+ * no size of its own. */
+typedef struct {
+  double target, strength;
+} EpnsCpmElastic;
+
+/* Fill by_slot [epns_cpm_params_slots] from two arrays by type. *given is FALSE, and nothing is filled, where both are
+ * absent; one without the other is EPNS_DISCARD. Implemented in cpm-volume.c. */
+epns_status epns_cpm_elastic_bind (const EpnsCpmParams *params, const char *target, const char *strength,
+                                   EpnsCpmElastic *by_slot, gboolean *given, epns_error *error);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Surface: E = sum over cells of strength * (scale * S - target)^2, S the number of pairs (a site of the cell, a neighbour of it
+ * that another cell or the medium owns), as CompuCell3D's Surface plugin counts it. A wall is no surface. */
+#include "models/reference/cpm-energy.h"
+
+typedef struct {
+  EpnsCpmRule head;
+  double scale;
+  EpnsCpmElastic by_slot[];
+} SurfaceRule;
+
+static const EpnsCpmField fields[] = {
+  EPNS_CPM_BY_TYPE ("target-surface", EPNS_F64, 0, G_MAXDOUBLE),
+  EPNS_CPM_BY_TYPE ("surface-strength", EPNS_F64, EPNS_CPM_ANY),
+  EPNS_CPM_INTEGER ("surface-neighbor-order", 1, 1, EPNS_NEIGHBOURHOOD_MAX_ORDER),
+  EPNS_CPM_NUMBER ("surface-scale", 1, 0, G_MAXDOUBLE),
+};
+
+static epns_status
+surface_bind (const EpnsCpmParams *params, EpnsCpmRule **rule, epns_error *error)
+{
+  g_autofree SurfaceRule *self = g_malloc0 (sizeof *self + epns_cpm_params_slots (params) * sizeof self->by_slot[0]);
+  gboolean given;
+  epns_status status =
+    epns_cpm_elastic_bind (params, fields[0].field.name, fields[1].field.name, self->by_slot, &given, error);
+
+  self->head.order = (guint) epns_cpm_params_number (params, "surface-neighbor-order");
+  self->scale = epns_cpm_params_number (params, "surface-scale");
+  *rule = status == EPNS_OK && given ? (EpnsCpmRule *) g_steal_pointer (&self) : NULL;
+  return status;
+}
+
+static void
+surface_count (const EpnsCpmPart *part, const EpnsCpmState *state)
+{
+  const EpnsCpmLattice *lattice = &state->lattice;
+
+  for (gsize site = 0; site < lattice->n; site++) {
+    gint32 owner = lattice->ids[site];
+    if (!epns_cpm_lattice_is_own (lattice, site))
+      continue;
+    for (guint i = 0; i < part->neighbours.n; i++) {
+      gint32 neighbour = lattice->ids[(gssize) site + part->neighbours.step[i]];
+      part->tally[owner] += neighbour != owner && neighbour != EPNS_CPM_NOBODY;
+    }
+  }
+}
+
+typedef struct {
+  gint32 winner, loser;
+} Growth;
+
+/* By how much either cell's surface grows: a new site brings its foreign neighbours and closes off its own ones. */
+static Growth
+growth (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy)
+{
+  const gint32 *target = state->lattice.ids + copy.target;
+  gint32 existing = 0, winners = 0, losers = 0;
+
+  for (guint i = 0; i < part->neighbours.n; i++) {
+    gint32 neighbour = target[part->neighbours.step[i]];
+    existing += neighbour != EPNS_CPM_NOBODY;
+    winners += neighbour == copy.winner;
+    losers += neighbour == copy.loser;
+  }
+  return (Growth) { .winner = existing - 2 * winners, .loser = 2 * losers - existing };
+}
+
+static double
+elastic_change (const SurfaceRule *self, EpnsCpmElastic rule, double surface, gint32 more)
+{
+  double difference = self->scale * more;
+
+  return rule.strength * (difference * difference + 2 * difference * (self->scale * surface - rule.target));
+}
+
+static double
+surface_change (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy)
+{
+  const SurfaceRule *self = (const SurfaceRule *) part->rule;
+  Growth more = growth (part, state, copy);
+
+  return elastic_change (self, self->by_slot[state->slot[copy.winner]], part->tally[copy.winner], more.winner) +
+         elastic_change (self, self->by_slot[state->slot[copy.loser]], part->tally[copy.loser], more.loser);
+}
+
+static void
+surface_copied (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy)
+{
+  Growth more = growth (part, state, copy);
+
+  part->tally[copy.winner] += more.winner;
+  part->tally[copy.loser] += more.loser;
+}
+
+static double
+surface_total (const EpnsCpmPart *part, const EpnsCpmState *state)
+{
+  const SurfaceRule *self = (const SurfaceRule *) part->rule;
+  double energy = 0;
+
+  for (gsize cell = 1; cell < state->n_cells; cell++) {
+    EpnsCpmElastic rule = self->by_slot[state->slot[cell]];
+    double excess = self->scale * part->tally[cell] - rule.target;
+    if (state->volume[cell] > 0)
+      energy += rule.strength * excess * excess;
+  }
+  return energy;
+}
+
+const EpnsCpmEnergy epns_cpm_surface = {
+  .name = "surface",
+  .fields = fields,
+  .n_fields = G_N_ELEMENTS (fields),
+  .bind = surface_bind,
+  .count = surface_count,
+  .change = surface_change,
+  .copied = surface_copied,
+  .total = surface_total,
+};

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* The Metropolis loop. It knows no energy term by name; the table below does. */
+#include "models/reference/cpm.h"
+
+#include <math.h>
+
+const EpnsCpmEnergy *const epns_cpm_energies[EPNS_CPM_N_ENERGIES] = {
+  &epns_cpm_volume,
+  &epns_cpm_surface,
+  &epns_cpm_contact,
+};
+
+enum { PURPOSE_COPY = 1 };
+enum { BLOCK = 64 }; /* places drawn at a time; two attempts each */
+
+/* Count the attempts of one MCS as CompuCell3D does: cut, not rounded. */
+static guint64
+attempts (const EpnsCpmState *self, const EpnsCpmRules *rules)
+{
+  const gint32 *size = self->lattice.size;
+
+  if (self->copies.n == 0) /* a single site has no neighbour to copy into */
+    return 0;
+  return (guint64) ((double) size[0] * size[1] * size[2] * rules->attempts_per_site);
+}
+
+/* Does the source's owner compete for the neighbour at all? */
+static inline gboolean
+contest (const EpnsCpmState *self, const EpnsCpmRules *rules, gsize source, guint neighbour, EpnsCpmCopy *copy)
+{
+  gsize target = (gsize) ((gssize) source + self->copies.step[neighbour]);
+
+  copy->winner = self->lattice.ids[source];
+  copy->loser = self->lattice.ids[target];
+  if (copy->loser == copy->winner || copy->loser == EPNS_CPM_NOBODY)
+    return FALSE;
+  copy->target = (gsize) self->lattice.home[target];
+  return !rules->frozen[self->slot[copy->winner]] && !rules->frozen[self->slot[copy->loser]];
+}
+
+static inline double
+energy_change (const EpnsCpmState *self, EpnsCpmCopy copy)
+{
+  double change = 0;
+
+  for (guint p = 0; p < self->n_parts; p++)
+    change += self->parts[p].energy->change (&self->parts[p], self, copy);
+  return change;
+}
+
+static inline double
+amplitude_of (const EpnsCpmState *self, const EpnsCpmRules *rules, EpnsCpmCopy copy)
+{
+  return rules->amplitude[(gsize) self->slot[copy.winner] * rules->n_slots + (gsize) self->slot[copy.loser]];
+}
+
+static void
+carry_out (EpnsCpmState *self, EpnsCpmCopy copy)
+{
+  for (guint p = 0; p < self->n_parts; p++)
+    if (self->parts[p].energy->copied != NULL)
+      self->parts[p].energy->copied (&self->parts[p], self, copy);
+  self->volume[copy.winner]++;
+  self->volume[copy.loser]--;
+  epns_cpm_lattice_set (&self->lattice, copy.target, copy.winner);
+}
+
+/* The Metropolis probability, with the offset, and without fluctuations the toss of a coin between equals (CompuCell3D's
+ * default acceptance function). */
+static double
+acceptance (const EpnsCpmRules *rules, double change, double amplitude)
+{
+  if (amplitude <= 0)
+    return change > 0 ? 0 : change < 0 ? 1 : 0.5;
+  return change <= rules->offset ? 1 : exp (-(change - rules->offset) / (rules->boltzmann * amplitude));
+}
+
+/* Is u, uniform in (0, 1), below the probability? exp (-x) < 1 / (1 + x + x^2/2), so most refusals need no exponential. */
+static inline gboolean
+accepts (const EpnsCpmRules *rules, double change, double amplitude, double u)
+{
+  if (amplitude > 0) {
+    double x = (change - rules->offset) / (rules->boltzmann * amplitude);
+    if (u * (1 + x * (1 + 0.5 * x)) > 1 && x > 0)
+      return FALSE;
+  }
+  return u < acceptance (rules, change, amplitude);
+}
+
+static inline void
+attempt (EpnsCpmState *self, const EpnsCpmRules *rules, const guint32 words[2])
+{
+  const EpnsCpmLattice *lattice = &self->lattice;
+  guint64 row = (guint64) words[0] * (guint64) (lattice->size[0] * lattice->size[1]);
+  guint32 x = epns_random_below ((guint32) row, (guint32) lattice->size[2]);
+  guint64 pick = (guint64) words[1] * self->copies.n;
+  EpnsCpmCopy copy;
+
+  if (!contest (self, rules, (gsize) lattice->row[row >> 32] + x, (guint) (pick >> 32), &copy))
+    return;
+  double u = ((double) (guint32) pick + 0.5 * self->copies.n) * 0x1p-32;
+  if (accepts (rules, energy_change (self, copy), amplitude_of (self, rules, copy), u))
+    carry_out (self, copy);
+}
+
+void
+epns_cpm_sweep (EpnsCpmState *self, const EpnsCpmRules *rules, const EpnsDrawKey *key)
+{
+  guint32 words[4 * BLOCK];
+  guint64 left = attempts (self, rules);
+
+  for (guint64 place = 0; left > 0; place += BLOCK) {
+    guint n = (guint) MIN (left, 2 * BLOCK);
+
+    epns_random_fill (key, PURPOSE_COPY, place, (n + 1) / 2, words);
+    for (guint a = 0; a < n; a++)
+      attempt (self, rules, words + 2 * a);
+    left -= n;
+  }
+}
+
+/* CompuCell3D's generator of numbers in [0, 1], both ends included, and of integers in 0 .. n-1. */
+static inline double
+draw_ratio (EpnsMersenne *mersenne)
+{
+  return epns_mersenne_next (mersenne) / 4294967295.0;
+}
+
+static inline guint
+draw_below (EpnsMersenne *mersenne, gint32 n)
+{
+  gint32 drawn = (gint32) (n * draw_ratio (mersenne));
+
+  return (guint) MIN (drawn, n - 1);
+}
+
+static void
+attempt_compucell3d (EpnsCpmState *self, const EpnsCpmRules *rules, EpnsMersenne *mersenne)
+{
+  const EpnsCpmLattice *lattice = &self->lattice;
+  guint x = draw_below (mersenne, lattice->size[2]);
+  guint y = draw_below (mersenne, lattice->size[1]);
+  guint z = draw_below (mersenne, lattice->size[0]);
+  gsize source = (gsize) lattice->row[z * (guint) lattice->size[1] + y] + x;
+  EpnsCpmCopy copy;
+
+  if (rules->frozen[self->slot[lattice->ids[source]]])
+    return;
+  if (!contest (self, rules, source, draw_below (mersenne, (gint32) self->copies.n), &copy))
+    return;
+  double p = acceptance (rules, energy_change (self, copy), amplitude_of (self, rules, copy));
+  if (p >= 1 || draw_ratio (mersenne) < p)
+    carry_out (self, copy);
+}
+
+void
+epns_cpm_sweep_compucell3d (EpnsCpmState *self, const EpnsCpmRules *rules, EpnsMersenne *mersenne)
+{
+  for (guint64 left = attempts (self, rules); left > 0; left--)
+    attempt_compucell3d (self, rules, mersenne);
+}
+
+double
+epns_cpm_hamiltonian (const EpnsCpmState *self)
+{
+  double energy = 0;
+
+  for (guint p = 0; p < self->n_parts; p++)
+    energy += self->parts[p].energy->total (&self->parts[p], self);
+  return energy;
+}
