@@ -15,7 +15,7 @@ typedef struct {
 
 /* A box of sites of one cell, both corners included, as a PIFF line states it; x, y, z. */
 typedef struct {
-  gint32 cell; /* id >= 1 as the lattice will have it */
+  gint32 cell; /* the number the file gives it, >= 0; on the lattice it keeps that number where it is free */
   gint32 type;
   gint32 low[3], high[3];
 } EpnsCellBox;
@@ -29,7 +29,6 @@ typedef enum {
 /* One piece of the start; pieces are laid down in order, each over the ones before. Lengths in sites; x, y, z. */
 typedef struct {
   EpnsRegionShape shape;
-  gboolean fresh_draws; /* the first region of its initialiser: its draws begin at the seed again */
   gint32 centre[3], low[3], high[3];
   double radius;
   gint32 gap, width;
@@ -125,7 +124,8 @@ EpnsPlanModel *epns_scenario_add_model (EpnsScenario *self, const char *name, co
 double epns_scenario_default_every (double until);
 
 /* The lattice the host starts from. Types left to chance are drawn as CompuCell3D 4.8.0 draws them: one MT19937 number for
- * each box of an initialiser, seeded with the low 32 bits of `seed`; so a host's RandomSeed gives the host's own start.
+ * each box of a region that names types, one sequence for the whole start, seeded with the low 32 bits of `seed`; so a
+ * host's RandomSeed gives the host's own start.
  * EPNS_FAILURE_RANGE when there would be more than 2^31 - 1 cells, EPNS_FAILURE_FORMAT when no cell results.
  * Implemented by adapters/initial-state.c. [any] */
 EpnsLatticeState *epns_scenario_initial_state (const EpnsScenario *self, guint64 seed, GError **error);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads a model folder's model.xml (schemas/epns-model.xsd). */
+#include "adapters/xml-values.h"
+#include "models/description-private.h"
+#include "plugin/datadir.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static char *
+copy_attribute (const EpnsXmlNode *node, const char *name)
+{
+  return node ? g_strdup (epns_xml_attribute (node, name)) : NULL;
+}
+
+static char *
+copy_text (const EpnsXmlNode *node)
+{
+  return node->text[0] != '\0' ? g_strdup (node->text) : NULL;
+}
+
+static void
+read_network (EpnsModelDescription *into, const EpnsXmlNode *node)
+{
+  into->kind = copy_attribute (node, "kind");
+  for (guint i = 0; i < node->n_attributes; i++)
+    if (!g_str_equal (node->attributes[i].name, "kind"))
+      epns_model_description_put (into, node->attributes[i].name, node->attributes[i].value, node->line);
+}
+
+/* SHA-256 of a file, read in pieces; NULL with errno where it cannot be read. */
+static char *
+checksum (const char *path)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  FILE *file = fopen (path, "rb");
+  guint8 piece[65536];
+  gsize n;
+
+  if (file == NULL)
+    return NULL;
+  while ((n = fread (piece, 1, sizeof piece, file)) > 0)
+    g_checksum_update (sum, piece, (gssize) n);
+  gboolean failed = ferror (file);
+  fclose (file);
+  return failed ? NULL : g_strdup (g_checksum_get_string (sum));
+}
+
+/* The schema keeps slashes out of the name, so it cannot leave the folder. */
+static gboolean
+read_weights (EpnsModelDescription *into, const EpnsXmlNode *node, const char *folder, GError **error)
+{
+  into->weights = g_build_filename (folder, epns_xml_attribute (node, "file"), NULL);
+  into->weights_sha256 = copy_attribute (node, "sha256");
+  if (!g_file_test (into->weights, G_FILE_TEST_IS_REGULAR))
+    return epns_xml_refuse (node, EPNS_FAILURE_IO, error, "<weights>: there is no %s; put it there or correct file",
+                            into->weights);
+  if (into->weights_sha256 == NULL)
+    return TRUE;
+  g_autofree char *sum = checksum (into->weights);
+  if (sum == NULL)
+    return epns_xml_refuse (node, EPNS_FAILURE_IO, error, "<weights>: %s cannot be read: %s", into->weights,
+                            g_strerror (errno));
+  return g_str_equal (sum, into->weights_sha256)
+         || epns_xml_refuse (node, EPNS_FAILURE_MISMATCH, error,
+                             "<weights>: %s has SHA-256 %s, not the one stated; these are other weights", into->weights, sum);
+}
+
+static gboolean
+read_types (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (const EpnsXmlNode *row = epns_xml_child (node, "type"); row != NULL; row = epns_xml_again (row)) {
+    gint64 id;
+    if (!epns_xml_integer (row, "id", 0, 255, &id, error))
+      return FALSE;
+    if (id != names->len)
+      return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
+                              "<type id=\"%d\">: ids count from 0 without gaps, here %u is next; reorder them", (int) id,
+                              names->len);
+    g_ptr_array_add (names, copy_attribute (row, "name"));
+  }
+  into->n_types = names->len;
+  g_ptr_array_add (names, NULL);
+  into->types = (char **) g_ptr_array_steal (names, NULL);
+  return TRUE;
+}
+
+static gboolean
+read_step (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error)
+{
+  into->step_unit = copy_attribute (node, "unit");
+  return epns_xml_number (node, "length", 0.0, INFINITY, &into->step_length, error);
+}
+
+static gboolean
+read_training (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error)
+{
+  into->training.data = copy_attribute (node, "data");
+  into->training.machine = copy_attribute (node, "machine");
+  into->training.text = copy_text (node);
+  if (epns_xml_attribute (node, "seed") != NULL)
+    into->training.seed = g_ascii_strtoll (epns_xml_attribute (node, "seed"), NULL, 10);
+  return epns_xml_attribute (node, "minutes") == NULL
+         || epns_xml_number (node, "minutes", 0.0, INFINITY, &into->training.minutes, error);
+}
+
+static gboolean
+read_range (const EpnsXmlNode *validity, const char *element, EpnsValidRange *range, GError **error)
+{
+  const EpnsXmlNode *node = epns_xml_child (validity, element);
+
+  if (node == NULL)
+    return TRUE;
+  if ((epns_xml_attribute (node, "min") != NULL
+       && !epns_xml_number (node, "min", 0.0, INFINITY, &range->minimum, error))
+      || (epns_xml_attribute (node, "max") != NULL
+          && !epns_xml_number (node, "max", 0.0, INFINITY, &range->maximum, error)))
+    return FALSE;
+  return range->minimum <= range->maximum
+         || epns_xml_refuse (node, EPNS_FAILURE_RANGE, error, "<%s>: min is larger than max; exchange them", element);
+}
+
+static gboolean
+read_validity (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error)
+{
+  into->validity.boundary = copy_attribute (node, "boundary");
+  into->validity.text = copy_text (node);
+  return read_range (node, "cells", &into->validity.cells, error)
+         && read_range (node, "lattice", &into->validity.lattice, error)
+         && read_range (node, "volume", &into->validity.volume, error);
+}
+
+static gboolean
+read_root (EpnsModelDescription *into, const EpnsXmlNode *root, const char *folder, GError **error)
+{
+  static const struct {
+    const char *element;
+    gboolean (*read) (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error);
+  } parts[] = { { "types", read_types }, { "step", read_step }, { "training", read_training },
+                { "validity", read_validity } };
+
+  into->name = copy_attribute (root, "name");
+  read_network (into, epns_xml_child (root, "network"));
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    const EpnsXmlNode *node = epns_xml_child (root, parts[i].element);
+    if (node != NULL && !parts[i].read (into, node, error))
+      return FALSE;
+  }
+  return read_weights (into, epns_xml_child (root, "weights"), folder, error);
+}
+
+EpnsModelDescription *
+epns_model_description_load (const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "model.xml", NULL);
+  g_autofree char *schema = epns_data_file ("schemas/epns-model.xsd");
+  g_autoptr (EpnsXml) xml = epns_xml_read (path, error);
+
+  if (xml == NULL || !epns_xml_validate (xml, schema, error))
+    return NULL;
+  g_autoptr (EpnsModelDescription) self = epns_model_description_new (path);
+  return read_root (self, epns_xml_root (xml), folder, error) ? g_steal_pointer (&self) : NULL;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* A file's root element says whose it is; its adapter reads it. */
+#include "adapters/reader.h"
+
+#include "adapters/cc3dml.h"
+#include "adapters/native.h"
+
+static gboolean
+is_physicell (const EpnsXmlNode *root)
+{
+  return g_str_equal (root->name, "PhysiCell_settings");
+}
+
+static gboolean
+is_morpheus (const EpnsXmlNode *root)
+{
+  return g_str_equal (root->name, "MorpheusModel");
+}
+
+static const EpnsScenarioFormat formats[] = {
+  { "CompuCell3D (CC3DML)", epns_cc3dml_probe, epns_cc3dml_read },
+  { "epns scenario", epns_native_probe, epns_native_read },
+  { "PhysiCell settings", is_physicell, NULL },
+  { "Morpheus (MorpheusML)", is_morpheus, NULL },
+};
+
+const EpnsScenarioFormat *
+epns_scenario_formats (gsize *n)
+{
+  *n = G_N_ELEMENTS (formats);
+  return formats;
+}
+
+EpnsScenario *
+epns_scenario_read (const char *path, GError **error)
+{
+  g_autoptr (EpnsXml) xml = epns_xml_read (path, error);
+
+  if (xml == NULL)
+    return NULL;
+  const EpnsXmlNode *root = epns_xml_root (xml);
+  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++) {
+    if (!formats[i].probe (root))
+      continue;
+    if (formats[i].read != NULL)
+      return formats[i].read (path, xml, error);
+    epns_xml_refuse (root, EPNS_FAILURE_UNSUPPORTED, error, "a file of %s is not read by this version; give CC3DML",
+                     formats[i].name);
+    return NULL;
+  }
+  epns_xml_refuse (root, EPNS_FAILURE_FORMAT, error,
+                   "the root <%.60s> is no scenario's; <CompuCell3D> or <scenario xmlns=\"" EPNS_NATIVE_NAMESPACE "\"> is read",
+                   root->name);
+  return NULL;
+}
