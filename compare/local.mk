@@ -1,4 +1,4 @@
 # Compare: observables, statistics, figures.
 noinst_LTLIBRARIES += compare/libcompare.la
 compare_libcompare_la_SOURCES =
-compare_libcompare_la_LIBADD = adapters/libadapters.la $(CAIRO_LIBS) -lm
+compare_libcompare_la_LIBADD = $(CAIRO_LIBS) -lm

@@ -7,25 +7,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* SUITE ("name", test, test, ...): a main() that runs the tests, each in a process of its own unless CK_FORK=no. */
-#define SUITE(name, ...)                             \
-  int main (void)                                    \
-  {                                                  \
-    const TTest *const tests[] = { __VA_ARGS__ };    \
-    Suite *suite = suite_create (name);              \
-    TCase *tcase = tcase_create (name);              \
-    tcase_set_timeout (tcase, SUITE_TIMEOUT);        \
-    for (gsize i = 0; i < G_N_ELEMENTS (tests); i++) \
-      tcase_add_test (tcase, tests[i]);              \
-    suite_add_tcase (suite, tcase);                  \
-    SRunner *runner = srunner_create (suite);        \
-    srunner_run_all (runner, CK_NORMAL);             \
-    int failed = srunner_ntests_failed (runner);     \
-    srunner_free (runner);                           \
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE; \
-  }
-
 #define SUITE_TIMEOUT 600 /* seconds before a test counts as hung; nothing here measures speed */
+
+/* Run n tests, each in a process of its own unless CK_FORK=no; gives main()'s return value. */
+static inline int
+suite_run (const char *name, const TTest *const *tests, gsize n)
+{
+  Suite *suite = suite_create (name);
+  TCase *tcase = tcase_create (name);
+
+  tcase_set_timeout (tcase, SUITE_TIMEOUT);
+  for (gsize i = 0; i < n; i++)
+    tcase_add_test (tcase, tests[i]);
+  suite_add_tcase (suite, tcase);
+  SRunner *runner = srunner_create (suite);
+  srunner_run_all (runner, CK_NORMAL);
+  int failed = srunner_ntests_failed (runner);
+  srunner_free (runner);
+  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* SUITE ("name", test, test, ...): a main() that runs them. */
+#define SUITE(name, ...)                                        \
+  int main (void)                                               \
+  {                                                             \
+    const TTest *const tests[] = { __VA_ARGS__ };               \
+    return suite_run (name, tests, G_N_ELEMENTS (tests));       \
+  }
 
 /* A file of the source tree: suite_source ("tests/golden/x"). Free with g_free. */
 static inline char *
