@@ -5,12 +5,29 @@ adapters_libadapters_la_LIBADD = $(XML_LIBS) $(HDF5_LIBS) -lm
 
 # inputs
 adapters_libadapters_la_SOURCES += \
+	adapters/cc3dml.c adapters/cc3dml.h \
+	adapters/cc3dml-energies.c \
+	adapters/cc3dml-potts.c \
+	adapters/cc3dml-start.c \
+	adapters/cc3dml-words.c \
+	adapters/initial-state.c \
 	adapters/lattice-state.c adapters/lattice-state.h \
-	adapters/scenario.h
+	adapters/native.c adapters/native.h \
+	adapters/native-parts.c \
+	adapters/piff.c adapters/piff.h \
+	adapters/reader.c adapters/reader.h \
+	adapters/scenario.c adapters/scenario.h
 
 # Models open their own folders: this reader stands below them, where what they call is found.
 plugin_libbase_la_SOURCES += \
+	adapters/file.c adapters/file.h \
+	adapters/model-xml.c \
+	adapters/xml.c adapters/xml.h \
+	adapters/xml-values.c adapters/xml-values.h \
 	models/description.c models/description.h models/description-private.h
+plugin_libbase_la_LIBADD += $(XML_LIBS)
+
+nobase_dist_pkgdata_DATA += schemas/epns-model.xsd schemas/epns-scenario.xsd
 
 
 # outputs
