@@ -32,3 +32,15 @@ nobase_dist_pkgdata_DATA += schemas/epns-model.xsd schemas/epns-scenario.xsd
 
 # outputs
 
+adapters_libadapters_la_SOURCES += \
+	adapters/centres.c adapters/centres.h \
+	adapters/hdf5-io.c adapters/hdf5-io.h adapters/hdf5-layout.h \
+	adapters/hdf5-read.c adapters/hdf5-read.h adapters/hdf5-write.c \
+	adapters/npy.c adapters/npy.h \
+	adapters/openvt-csv.c adapters/openvt-csv.h \
+	adapters/output-file.c adapters/output-file.h \
+	adapters/trajectory.c adapters/trajectory.h adapters/trajectory-private.h \
+	adapters/trajectory-file.c adapters/trajectory-npy.c
+
+check_PROGRAMS += tests/test-trajectory tests/test-npy tests/test-openvt-csv tests/test-hdf5
+EXTRA_DIST += doc/hdf5-layout.md tests/tissue.h

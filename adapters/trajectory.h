@@ -45,6 +45,7 @@ gsize epns_trajectory_meta_sites (const EpnsTrajectoryMeta *self);
 /* A recording in memory. */
 typedef struct {
   EpnsTrajectoryMeta *meta; /* owned */
+  guint32 planned;          /* frames there were to be: more than meta->frames where a file was finished early */
   guint32 *done;            /* [members]: frames recorded, from 0 on */
   gsize n_rows;             /* rows of a member's type table; larger than every id */
   gint32 *type;             /* [member][n_rows] type of a cell id, for the whole recording; 0 where no cell had the id */
