@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* Activations and their slopes. */
+#include "models/nn/activation.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+epns_activate (EpnsActivation activation, float bias, float *y, gsize n)
+{
+  switch (activation) {
+  case EPNS_LINEAR:
+    for (gsize i = 0; i < n; i++)
+      y[i] += bias;
+    break;
+  case EPNS_RELU:
+    for (gsize i = 0; i < n; i++)
+      y[i] = y[i] + bias < 0.0f ? 0.0f : y[i] + bias; /* keeps NaN */
+    break;
+  case EPNS_TANH:
+    for (gsize i = 0; i < n; i++)
+      y[i] = tanhf (y[i] + bias);
+    break;
+  }
+}
+
+void
+epns_activate_back (EpnsActivation activation, const float *y, const float *grad, float *to,
+                    gsize n)
+{
+  switch (activation) {
+  case EPNS_LINEAR:
+    memcpy (to, grad, n * sizeof *to);
+    break;
+  case EPNS_RELU:
+    for (gsize i = 0; i < n; i++)
+      to[i] = y[i] > 0.0f ? grad[i] : 0.0f;
+    break;
+  case EPNS_TANH:
+    for (gsize i = 0; i < n; i++)
+      to[i] = grad[i] * (1.0f - y[i] * y[i]);
+    break;
+  }
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* Optimisers. */
+#include "models/nn/optim.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+epns_grads_zero (EpnsTensor *const *parameters, gsize n)
+{
+  for (gsize p = 0; p < n; p++)
+    memset (parameters[p]->grad->data, 0, parameters[p]->count * sizeof (float));
+}
+
+double
+epns_grads_clip (EpnsTensor *const *parameters, gsize n, double limit)
+{
+  double squares = 0.0;
+
+  for (gsize p = 0; p < n; p++)
+    for (gsize i = 0; i < parameters[p]->count; i++)
+      squares += (double) parameters[p]->grad->data[i] * (double) parameters[p]->grad->data[i];
+  double norm = sqrt (squares);
+  if (norm > limit)
+    for (gsize p = 0; p < n; p++)
+      for (gsize i = 0; i < parameters[p]->count; i++)
+        parameters[p]->grad->data[i] *= (float) (limit / (norm + 1e-6));
+  return norm;
+}
+
+static EpnsTensor **
+borrow (EpnsTensor *const *parameters, gsize n)
+{
+  return g_memdup2 (parameters, n * sizeof *parameters);
+}
+
+/* A heap tensor shaped like each parameter, all zero. */
+static EpnsTensor **
+zeros_like (EpnsTensor *const *parameters, gsize n)
+{
+  EpnsTensor **zeros = g_new (EpnsTensor *, n);
+
+  for (gsize p = 0; p < n; p++)
+    zeros[p] = epns_tensor_new_zero (NULL, parameters[p]->rank, parameters[p]->shape);
+  return zeros;
+}
+
+static void
+free_all (EpnsTensor **tensors, gsize n)
+{
+  for (gsize p = 0; p < n; p++)
+    epns_tensor_unref (tensors[p]);
+  g_free (tensors);
+}
+
+EpnsAdam *
+epns_adam_new (EpnsTensor *const *parameters, gsize n, EpnsAdamOptions options)
+{
+  EpnsAdam *self = g_new0 (EpnsAdam, 1);
+
+  *self = (EpnsAdam){ .options = options,
+                      .n = n,
+                      .parameters = borrow (parameters, n),
+                      .m = zeros_like (parameters, n),
+                      .v = zeros_like (parameters, n) };
+  return self;
+}
+
+void
+epns_adam_free (EpnsAdam *self)
+{
+  if (self == NULL)
+    return;
+  free_all (self->m, self->n);
+  free_all (self->v, self->n);
+  g_free (self->parameters);
+  g_free (self);
+}
+
+void
+epns_adam_step (EpnsAdam *self, double rate)
+{
+  const EpnsAdamOptions *o = &self->options;
+  const double beta1 = o->beta1, beta2 = o->beta2;
+
+  self->t++;
+  const double m_scale = 1.0 / (1.0 - pow (beta1, (double) self->t));
+  const double v_scale = 1.0 / (1.0 - pow (beta2, (double) self->t));
+  for (gsize p = 0; p < self->n; p++) {
+    float *w = self->parameters[p]->data, *m = self->m[p]->data, *v = self->v[p]->data;
+    const float *grad = self->parameters[p]->grad->data;
+    for (gsize i = 0; i < self->parameters[p]->count; i++) {
+      double g = (double) grad[i] + o->decay * (double) w[i];
+      m[i] = (float) (beta1 * (double) m[i] + (1.0 - beta1) * g);
+      v[i] = (float) (beta2 * (double) v[i] + (1.0 - beta2) * g * g);
+      w[i] = (float) ((double) w[i] -
+                      rate * (double) m[i] * m_scale / (sqrt ((double) v[i] * v_scale) + o->eps));
+    }
+  }
+}
+
+EpnsEma *
+epns_ema_new (EpnsTensor *const *parameters, gsize n, double decay)
+{
+  EpnsEma *self = g_new0 (EpnsEma, 1);
+
+  *self = (EpnsEma){ .decay = decay,
+                     .n = n,
+                     .parameters = borrow (parameters, n),
+                     .average = zeros_like (parameters, n) };
+  for (gsize p = 0; p < n; p++)
+    memcpy (self->average[p]->data, parameters[p]->data, parameters[p]->count * sizeof (float));
+  return self;
+}
+
+void
+epns_ema_free (EpnsEma *self)
+{
+  if (self == NULL)
+    return;
+  free_all (self->average, self->n);
+  g_free (self->parameters);
+  g_free (self);
+}
+
+void
+epns_ema_update (EpnsEma *self)
+{
+  for (gsize p = 0; p < self->n; p++) {
+    float *a = self->average[p]->data;
+    const float *w = self->parameters[p]->data;
+    for (gsize i = 0; i < self->average[p]->count; i++)
+      a[i] = (float) (self->decay * (double) a[i] + (1.0 - self->decay) * (double) w[i]);
+  }
+}
+
+void
+epns_ema_swap (EpnsEma *self)
+{
+  for (gsize p = 0; p < self->n; p++)
+    for (gsize i = 0; i < self->average[p]->count; i++) {
+      float w = self->parameters[p]->data[i];
+      self->parameters[p]->data[i] = self->average[p]->data[i];
+      self->average[p]->data[i] = w;
+    }
+}
