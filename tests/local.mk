@@ -27,3 +27,9 @@ check-asan:
 .PHONY: check-valgrind check-asan
 
 EXTRA_DIST += tests/valgrind.supp tests/suite.h tests/npz.c tests/npz.h
+
+# What the step interface promises, for every kind the plugin offers.
+check_PROGRAMS += tests/test-conformance
+tests_test_conformance_SOURCES = tests/test-conformance.c tests/conformance/subject.c tests/conformance/subject.h
+tests_test_conformance_LDADD = plugin/libepns.la $(LDADD)
+EXTRA_DIST += tests/conformance/cpm.epns.xml
