@@ -8,7 +8,7 @@ AM_TESTS_ENVIRONMENT = \
 	EPNS_BUILDDIR='$(abs_top_builddir)'; export EPNS_BUILDDIR; \
 	EPNS_DATADIR='$(abs_top_srcdir)'; export EPNS_DATADIR; \
 	EPNS_PLUGIN_PATH='$(abs_top_builddir)/plugin/.libs/epns.so'; export EPNS_PLUGIN_PATH; \
-	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX;
+	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX; SANITIZE='$(SANITIZE)'; export SANITIZE;
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 
