@@ -1,1 +1,2 @@
-# Room: doc.
+# Documentation.
+dist_man_MANS += doc/epns.1

@@ -1,1 +1,38 @@
-# Room: tools.
+# The host's side of the plugin, for the command and for tests.
+noinst_LTLIBRARIES += tools/libhost.la
+tools_libhost_la_SOURCES = \
+	tools/schedule.c tools/schedule.h \
+	tools/settings.c tools/settings.h \
+	tools/shipped.c tools/shipped.h \
+	tools/step-model.c tools/step-model.h \
+	tools/stepper.c tools/stepper.h
+tools_libhost_la_LIBADD = adapters/libadapters.la plugin/libepns.la plugin/libbase.la
+
+# The command: one file per subcommand.
+bin_PROGRAMS += tools/epns
+tools_epns_SOURCES = \
+	tools/main.c \
+	tools/command.c tools/command.h \
+	tools/compare.c \
+	tools/doctor.c \
+	tools/inspect.c \
+	tools/interrupt.c tools/interrupt.h \
+	tools/list.c \
+	tools/progress.c tools/progress.h \
+	tools/recording.c tools/recording.h \
+	tools/run.c \
+	tools/simulate.c tools/simulate.h \
+	tools/validate.c \
+	tools/verify.c
+tools_epns_LDADD = tools/libhost.la compare/libcompare.la adapters/libadapters.la plugin/libepns.la plugin/libbase.la \
+	$(JSON_LIBS) $(GLIB_LIBS) -lm
+
+# Its tests, with a plugin of their own.
+check_PROGRAMS += tests/test-command-resume tests/test-run-cc3d
+tests_test_run_cc3d_SOURCES = tests/test-run-cc3d.c tests/npz.c tests/npz.h
+tests_test_run_cc3d_LDADD = tools/libhost.la $(LDADD) -lz
+dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-examples.sh
+check_LTLIBRARIES += tests/plugin-toy.la
+tests_plugin_toy_la_SOURCES = tests/plugin-toy.c
+tests_plugin_toy_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
+EXTRA_DIST += tests/command.sh

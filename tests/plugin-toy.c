@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* A step plugin of the test suite's own, in plain C: kinds that a host's every path can be tried with.
+ *   toy        every step each site takes the id of the site `seed + stream + step` further on; sleeps `pause` seconds a step
+ *   toy-file   the same from a file that says "toy DT", one step being DT long
+ *   toy-needy  the same with a parameter that must be given
+ *   toy-gas    a state that is no lattice */
+#include "plugin/epns_step.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define PARAMS                                                                                           \
+  { "pause", "s", "", NULL, EPNS_PARAM, EPNS_F64, 0, 1, { 0 }, 0.0 },                                    \
+    { "motion", "1", "", "still,rolling", EPNS_PARAM, EPNS_I32, 0, 1, { 0 }, 1.0 },                      \
+    { "rates", "1", "type", NULL, EPNS_PARAM, EPNS_F64, 1, 1, { -1 }, 0.0 },                             \
+    { "pairs", "1", "type,type", NULL, EPNS_PARAM, EPNS_I32, 2, 1, { -1, -1 }, 0.0 }
+#define LATTICE                                                                          \
+  { "cell-id", "1", "z,y,x", NULL, EPNS_STATE, EPNS_I32, 3, 0, { -1, -1, -1 }, 0.0 },    \
+    { "cell-type", "1", "cell", NULL, EPNS_INPUT, EPNS_I32, 1, 0, { -1 }, 0.0 }
+
+static const epns_field plain_fields[] = { PARAMS, LATTICE };
+static const epns_field needy_fields[]
+  = { PARAMS, { "must", "1", "type", NULL, EPNS_PARAM, EPNS_F64, 1, 0, { -1 }, 0.0 }, LATTICE };
+static const epns_field gas_fields[]
+  = { PARAMS, { "position", "m", "particle,axis", NULL, EPNS_STATE, EPNS_F64, 2, 0, { -1, 3 }, 0.0 } };
+
+struct epns_model {
+  const epns_field *fields;
+  uint32_t n;
+  double dt;
+};
+
+struct epns_run {
+  uint64_t seed, stream;
+  int64_t step;
+  double pause;
+  int32_t moves;
+};
+
+static epns_status
+fail (epns_error *error, const char *text)
+{
+  if (error != NULL) {
+    *error = (epns_error) { EPNS_DISCARD, -1, -1, -1, -1, "" };
+    snprintf (error->text, sizeof error->text, "%s", text);
+  }
+  return EPNS_DISCARD;
+}
+
+static epns_status
+make (const epns_field *fields, size_t n, double dt, epns_model **model)
+{
+  *model = malloc (sizeof **model);
+  **model = (epns_model) { fields, (uint32_t) n, dt };
+  return EPNS_OK;
+}
+
+static epns_status
+open_plain (const epns_host *host, const char *source, epns_model **model, epns_error *error)
+{
+  (void) host;
+  return source ? fail (error, "it takes no file; give none")
+                : make (plain_fields, sizeof plain_fields / sizeof *plain_fields, 1, model);
+}
+
+static epns_status
+open_needy (const epns_host *host, const char *source, epns_model **model, epns_error *error)
+{
+  (void) host;
+  return source ? fail (error, "it takes no file; give none")
+                : make (needy_fields, sizeof needy_fields / sizeof *needy_fields, 1, model);
+}
+
+static epns_status
+open_gas (const epns_host *host, const char *source, epns_model **model, epns_error *error)
+{
+  (void) host;
+  return source ? fail (error, "it takes no file; give none")
+                : make (gas_fields, sizeof gas_fields / sizeof *gas_fields, 1, model);
+}
+
+static epns_status
+open_file (const epns_host *host, const char *source, epns_model **model, epns_error *error)
+{
+  double dt = 0;
+  FILE *file = source ? fopen (source, "r") : NULL;
+  int found = file ? fscanf (file, "toy %lf", &dt) : 0;
+
+  (void) host;
+  if (file != NULL)
+    fclose (file);
+  return found != 1 ? fail (error, "the file does not begin with 'toy' and a time; name another")
+                    : make (plain_fields, sizeof plain_fields / sizeof *plain_fields, dt, model);
+}
+
+static void
+close_model (epns_model *model)
+{
+  free (model);
+}
+
+static const epns_field *
+fields (const epns_model *model, uint32_t *n, double *native_dt, const char **time_unit)
+{
+  *n = model->n;
+  if (native_dt != NULL)
+    *native_dt = model->dt;
+  if (time_unit != NULL)
+    *time_unit = "MCS";
+  return model->fields;
+}
+
+static epns_status
+start (const epns_model *model, const epns_view *params, uint32_t n_params, uint64_t seed, uint64_t stream, epns_run **run,
+       epns_error *error)
+{
+  (void) model;
+  (void) n_params;
+  (void) error;
+  *run = malloc (sizeof **run);
+  **run = (epns_run) { seed, stream, 0, params[0].data ? *(double *) params[0].data : 0,
+                       params[1].data ? *(int32_t *) params[1].data : 1 };
+  return EPNS_OK;
+}
+
+static void
+stop (epns_run *run)
+{
+  free (run);
+}
+
+static void
+roll (epns_run *run, epns_view *lattice)
+{
+  size_t n = (size_t) (lattice->shape[0] * lattice->shape[1] * lattice->shape[2]);
+  size_t by = (size_t) ((run->seed + run->stream + (uint64_t) run->step) % n);
+  int32_t *ids = lattice->data, *was = malloc (n * sizeof *was);
+  struct timespec wait = { (time_t) run->pause, (long) ((run->pause - (double) (time_t) run->pause) * 1e9) };
+
+  memcpy (was, ids, n * sizeof *was);
+  for (size_t i = 0; i < n && run->moves; i++)
+    ids[i] = was[(i + by) % n];
+  free (was);
+  nanosleep (&wait, NULL);
+  run->step++;
+}
+
+static epns_status
+step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_steps, double dt, epns_error *error)
+{
+  (void) dt;
+  (void) error;
+  for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t k = 0; k < n_steps; k++)
+      roll (runs[i], &frames[i].views[0]);
+    frames[i].status = EPNS_OK;
+    frames[i].step = runs[i]->step;
+  }
+  return EPNS_OK;
+}
+
+static epns_status
+keep (epns_run *run, const epns_archive *archive, epns_error *error)
+{
+  int64_t at = run->step;
+
+  if (archive->bytes (archive->ctx, &at, sizeof at) != EPNS_OK)
+    return fail (error, "the archive ends too early; use a complete one");
+  run->step = at;
+  return EPNS_OK;
+}
+
+static const void *
+extension (const char *id)
+{
+  (void) id;
+  return NULL;
+}
+
+#define KIND(name, opens)                                                                                       \
+  { sizeof (epns_kind), EPNS_ARCHIVES | EPNS_EXACT_RESUME, name, "1", "rolls a lattice", "MCS", opens, close_model, \
+    fields, start, stop, step, keep, extension }
+static const epns_kind toy = KIND ("toy", open_plain), toy_file = KIND ("toy-file", open_file),
+                       toy_needy = KIND ("toy-needy", open_needy), toy_gas = KIND ("toy-gas", open_gas);
+static const epns_kind *const kinds[] = { &toy, &toy_file, &toy_needy, &toy_gas };
+
+extern const epns_plugin epns_step_v1;
+__attribute__ ((visibility ("default"))) const epns_plugin epns_step_v1
+  = { sizeof (epns_plugin), 0, "test", "1", "MIT", kinds, sizeof kinds / sizeof *kinds };

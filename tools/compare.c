@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/* epns compare: a learned ensemble beside a native one, and beside what two native ones differ by. */
+#include "compare/compare.h"
+#include "plugin/error.h"
+#include "tools/command.h"
+#include "tools/interrupt.h"
+#include "tools/recording.h"
+#include "tools/simulate.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+
+typedef struct {
+  char *learned, *native, *members_text, *seed_text, *threads_text, *until_text, *every_text, *dir;
+  char **set;
+  gboolean quiet, json;
+  double until, every;
+  guint64 members, seed;
+  guint32 threads;
+} Options;
+
+static void
+clear_options (Options *self)
+{
+  g_free (self->learned);
+  g_free (self->native);
+  g_free (self->members_text);
+  g_free (self->seed_text);
+  g_free (self->threads_text);
+  g_free (self->until_text);
+  g_free (self->every_text);
+  g_free (self->dir);
+  g_strfreev (self->set);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
+
+/* One model's part in the comparison. */
+typedef struct {
+  EpnsStepModel *model;
+  EpnsSettings *settings;
+  EpnsSchedule schedule;
+  EpnsTrajectory *ensembles[2]; /* the second is the native floor's; NULL for the learned side */
+  double seconds;
+  guint64 steps;
+  guint32 members; /* stepped together */
+} Side;
+
+static void
+clear_side (Side *self)
+{
+  g_clear_pointer (&self->ensembles[0], epns_trajectory_free);
+  g_clear_pointer (&self->ensembles[1], epns_trajectory_free);
+  g_clear_pointer (&self->settings, epns_settings_free);
+  g_clear_pointer (&self->model, epns_step_model_close);
+  epns_schedule_clear (&self->schedule);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Side, clear_side)
+
+static gboolean
+parse (Options *self, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "learned", 'l', 0, G_OPTION_ARG_STRING, &self->learned,
+      "The model to look at: of the scenario, a path, or one that ships", "MODEL" },
+    { "native", 0, 0, G_OPTION_ARG_STRING, &self->native, "What it is measured against (default: the scenario's first model)",
+      "KIND|MODEL" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->dir, "Folder for pictures and tables", "DIR" },
+    { "members", 'n', 0, G_OPTION_ARG_STRING, &self->members_text, "Members of each ensemble, at least 2", "N" },
+    { "seed", 's', 0, G_OPTION_ARG_STRING, &self->seed_text, "Seed of all ensembles", "S" },
+    { "threads", 't', 0, G_OPTION_ARG_STRING, &self->threads_text, "Threads; they never change a result", "T" },
+    { "until", 0, 0, G_OPTION_ARG_STRING, &self->until_text, "Last frame's time, in the scenario's unit", "TIME" },
+    { "every", 0, 0, G_OPTION_ARG_STRING, &self->every_text, "Time between frames, in the scenario's unit", "K" },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->set, "A parameter of the native model; may be repeated", "NAME=VALUE" },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No progress, no notes, no table on stdout", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "Print the times as JSON instead", NULL },
+    { 0 },
+  };
+
+  if (!epns_command_parse (&epns_command_compare, entries, argc, argv, 1, 1, error)
+      || !epns_command_threads (self->threads_text, &self->threads, error)
+      || !epns_command_time ("--until", self->until_text, &self->until, error)
+      || !epns_command_time ("--every", self->every_text, &self->every, error))
+    return FALSE;
+  if (self->learned != NULL && self->dir != NULL)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "give %s", self->learned ? "-o DIR" : "--learned MODEL");
+  return FALSE;
+}
+
+static gboolean
+open_sides (Side *native, Side *learned, const Options *options, const EpnsScenario *scenario, GError **error)
+{
+  const char *const *set = (const char *const *) options->set;
+
+  if ((native->model = epns_step_model_find (scenario, options->native, options->threads, error)) == NULL
+      || (native->settings = epns_settings_resolve (native->model, scenario, set, error)) == NULL
+      || (learned->model = epns_step_model_find (scenario, options->learned, options->threads, error)) == NULL
+      || (learned->settings = epns_settings_resolve (learned->model, scenario, NULL, error)) == NULL)
+    return FALSE;
+  /* the learned step is the longer one: its frames are the native model's, too */
+  return epns_schedule_make (&learned->schedule, learned->model, &scenario->plan, options->until, options->every, error)
+         && epns_schedule_make (&native->schedule, native->model, &scenario->plan, learned->schedule.until,
+                                learned->schedule.every, error);
+}
+
+/* An EpnsTakeFrame: members beyond the first ensemble's go to the second. */
+static gboolean
+take (gpointer ctx, guint64 frame, double time, EpnsStepper *stepper, GError **error)
+{
+  Side *side = ctx;
+
+  (void) frame;
+  (void) time;
+  for (guint32 m = 0; m < side->members; m++) {
+    guint32 first = side->ensembles[0]->meta->members;
+    EpnsTrajectory *ensemble = side->ensembles[m >= first];
+    if (!epns_trajectory_record (ensemble, m < first ? m : m - first, epns_stepper_state (stepper, m), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Step one side; the native one with twice the members, the second half being the independent ensemble of the floor. */
+static EpnsSimulation
+step_side (Side *side, const Options *options, const EpnsScenario *scenario, guint ensembles, gboolean vary_start,
+           GError **error)
+{
+  guint32 members = (guint32) options->members;
+  g_autoptr (EpnsTrajectoryMeta) meta
+    = epns_recording_meta (scenario, side->settings, &side->schedule, members, options->seed);
+
+  side->members = members * ensembles;
+  g_autoptr (EpnsStepper) stepper
+    = epns_stepper_new (side->settings, scenario, side->members, options->seed, vary_start, error);
+  if (stepper == NULL)
+    return EPNS_SIMULATION_FAILED;
+  for (guint i = 0; i < ensembles; i++)
+    if ((side->ensembles[i] = epns_trajectory_new (meta, error)) == NULL)
+      return EPNS_SIMULATION_FAILED;
+  EpnsSimulator simulator = { .stepper = stepper, .schedule = &side->schedule, .take = take, .ctx = side,
+                              .label = side->model->kind->id, .quiet = options->quiet };
+  EpnsSimulation went = epns_simulate (&simulator, error);
+  side->seconds = simulator.seconds;
+  side->steps = simulator.steps;
+  return went;
+}
+
+static double
+milliseconds_a_step (const Side *side)
+{
+  return side->seconds * 1e3 / ((double) side->steps * side->members);
+}
+
+static void
+print_times (const char *name, const Side *side, guint32 threads)
+{
+  double ms = milliseconds_a_step (side);
+
+  g_print ("%-8s %-14s %10.4g ms a step of %.10g %s, %10.4g ms a MCS (one member, wall time, %u thread%s, %u members)\n", name,
+           side->model->kind->id, ms, side->schedule.dt, side->model->time_unit, ms / side->schedule.dt, threads,
+           threads == 1 ? "" : "s", side->members);
+}
+
+static void
+add_times (JsonBuilder *json, const char *name, const Side *side)
+{
+  json_builder_set_member_name (json, name);
+  json_builder_begin_object (json);
+  json_builder_set_member_name (json, "kind");
+  json_builder_add_string_value (json, side->model->kind->id);
+  json_builder_set_member_name (json, "step");
+  json_builder_add_double_value (json, side->schedule.dt);
+  json_builder_set_member_name (json, "milliseconds-a-step");
+  json_builder_add_double_value (json, milliseconds_a_step (side));
+  json_builder_set_member_name (json, "members");
+  json_builder_add_int_value (json, side->members);
+  json_builder_end_object (json);
+}
+
+static void
+print_json (const Side *native, const Side *learned, const Options *options)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+
+  json_builder_begin_object (json);
+  json_builder_set_member_name (json, "folder");
+  json_builder_add_string_value (json, options->dir);
+  json_builder_set_member_name (json, "threads");
+  json_builder_add_int_value (json, options->threads);
+  add_times (json, "native", native);
+  add_times (json, "learned", learned);
+  json_builder_end_object (json);
+  g_autoptr (JsonNode) root = json_builder_get_root (json);
+  g_autofree char *text = json_to_string (root, TRUE);
+  g_print ("%s\n", text);
+}
+
+static void
+print_table (const Side *native, const Side *learned, const Options *options)
+{
+  g_autofree char *path = g_build_filename (options->dir, "table.txt", NULL), *table = NULL;
+
+  if (g_file_get_contents (path, &table, NULL, NULL))
+    g_print ("%s\n", table);
+  print_times ("native", native, options->threads);
+  print_times ("learned", learned, options->threads);
+  double ratio = milliseconds_a_step (learned) / learned->schedule.dt * native->schedule.dt / milliseconds_a_step (native);
+  g_print ("the same time takes the learned model %.3g times as long as the native one; pictures are in %s\n", ratio,
+           options->dir);
+}
+
+static int
+compare_sides (const Options *options, const EpnsScenario *scenario, GError **error)
+{
+  g_auto (Side) native = { 0 }, learned = { 0 };
+
+  if (!open_sides (&native, &learned, options, scenario, error))
+    return EPNS_EXIT_FAILED;
+  if (!options->quiet && learned.schedule.note != NULL)
+    g_printerr ("note: %s\n", learned.schedule.note);
+  gboolean vary_start = epns_settings_host_numbers (native.settings);
+  EpnsSimulation went = step_side (&native, options, scenario, 2, vary_start, error);
+  if (went == EPNS_SIMULATED)
+    went = step_side (&learned, options, scenario, 1, vary_start, error);
+  if (went == EPNS_INTERRUPTED) {
+    g_printerr ("epns compare: stopped; nothing was written\n");
+    return EPNS_EXIT_INTERRUPTED;
+  }
+  if (went == EPNS_SIMULATION_FAILED
+      || !epns_compare_write (native.ensembles[0], native.ensembles[1], learned.ensembles[0], options->dir, error))
+    return EPNS_EXIT_FAILED;
+  if (options->json)
+    print_json (&native, &learned, options);
+  else if (!options->quiet)
+    print_table (&native, &learned, options);
+  return EPNS_EXIT_OK;
+}
+
+/* The folder is made before hours of stepping, and taken away again where nothing came to lie in it. */
+static int
+compare_in_folder (const Options *options, const EpnsScenario *scenario, GError **error)
+{
+  gboolean was_there = g_file_test (options->dir, G_FILE_TEST_EXISTS);
+
+  if (g_mkdir_with_parents (options->dir, 0777) != 0 || !g_file_test (options->dir, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: the folder cannot be made: %s; name another with -o", options->dir,
+                 g_strerror (errno));
+    return EPNS_EXIT_FAILED;
+  }
+  int status = compare_sides (options, scenario, error);
+  if (status != EPNS_EXIT_OK && !was_there)
+    g_rmdir (options->dir);
+  return status;
+}
+
+static int
+compare (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  GError *error = NULL;
+
+  if (!parse (&options, &argc, &argv, &error))
+    return epns_command_fail (&epns_command_compare, error);
+  g_autoptr (EpnsScenario) scenario = epns_scenario_read (argv[1], &error);
+  if (scenario == NULL
+      || !epns_command_integer ("--members", options.members_text, 2, G_MAXINT32 / 2, MAX (scenario->plan.members, 2),
+                                &options.members, &error)
+      || !epns_command_integer ("--seed", options.seed_text, 0, G_MAXUINT64, scenario->plan.seed, &options.seed, &error))
+    return epns_command_fail (&epns_command_compare, error);
+  epns_interrupt_watch ();
+  int status = compare_in_folder (&options, scenario, &error);
+  return error != NULL ? epns_command_fail (&epns_command_compare, error) : status;
+}
+
+const EpnsCommand epns_command_compare
+  = { "compare", "FILE", "Measure a learned model against the native one, with pictures and a table", compare };

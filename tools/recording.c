@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* Frames into files; a file that can be resumed holds each run as it was at its last frame. */
+#include "tools/recording.h"
+
+#include "plugin/error.h"
+
+#include <config.h>
+#include <math.h>
+#include <string.h>
+
+struct _EpnsRecording {
+  GPtrArray *writers; /* EpnsTrajectoryWriter */
+  GPtrArray *kept;    /* GBytes by member, as of the last frame; NULL where the model cannot resume */
+  guint64 first_frame;
+};
+
+/* These must be the same where a file is resumed. */
+static const char *const identity[]
+  = { "scenario-sha256", "host-file-sha256", "kind", "kind-version", "model-sha256", "parameters", "step" };
+
+static void
+note_checksum (EpnsTrajectoryMeta *meta, const char *key, const char *path)
+{
+  g_autofree char *contents = NULL;
+  gsize n;
+
+  if (path == NULL || !g_file_get_contents (path, &contents, &n, NULL))
+    return;
+  g_autofree char *sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) contents, n);
+  epns_trajectory_meta_note (meta, key, "%s", sum);
+}
+
+static void
+note_model (EpnsTrajectoryMeta *meta, const EpnsStepModel *model)
+{
+  epns_trajectory_meta_note (meta, "kind", "%s", model->kind->id);
+  epns_trajectory_meta_note (meta, "kind-version", "%s", model->kind->version);
+  if (model->source == NULL)
+    return;
+  g_autofree char *weights = g_file_test (model->source, G_FILE_TEST_IS_DIR)
+                               ? g_build_filename (model->source, "weights.safetensors", NULL)
+                               : g_strdup (model->source);
+  epns_trajectory_meta_note (meta, "model", "%s", model->source);
+  note_checksum (meta, "model-sha256", weights);
+}
+
+static void
+note_origin (EpnsTrajectoryMeta *meta, const EpnsScenario *scenario, const EpnsSettings *settings,
+             const EpnsSchedule *schedule)
+{
+  g_autofree char *parameters = epns_settings_text (settings);
+
+  epns_trajectory_meta_note (meta, "epns", "%s", PACKAGE_VERSION);
+  epns_trajectory_meta_note (meta, "scenario", "%s", scenario->path);
+  note_checksum (meta, "scenario-sha256", scenario->path);
+  if (scenario->host_path != NULL && strcmp (scenario->host_path, scenario->path) != 0) {
+    epns_trajectory_meta_note (meta, "host-file", "%s", scenario->host_path);
+    note_checksum (meta, "host-file-sha256", scenario->host_path);
+  }
+  note_model (meta, settings->model);
+  epns_trajectory_meta_note (meta, "parameters", "%s", parameters);
+  epns_trajectory_meta_note (meta, "step", "%.10g %s", schedule->dt, settings->model->time_unit);
+}
+
+EpnsTrajectoryMeta *
+epns_recording_meta (const EpnsScenario *scenario, const EpnsSettings *settings, const EpnsSchedule *schedule,
+                     guint32 members, guint64 seed)
+{
+  g_autofree double *time = g_new (double, schedule->n_frames);
+  g_autofree const char **names = g_new0 (const char *, scenario->types->len + 1);
+
+  for (guint64 i = 0; i < schedule->n_frames; i++)
+    time[i] = (double) i * schedule->every;
+  for (guint i = 0; i < scenario->types->len; i++) {
+    const char *name = epns_scenario_type_name (scenario, (gint32) i);
+    names[i] = name ? name : "";
+  }
+  EpnsTrajectoryMeta *meta = epns_trajectory_meta_new (members, (guint32) schedule->n_frames, scenario->size,
+                                                       scenario->periodic, time, settings->model->time_unit, names, seed);
+  note_origin (meta, scenario, settings, schedule);
+  return meta;
+}
+
+static gboolean
+check_identity (const char *path, const EpnsTrajectoryMeta *was, const EpnsTrajectoryMeta *now, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (identity); i++) {
+    const char *before = g_hash_table_lookup (was->provenance, identity[i]);
+    const char *after = g_hash_table_lookup (now->provenance, identity[i]);
+    if (g_strcmp0 (before, after) == 0)
+      continue;
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: %s was %.80s and is now %.80s; resume with what it was begun with, or run anew", path, identity[i],
+                 before ? before : "not stated", after ? after : "not stated");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_times (const char *path, const EpnsTrajectory *was, const EpnsTrajectoryMeta *now, GError **error)
+{
+  for (guint32 i = 0; i < was->done[0]; i++)
+    if (i >= now->frames || fabs (was->meta->time[i] - now->time[i]) > 1e-9 * now->time[i]) {
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                   "%s: it holds a frame at %.10g %s, which this run would not take; resume with the same --every and no "
+                   "smaller --until", path, was->meta->time[i], was->meta->time_unit);
+      return FALSE;
+    }
+  for (guint32 m = 0; m < was->meta->members; m++)
+    if (was->done[m] != was->done[0] || was->done[m] == 0) {
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: its members do not end together; run anew", path);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+restore_members (EpnsRecording *self, const char *path, const EpnsTrajectory *was, EpnsStepper *stepper, GError **error)
+{
+  guint32 last = was->done[0] - 1;
+
+  for (guint32 m = 0; m < was->meta->members; m++) {
+    g_autoptr (GBytes) archive = epns_trajectory_read_archive (path, m, error);
+    if (archive == NULL
+        || !epns_stepper_restore (stepper, m, archive, epns_trajectory_frame (was, m, last),
+                                  epns_trajectory_types (was, m), was->n_rows, error))
+      return FALSE;
+    g_ptr_array_add (self->kept, g_bytes_ref (archive));
+  }
+  self->first_frame = last;
+  return TRUE;
+}
+
+static gboolean
+resume (EpnsRecording *self, const char *path, const EpnsTrajectoryMeta *meta, EpnsStepper *stepper, GError **error)
+{
+  if (!g_str_has_suffix (path, ".h5")) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED, "%s: only an .h5 file can be resumed; run anew without --resume",
+                 path);
+    return FALSE;
+  }
+  g_autoptr (EpnsTrajectory) was = epns_trajectory_read (path, error);
+  if (was == NULL || !check_identity (path, was->meta, meta, error))
+    return FALSE;
+  EpnsTrajectoryWriter *writer = epns_trajectory_writer_resume (path, meta, error);
+  if (writer == NULL)
+    return FALSE;
+  g_ptr_array_add (self->writers, writer);
+  return check_times (path, was, meta, error) && restore_members (self, path, was, stepper, error);
+}
+
+EpnsRecording *
+epns_recording_new (const char *const *paths, const EpnsTrajectoryMeta *meta, gboolean resumed, EpnsStepper *stepper,
+                    GError **error)
+{
+  g_autoptr (EpnsRecording) self = g_new0 (EpnsRecording, 1);
+
+  self->writers = g_ptr_array_new_with_free_func ((GDestroyNotify) epns_trajectory_writer_free);
+  self->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  if (resumed && paths[1] != NULL) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED, "--resume: it goes on with one .h5 file; name one output");
+    return NULL;
+  }
+  if (resumed)
+    return resume (self, paths[0], meta, stepper, error) ? g_steal_pointer (&self) : NULL;
+  for (guint i = 0; paths[i] != NULL; i++) {
+    EpnsTrajectoryWriter *writer = epns_trajectory_writer_new (paths[i], meta, error);
+    if (writer == NULL)
+      return NULL;
+    g_ptr_array_add (self->writers, writer);
+  }
+  return g_steal_pointer (&self);
+}
+
+void
+epns_recording_free (EpnsRecording *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->writers);
+  g_ptr_array_unref (self->kept);
+  g_free (self);
+}
+
+guint64
+epns_recording_first_frame (const EpnsRecording *self)
+{
+  return self->first_frame;
+}
+
+gboolean
+epns_recording_take (gpointer ctx, guint64 frame, double time, EpnsStepper *stepper, GError **error)
+{
+  EpnsRecording *self = ctx;
+  guint32 members = epns_stepper_n_members (stepper);
+
+  (void) frame;
+  (void) time;
+  for (guint i = 0; i < self->writers->len; i++)
+    for (guint32 m = 0; m < members; m++)
+      if (!epns_trajectory_writer_frame (g_ptr_array_index (self->writers, i), m, epns_stepper_state (stepper, m), error))
+        return FALSE;
+  if (!epns_stepper_resumes (stepper))
+    return TRUE;
+  g_ptr_array_set_size (self->kept, 0);
+  for (guint32 m = 0; m < members; m++) {
+    GBytes *kept = epns_stepper_save (stepper, m, error);
+    if (kept == NULL)
+      return FALSE;
+    g_ptr_array_add (self->kept, kept);
+  }
+  return TRUE;
+}
+
+gboolean
+epns_recording_finish (EpnsRecording *self, GError **error)
+{
+  for (guint i = 0; i < self->writers->len; i++) {
+    EpnsTrajectoryWriter *writer = g_ptr_array_index (self->writers, i);
+    for (guint32 m = 0; m < self->kept->len; m++)
+      if (!epns_trajectory_writer_archive (writer, m, g_ptr_array_index (self->kept, m), error))
+        return FALSE;
+    if (!epns_trajectory_writer_finish (writer, error))
+      return FALSE;
+  }
+  return TRUE;
+}

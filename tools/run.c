@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* epns run: step a scenario with one model and record it. */
+#include "plugin/error.h"
+#include "tools/command.h"
+#include "tools/interrupt.h"
+#include "tools/recording.h"
+#include "tools/simulate.h"
+
+#include <json-glib/json-glib.h>
+
+typedef struct {
+  char *with, *members_text, *seed_text, *threads_text, *until_text, *every_text;
+  char **set, **outputs;
+  gboolean resume, quiet, json;
+  double until, every;
+  guint64 members, seed;
+  guint32 threads;
+} Options;
+
+static void
+clear_options (Options *self)
+{
+  g_free (self->with);
+  g_free (self->members_text);
+  g_free (self->seed_text);
+  g_free (self->threads_text);
+  g_free (self->until_text);
+  g_free (self->every_text);
+  g_strfreev (self->set);
+  g_strfreev (self->outputs);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
+
+static gboolean
+parse (Options *self, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "with", 'w', 0, G_OPTION_ARG_STRING, &self->with,
+      "A kind, a model of the scenario, a model's path, or one that ships (epns list)", "KIND|MODEL" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &self->outputs, "Record to .h5, .npy or .csv; may be repeated", "OUT" },
+    { "members", 'n', 0, G_OPTION_ARG_STRING, &self->members_text, "Members of the ensemble", "N" },
+    { "seed", 's', 0, G_OPTION_ARG_STRING, &self->seed_text, "Seed; member i depends on it and on i alone", "S" },
+    { "threads", 't', 0, G_OPTION_ARG_STRING, &self->threads_text, "Threads; they never change a result", "T" },
+    { "until", 0, 0, G_OPTION_ARG_STRING, &self->until_text, "Last frame's time, in the scenario's unit", "TIME" },
+    { "every", 0, 0, G_OPTION_ARG_STRING, &self->every_text, "Time between frames, in the scenario's unit", "K" },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->set, "A parameter of the model; may be repeated", "NAME=VALUE" },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &self->resume, "Go on with the .h5 file where it ended", NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No progress, no notes, no summary", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "The summary as JSON", NULL },
+    { 0 },
+  };
+
+  return epns_command_parse (&epns_command_run, entries, argc, argv, 1, 1, error)
+         && epns_command_threads (self->threads_text, &self->threads, error)
+         && epns_command_time ("--until", self->until_text, &self->until, error)
+         && epns_command_time ("--every", self->every_text, &self->every, error);
+}
+
+/* What the command line leaves open, the scenario's plan says. */
+static gboolean
+apply_plan (Options *self, const EpnsScenario *scenario, GError **error)
+{
+  if (!epns_command_integer ("--members", self->members_text, 1, G_MAXINT32, scenario->plan.members, &self->members, error)
+      || !epns_command_integer ("--seed", self->seed_text, 0, G_MAXUINT64, scenario->plan.seed, &self->seed, error))
+    return FALSE;
+  if (self->outputs == NULL && scenario->plan.outputs->len > 0) {
+    self->outputs = g_new0 (char *, scenario->plan.outputs->len + 1);
+    for (guint i = 0; i < scenario->plan.outputs->len; i++)
+      self->outputs[i] = g_strdup (g_ptr_array_index (scenario->plan.outputs, i));
+  }
+  if (self->outputs == NULL) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "no output is named; give -o OUT.h5, OUT.npy or OUT.csv");
+    return FALSE;
+  }
+  for (guint i = 0; self->outputs[i] != NULL; i++)
+    if (!epns_trajectory_writer_knows (self->outputs[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+add_number (JsonBuilder *json, const char *name, double value)
+{
+  json_builder_set_member_name (json, name);
+  json_builder_add_double_value (json, value);
+}
+
+static void
+print_json (const Options *options, const EpnsStepModel *model, const EpnsSchedule *schedule, const EpnsSimulator *ran,
+            gboolean complete)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, options->seed); /* JSON's numbers end at 2^53 */
+
+  json_builder_begin_object (json);
+  json_builder_set_member_name (json, "outputs");
+  json_builder_begin_array (json);
+  for (guint i = 0; options->outputs[i] != NULL; i++)
+    json_builder_add_string_value (json, options->outputs[i]);
+  json_builder_end_array (json);
+  json_builder_set_member_name (json, "complete");
+  json_builder_add_boolean_value (json, complete);
+  json_builder_set_member_name (json, "kind");
+  json_builder_add_string_value (json, model->kind->id);
+  json_builder_set_member_name (json, "model");
+  json_builder_add_string_value (json, model->source ? model->source : "");
+  json_builder_set_member_name (json, "time-unit");
+  json_builder_add_string_value (json, model->time_unit);
+  json_builder_set_member_name (json, "members");
+  json_builder_add_int_value (json, (gint64) options->members);
+  json_builder_set_member_name (json, "seed");
+  json_builder_add_string_value (json, seed);
+  json_builder_set_member_name (json, "threads");
+  json_builder_add_int_value (json, options->threads);
+  add_number (json, "every", schedule->every);
+  add_number (json, "until", schedule->until);
+  json_builder_set_member_name (json, "steps");
+  json_builder_add_int_value (json, (gint64) ran->steps);
+  add_number (json, "seconds", ran->seconds);
+  json_builder_end_object (json);
+  g_autoptr (JsonNode) root = json_builder_get_root (json);
+  g_autofree char *text = json_to_string (root, TRUE);
+  g_print ("%s\n", text);
+}
+
+static void
+print_summary (const Options *options, const EpnsStepModel *model, const EpnsSchedule *schedule, const EpnsSimulator *ran,
+               gboolean complete)
+{
+  g_autofree char *outputs = g_strjoinv (", ", options->outputs);
+
+  if (options->json)
+    print_json (options, model, schedule, ran, complete);
+  else if (complete && !options->quiet)
+    g_print ("%s: %u member%s with %s, frames every %.10g up to %.10g %s\n", outputs, (guint) options->members,
+             options->members == 1 ? "" : "s", model->kind->id, schedule->every, schedule->until, model->time_unit);
+  if (complete)
+    return;
+  gboolean resumable = options->outputs[1] == NULL && g_str_has_suffix (options->outputs[0], ".h5");
+  g_printerr ("epns run: stopped; %s holds the frames until then%s\n", outputs,
+              resumable ? "; the same command with --resume goes on" : "");
+}
+
+static void
+print_notes (const EpnsScenario *scenario, const EpnsSchedule *schedule)
+{
+  for (guint i = 0; i < scenario->notes->len; i++)
+    g_printerr ("note: %s\n", (const char *) g_ptr_array_index (scenario->notes, i));
+  if (schedule->note != NULL)
+    g_printerr ("note: %s\n", schedule->note);
+}
+
+static int
+run_members (const Options *options, const EpnsScenario *scenario, const EpnsSettings *settings, const EpnsSchedule *schedule,
+             GError **error)
+{
+  g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, (guint32) options->members, options->seed,
+                                                      epns_settings_host_numbers (settings), error);
+  if (stepper == NULL)
+    return EPNS_EXIT_FAILED;
+  g_autoptr (EpnsTrajectoryMeta) meta
+    = epns_recording_meta (scenario, settings, schedule, (guint32) options->members, options->seed);
+  g_autoptr (EpnsRecording) recording
+    = epns_recording_new ((const char *const *) options->outputs, meta, options->resume, stepper, error);
+  if (recording == NULL)
+    return EPNS_EXIT_FAILED;
+  EpnsSimulator simulator = { .stepper = stepper, .schedule = schedule, .take = epns_recording_take, .ctx = recording,
+                              .first_frame = epns_recording_first_frame (recording), .label = settings->model->kind->id,
+                              .quiet = options->quiet };
+  EpnsSimulation went = epns_simulate (&simulator, error);
+  if (went == EPNS_SIMULATION_FAILED || !epns_recording_finish (recording, error))
+    return EPNS_EXIT_FAILED;
+  print_summary (options, settings->model, schedule, &simulator, went == EPNS_SIMULATED);
+  return went == EPNS_SIMULATED ? EPNS_EXIT_OK : EPNS_EXIT_INTERRUPTED;
+}
+
+static int
+run_file (Options *options, const char *path, GError **error)
+{
+  g_auto (EpnsSchedule) schedule = { 0 };
+  g_autoptr (EpnsScenario) scenario = epns_scenario_read (path, error);
+
+  if (scenario == NULL || !apply_plan (options, scenario, error))
+    return EPNS_EXIT_FAILED;
+  g_autoptr (EpnsStepModel) model = epns_step_model_find (scenario, options->with, options->threads, error);
+  if (model == NULL
+      || !epns_schedule_make (&schedule, model, &scenario->plan, options->until, options->every, error))
+    return EPNS_EXIT_FAILED;
+  if (!options->quiet)
+    print_notes (scenario, &schedule);
+  g_autoptr (EpnsSettings) settings
+    = epns_settings_resolve (model, scenario, (const char *const *) options->set, error);
+  return settings ? run_members (options, scenario, settings, &schedule, error) : EPNS_EXIT_FAILED;
+}
+
+static int
+run (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  GError *error = NULL;
+
+  if (!parse (&options, &argc, &argv, &error))
+    return epns_command_fail (&epns_command_run, error);
+  epns_interrupt_watch ();
+  int status = run_file (&options, argv[1], &error);
+  return error != NULL ? epns_command_fail (&epns_command_run, error) : status;
+}
+
+const EpnsCommand epns_command_run = { "run", "FILE", "Step a scenario with one model and record it", run };
