@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The command's signal handler: one flag. */
+#include <config.h> /* before all else: it asks the C library for signals */
+
 #include "tools/interrupt.h"
 
 #include <signal.h>

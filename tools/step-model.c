@@ -160,6 +160,21 @@ open_path (const char *path, guint32 threads, GError **error)
   return asking.opened;
 }
 
+static int
+stop_at_first (void *ctx, const char *path, const epns_plugin *plugin, const char *refusal)
+{
+  (void) ctx;
+  (void) path;
+  (void) refusal;
+  return plugin != NULL;
+}
+
+gboolean
+epns_step_model_any_plugin (void)
+{
+  return epns_visit_plugins (NULL, stop_at_first, NULL) != 0;
+}
+
 EpnsStepModel *
 epns_step_model_find (const EpnsScenario *scenario, const char *name, guint32 threads, GError **error)
 {
@@ -171,6 +186,11 @@ epns_step_model_find (const EpnsScenario *scenario, const char *name, guint32 th
   const epns_kind *kind = epns_load_kind (NULL, name, NULL);
   if (kind != NULL)
     return epns_step_model_open (kind, NULL, threads, error);
+  if (!epns_step_model_any_plugin ()) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_PLUGIN,
+                 "no step plugin was found; set EPNS_PLUGIN_PATH (epns list -v says where it was sought)");
+    return NULL;
+  }
   if (g_file_test (name, G_FILE_TEST_EXISTS))
     return open_path (name, threads, error);
   g_autofree char *shipped = epns_shipped_model (name);

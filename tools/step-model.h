@@ -27,8 +27,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsStepModel, epns_step_model_close)
  *   a model of the scenario's plan, by name (NULL names the first);   a kind on the plugin search path;
  *   a path of a model folder or weights file, which every kind that takes one is asked to open;
  *   a model that ships, by the name of its folder.
- * scenario may be NULL. EPNS_FAILURE_MISMATCH naming all four where it is none of them. [any] */
+ * scenario may be NULL. EPNS_FAILURE_MISMATCH naming all four where it is none of them, EPNS_FAILURE_PLUGIN where there is no
+ * plugin. [any] */
 EpnsStepModel *epns_step_model_find (const EpnsScenario *scenario, const char *name, guint32 threads, GError **error);
+
+/* Is there any plugin on the search path? [any] */
+gboolean epns_step_model_any_plugin (void);
 
 /* Take *from, the plugin's error, into a GError: "KIND: member N: text". Always returns FALSE. */
 gboolean epns_step_model_failed (const EpnsStepModel *self, const epns_error *from, GError **error);

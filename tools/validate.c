@@ -42,15 +42,6 @@ try_file (const char *path, gboolean verbose, GError **error)
 }
 
 static int
-stop_at_first (void *ctx, const char *path, const epns_plugin *plugin, const char *refusal)
-{
-  (void) ctx;
-  (void) path;
-  (void) refusal;
-  return plugin != NULL;
-}
-
-static int
 validate (int argc, char **argv)
 {
   gboolean verbose = FALSE;
@@ -63,7 +54,7 @@ validate (int argc, char **argv)
 
   if (!epns_command_parse (&epns_command_validate, entries, &argc, &argv, 1, G_MAXINT, &error))
     return epns_command_fail (&epns_command_validate, error);
-  if (!epns_visit_plugins (NULL, stop_at_first, NULL)) { /* no file's fault */
+  if (!epns_step_model_any_plugin ()) { /* no file's fault */
     g_printerr ("epns validate: no step plugin was found; set EPNS_PLUGIN_PATH (epns list -v says where it was sought)\n");
     return EPNS_EXIT_FAILED;
   }
