@@ -55,7 +55,7 @@ holds () {
 # alone NAME...: the folder holds these and nothing else, hidden files included.
 alone () {
   found=$(ls -A | grep -v -x -e .out -e .err | sort | tr '\n' ' ')
-  wanted=$(printf '%s\n' "$@" | sort | tr '\n' ' ')
+  wanted=$(for name in "$@"; do echo "$name"; done | sort | tr '\n' ' ')
   [ "$found" = "$wanted" ] || complain "the folder holds '$found' instead of '$wanted'"
 }
 

@@ -13,7 +13,6 @@ bin_PROGRAMS += tools/epns
 tools_epns_SOURCES = \
 	tools/main.c \
 	tools/command.c tools/command.h \
-	tools/compare.c \
 	tools/doctor.c \
 	tools/inspect.c \
 	tools/interrupt.c tools/interrupt.h \

@@ -115,6 +115,22 @@ check_times (const char *path, const EpnsTrajectory *was, const EpnsTrajectoryMe
   return TRUE;
 }
 
+/* What is restored must fit before the writer has compared the rest. */
+static gboolean
+check_members (const char *path, const EpnsTrajectory *was, EpnsStepper *stepper, GError **error)
+{
+  guint32 members = epns_stepper_n_members (stepper);
+  gsize sites = epns_lattice_state_sites (epns_stepper_state (stepper, 0));
+
+  if (was->meta->members == members && epns_trajectory_meta_sites (was->meta) == sites)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s: it holds %u members of %" G_GSIZE_FORMAT " sites, and this run has %u of %" G_GSIZE_FORMAT
+               "; resume with what it was begun with, or run anew", path, was->meta->members,
+               epns_trajectory_meta_sites (was->meta), members, sites);
+  return FALSE;
+}
+
 static gboolean
 restore_members (EpnsRecording *self, const char *path, const EpnsTrajectory *was, EpnsStepper *stepper, GError **error)
 {
@@ -141,13 +157,13 @@ resume (EpnsRecording *self, const char *path, const EpnsTrajectoryMeta *meta, E
     return FALSE;
   }
   g_autoptr (EpnsTrajectory) was = epns_trajectory_read (path, error);
-  if (was == NULL || !check_identity (path, was->meta, meta, error))
+  if (was == NULL || !check_identity (path, was->meta, meta, error) || !check_members (path, was, stepper, error)
+      || !check_times (path, was, meta, error) || !restore_members (self, path, was, stepper, error))
     return FALSE;
-  EpnsTrajectoryWriter *writer = epns_trajectory_writer_resume (path, meta, error);
-  if (writer == NULL)
-    return FALSE;
-  g_ptr_array_add (self->writers, writer);
-  return check_times (path, was, meta, error) && restore_members (self, path, was, stepper, error);
+  EpnsTrajectoryWriter *writer = epns_trajectory_writer_resume (path, meta, error); /* locks the file: read it before */
+  if (writer != NULL)
+    g_ptr_array_add (self->writers, writer);
+  return writer != NULL;
 }
 
 EpnsRecording *

@@ -164,6 +164,8 @@ run_members (const Options *options, const EpnsScenario *scenario, const EpnsSet
     = epns_recording_new ((const char *const *) options->outputs, meta, options->resume, stepper, error);
   if (recording == NULL)
     return EPNS_EXIT_FAILED;
+  if (!options->quiet)
+    print_notes (scenario, schedule);
   EpnsSimulator simulator = { .stepper = stepper, .schedule = schedule, .take = epns_recording_take, .ctx = recording,
                               .first_frame = epns_recording_first_frame (recording), .label = settings->model->kind->id,
                               .quiet = options->quiet };
@@ -186,8 +188,6 @@ run_file (Options *options, const char *path, GError **error)
   if (model == NULL
       || !epns_schedule_make (&schedule, model, &scenario->plan, options->until, options->every, error))
     return EPNS_EXIT_FAILED;
-  if (!options->quiet)
-    print_notes (scenario, &schedule);
   g_autoptr (EpnsSettings) settings
     = epns_settings_resolve (model, scenario, (const char *const *) options->set, error);
   return settings ? run_members (options, scenario, settings, &schedule, error) : EPNS_EXIT_FAILED;
