@@ -3,3 +3,21 @@ models_libmodels_la_SOURCES += \
 	models/epns/local.h \
 	models/epns/local-grid.c models/epns/local-grid.h \
 	models/epns/local-windows.c models/epns/local-windows.h
+
+# The published form of the lattice network, and how it is checked.
+models_libmodels_la_SOURCES += \
+	models/epns/comparison.c models/epns/comparison.h \
+	models/epns/latent-net.c models/epns/latent-net.h \
+	models/epns/lattice.c models/epns/lattice.h \
+	models/epns/lattice-config.c models/epns/lattice-config.h \
+	models/epns/lattice-loss.c models/epns/lattice-loss.h \
+	models/epns/lattice-pass.c models/epns/lattice-pass.h \
+	models/epns/set-layer.c models/epns/set-layer.h \
+	models/epns/source.c models/epns/source.h \
+	models/epns/to-tensor.c models/epns/to-tensor.h \
+	models/epns/unet.c models/epns/unet.h \
+	models/epns/verify.h models/epns/verify-reference.c \
+	models/epns/weights.c models/epns/weights.h
+check_PROGRAMS += tests/test-lattice
+EXTRA_DIST += \
+	tests/golden/lattice-unet.io.safetensors tests/golden/lattice-unet.weights.safetensors

@@ -1,5 +1,6 @@
 # The weights file.
 models_libmodels_la_SOURCES += \
+	models/nn/plain-json.c models/nn/plain-json.h \
 	models/nn/safetensors.c models/nn/safetensors.h \
 	models/nn/stored.c models/nn/stored.h
 check_PROGRAMS += tests/test-safetensors

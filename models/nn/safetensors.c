@@ -3,12 +3,12 @@
 #include "config.h" /* O_CLOEXEC */
 
 #include "models/nn/safetensors.h"
+#include "models/nn/plain-json.h"
 #include "models/nn/stored.h"
 #include "plugin/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,91 +44,17 @@ malformed (const EpnsSafetensors *self, GError **error, const char *format, ...)
   return FALSE;
 }
 
-/* json-glib also takes comments, bare words and any depth of nesting (by recursion), and lets a later member
- * replace an earlier one of the same name. So look at the text first, and count members while it parses. */
-static gboolean
-check_json_text (const EpnsSafetensors *self, const char *text, gsize length, GError **error)
-{
-  gboolean quoted = FALSE;
-  guint depth = 0;
-
-  if (length == 0 || text[0] != '{')
-    return malformed (self, error, "the header is not a JSON object");
-  if (!g_utf8_validate_len (text, length, NULL))
-    return malformed (self, error, "the header is not UTF-8");
-  for (gsize i = 0; i < length; i++) {
-    char c = text[i];
-
-    if (quoted && (guchar) c < 0x20)
-      return malformed (self, error, "the header has a control character at byte %" G_GSIZE_FORMAT, i);
-    if (quoted && c == '\\')
-      i++;
-    else if (c == '"')
-      quoted = !quoted;
-    else if (!quoted && strchr (" \t\r\n{}[]:,0123456789+-.eEtrufalsn", c) == NULL)
-      return malformed (self, error, "the header is not plain JSON at byte %" G_GSIZE_FORMAT, i);
-    else if (!quoted && (c == '{' || c == '[') && ++depth > MAX_DEPTH)
-      return malformed (self, error, "the header is nested more than %d levels deep", MAX_DEPTH);
-    else if (!quoted && (c == '}' || c == ']') && depth-- == 0)
-      return malformed (self, error, "the header has a bracket too many at byte %" G_GSIZE_FORMAT, i);
-  }
-  return TRUE;
-}
-
-typedef struct {
-  guint members[MAX_DEPTH + 1]; /* seen so far in the open objects */
-  guint depth;
-  gboolean repeated;
-} MemberCount;
-
-static void
-object_opens (JsonParser *parser G_GNUC_UNUSED, MemberCount *count)
-{
-  if (count->depth < MAX_DEPTH)
-    count->members[++count->depth] = 0;
-}
-
-static void
-member_seen (JsonParser *parser G_GNUC_UNUSED, JsonObject *object G_GNUC_UNUSED,
-             const char *name G_GNUC_UNUSED, MemberCount *count)
-{
-  count->members[count->depth]++;
-}
-
-static void
-object_closes (JsonParser *parser G_GNUC_UNUSED, JsonObject *object, MemberCount *count)
-{
-  if (count->members[count->depth] != json_object_get_size (object))
-    count->repeated = TRUE;
-  if (count->depth > 0)
-    count->depth--;
-}
-
 static JsonObject *
 parse_header (EpnsSafetensors *self, const char *text, gsize length, GError **error)
 {
-  MemberCount count = { .depth = 0 };
-  g_autoptr (GError) syntax = NULL;
+  g_autoptr (GError) plain = NULL;
 
-  if (!check_json_text (self, text, length, error))
-    return NULL;
-  self->parser = json_parser_new_immutable ();
-  g_signal_connect (self->parser, "object-start", G_CALLBACK (object_opens), &count);
-  g_signal_connect (self->parser, "object-member", G_CALLBACK (member_seen), &count);
-  g_signal_connect (self->parser, "object-end", G_CALLBACK (object_closes), &count);
-  gboolean parsed = json_parser_load_from_data (self->parser, text, (gssize) length, &syntax);
-  g_signal_handlers_disconnect_by_data (self->parser, &count);
-  JsonNode *root = parsed ? json_parser_get_root (self->parser) : NULL;
-
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-    malformed (self, error, "the header cannot be parsed (%s)", syntax ? syntax->message : "no object");
+  self->parser = epns_plain_json_parse (text, length, MAX_DEPTH, &plain);
+  if (self->parser == NULL) {
+    malformed (self, error, "the header %s", plain->message);
     return NULL;
   }
-  if (count.repeated) {
-    malformed (self, error, "the header has a name twice");
-    return NULL;
-  }
-  return json_node_get_object (root);
+  return json_node_get_object (json_parser_get_root (self->parser));
 }
 
 /* A non-negative integer of an array. */

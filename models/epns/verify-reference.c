@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: MIT */
+/* Parity: every stored result of the published code, computed anew from its stored inputs.
+ *
+ * Five evaluations make all of them: inference with z at the prior's mean and with stored noise; training
+ * (the true next state known) with z at the posterior's mean and with stored noise; a rollout at the prior's
+ * mean. */
+#include "models/epns/comparison.h"
+#include "models/epns/lattice-loss.h"
+#include "models/epns/source.h"
+#include "models/epns/verify.h"
+#include "plugin/error.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NEAR_TIE 1e-3f /* logits closer than this may change places by rounding */
+
+typedef struct {
+  const EpnsLattice *net;
+  const EpnsSafetensors *file;
+  EpnsComparison *comparison;
+  EpnsContext *ctx;
+  const char *prefixes[3]; /* before the names that the probe hears now; NULL-terminated */
+  gboolean gradients;
+  double largest_gradient; /* of the file */
+} Check;
+
+/* --- What is compared --- */
+
+static void
+compare (Check *self, const char *name, EpnsTensor *tensor)
+{
+  epns_comparison_values (self->comparison, name, tensor->data, 0, tensor->count, -1);
+}
+
+static void
+compare_number (Check *self, const char *prefix, const char *name, double value)
+{
+  g_autofree char *full = g_strconcat (prefix, name, NULL);
+
+  epns_comparison_values (self->comparison, full, &(float){ (float) value }, 0, 1, -1);
+}
+
+/* Intermediate results are stored for node 1 alone, aggregates for lattice 0. */
+static void
+compare_debug (Check *self, const char *name, EpnsTensor *tensor, gsize first)
+{
+  gsize row = g_str_has_suffix (name, ".agg_up") || g_str_has_suffix (name, ".agg_up.in") ? 0 : 1;
+  gsize size = tensor->count / (gsize) tensor->shape[0];
+
+  if (first <= row && row < first + (gsize) tensor->shape[0])
+    epns_comparison_values (self->comparison, name, tensor->data + (row - first) * size, 0, size, -1);
+}
+
+static void
+saw (gpointer data, const char *name, EpnsTensor *tensor, gsize first)
+{
+  Check *self = data;
+
+  for (guint i = 0; self->prefixes[i] != NULL; i++) {
+    g_autofree char *full = g_strconcat (self->prefixes[i], name, NULL);
+
+    if (!epns_comparison_wants (self->comparison, full))
+      continue;
+    if (g_str_has_prefix (full, "debug."))
+      compare_debug (self, full, tensor, first);
+    else
+      epns_comparison_values (self->comparison, full, tensor->data,
+                              first * (tensor->count / (gsize) tensor->shape[0]), tensor->count, -1);
+  }
+}
+
+static EpnsPass
+watched (Check *self, const EpnsSlots *slots, const char *prefix, const char *other)
+{
+  EpnsPass pass = epns_lattice_pass (self->net, self->ctx, slots);
+
+  pass.probe = saw;
+  pass.probe_data = self;
+  self->prefixes[0] = prefix;
+  self->prefixes[1] = other;
+  return pass;
+}
+
+/* --- What is read --- */
+
+/* A state [..., B, 2, H, W], ids and types as numbers. */
+static EpnsSlots *
+read_state (Check *self, const char *name, GError **error)
+{
+  const EpnsStored *stored = epns_safetensors_need (self->file, name, error);
+  const char *path = epns_safetensors_path (self->file);
+  gint32 types = (gint32) epns_lattice_config (self->net)->num_cell_types;
+
+  if (stored == NULL)
+    return NULL;
+  g_autofree gint32 *values = g_new (gint32, stored->count + 1);
+  if (stored->rank != 4 || stored->shape[1] != 2 || stored->count == 0
+      || !epns_stored_to_i32 (stored, values)) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                 "%s: tensor '%s' must be lattices of ids and types, [B, 2, H, W]", path, name);
+    return NULL;
+  }
+  g_autoptr (EpnsSlots) slots = epns_slots_new (stored->shape[0], 0, stored->shape[2], stored->shape[3]);
+  gsize sites = slots->height * slots->width;
+  gint32 largest = 0;
+
+  for (gsize i = 0; i < slots->n_batch * sites; i++) {
+    slots->slot[i] = values[i / sites * 2 * sites + i % sites];
+    slots->type[i] = values[(i / sites * 2 + 1) * sites + i % sites];
+    largest = MAX (largest, slots->slot[i]);
+    if (slots->slot[i] < 0 || slots->slot[i] > 65535 || slots->type[i] < 0 || slots->type[i] >= types) {
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                   "%s: tensor '%s' has id %d of type %d; ids go from 0 to 65535, types to %d", path, name,
+                   slots->slot[i], slots->type[i], types - 1);
+      return NULL;
+    }
+  }
+  slots->n_slots = (gsize) largest + 1;
+  epns_comparison_input (self->comparison, name);
+  return g_steal_pointer (&slots);
+}
+
+/* Stored noise [N, Z], or NULL where the file has none. */
+static EpnsTensor *
+read_noise (Check *self, const char *name, EpnsTensor *like, GError **error)
+{
+  gsize shape[2] = { (gsize) like->shape[0], (gsize) like->shape[1] };
+
+  if (!epns_comparison_wants (self->comparison, name))
+    return NULL;
+  const EpnsStored *stored = epns_safetensors_need_shape (self->file, name, 2, shape, error);
+  if (stored == NULL)
+    return NULL;
+  g_autoptr (EpnsTensor) noise = epns_tensor_new (self->ctx, like->rank, like->shape);
+  epns_comparison_input (self->comparison, name);
+  if (epns_stored_to_f32 (stored, noise->data))
+    return g_steal_pointer (&noise);
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: tensor '%s' must be F32",
+               epns_safetensors_path (self->file), name);
+  return NULL;
+}
+
+/* --- Inference --- */
+
+static void
+compare_nodes (Check *self, const EpnsSlots *slots)
+{
+  gsize n = slots->n_batch * slots->n_slots, types = epns_lattice_config (self->net)->num_cell_types;
+  gsize count = n * (1 + types) * slots->height * slots->width;
+  g_autofree gint32 *lattice_of = g_new (gint32, n);
+
+  for (gsize i = 0; i < n; i++)
+    lattice_of[i] = (gint32) (i / slots->n_slots);
+  epns_comparison_whole (self->comparison, "batch_idx", lattice_of, n, NULL);
+  if (epns_comparison_wants (self->comparison, "node_input")) {
+    g_autofree float *nodes = g_new (float, count);
+    epns_slots_to_nodes (slots, types, 0, n, nodes);
+    epns_comparison_values (self->comparison, "node_input", nodes, 0, count, 0);
+  }
+}
+
+static void
+compare_log_probs (Check *self, const char *name, EpnsTensor *logits, const EpnsSlotTypes *types)
+{
+  g_autofree float *log_probs = g_new (float, 2 * logits->count);
+
+  epns_lattice_log_probs (epns_lattice_config (self->net), self->ctx, logits, types, log_probs);
+  epns_comparison_values (self->comparison, name, log_probs, 0, 2 * logits->count, -1);
+}
+
+/* Sites, twice over (ids, types), whose two largest logits are nearly equal. */
+static gboolean *
+near_ties (const EpnsTensor *logits)
+{
+  gsize batch = (gsize) logits->shape[0], slots = (gsize) logits->shape[1];
+  gsize sites = (gsize) (logits->shape[2] * logits->shape[3]);
+  gboolean *near = g_new (gboolean, 2 * batch * sites);
+
+  for (gsize i = 0; i < batch * sites; i++) {
+    const float *l = logits->data + i / sites * slots * sites + i % sites;
+    float best = -INFINITY, second = -INFINITY;
+
+    for (gsize c = 0; c < slots; c++) {
+      float value = l[c * sites];
+      second = value > best ? best : MAX (second, value);
+      best = MAX (best, value);
+    }
+    gsize at = i / sites * 2 * sites + i % sites;
+    near[at] = near[at + sites] = best - second < NEAR_TIE;
+  }
+  return near;
+}
+
+/* [B][2][H][W] of a state. */
+static void
+pack (const EpnsSlots *slots, gint32 *packed)
+{
+  gsize sites = slots->height * slots->width;
+
+  for (gsize b = 0; b < slots->n_batch; b++) {
+    memcpy (packed + 2 * b * sites, slots->slot + b * sites, sites * sizeof *packed);
+    memcpy (packed + (2 * b + 1) * sites, slots->type + b * sites, sites * sizeof *packed);
+  }
+}
+
+static void
+step_to_argmax (EpnsSlots *slots, const EpnsTensor *logits, const EpnsSlotTypes *types)
+{
+  g_autofree gint32 *predicted = g_new (gint32, slots->n_batch * slots->height * slots->width);
+
+  epns_lattice_argmax (logits, predicted);
+  epns_slots_assign (slots, predicted, types);
+}
+
+static void
+compare_prediction (Check *self, const char *name, const EpnsSlots *from, EpnsTensor *logits,
+                    const EpnsSlotTypes *types, gboolean allow_ties)
+{
+  gsize count = 2 * from->n_batch * from->height * from->width;
+  g_autoptr (EpnsSlots) next = epns_slots_copy (from);
+  g_autofree gint32 *packed = g_new (gint32, count);
+  g_autofree gboolean *near = allow_ties ? near_ties (logits) : NULL;
+
+  step_to_argmax (next, logits, types);
+  pack (next, packed);
+  epns_comparison_whole (self->comparison, name, packed, count, near);
+}
+
+static gboolean
+check_inference (Check *self, const EpnsSlots *x, GError **error)
+{
+  g_autoptr (EpnsSlotTypes) types = epns_slot_types_new (x);
+  EpnsPass pass = watched (self, x, "", "infer_mean.");
+  g_auto (EpnsLatticeEncoding) encoding = { NULL };
+  g_autoptr (GError) failure = NULL;
+
+  compare_nodes (self, x);
+  epns_lattice_encode (self->net, &pass, x, &encoding);
+  g_autoptr (EpnsTensor) logits = epns_lattice_decode (self->net, &pass, &encoding, encoding.mu);
+  compare_log_probs (self, "infer_mean.logprobs", logits, types);
+  compare_prediction (self, "infer_mean.pred", x, logits, types, FALSE);
+
+  g_autoptr (EpnsTensor) noise = read_noise (self, "eps_prior", encoding.mu, &failure);
+  if (noise != NULL) {
+    g_autoptr (EpnsTensor) z = epns_reparameterise (self->ctx, encoding.mu, encoding.sigma, noise);
+
+    pass = watched (self, x, "infer_eps.", NULL);
+    compare (self, "infer_eps.z", z);
+    epns_tensor_set (&logits, epns_lattice_decode (self->net, &pass, &encoding, z));
+    compare_log_probs (self, "infer_eps.logprobs", logits, types);
+    compare_prediction (self, "infer_eps.pred", x, logits, types, TRUE);
+  }
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return failure == NULL;
+}
+
+/* rollout.x: states [steps + 1, B, 2, H, W], the first being x. */
+static gboolean
+check_rollout (Check *self, const EpnsSlots *x, GError **error)
+{
+  const EpnsStored *stored = epns_safetensors_find (self->file, "rollout.x");
+  gsize frame = 2 * x->n_batch * x->height * x->width;
+
+  if (stored == NULL)
+    return TRUE;
+  if (stored->count == 0 || stored->count % frame != 0) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                 "%s: tensor 'rollout.x' must hold states as large as x", epns_safetensors_path (self->file));
+    return FALSE;
+  }
+  g_autoptr (EpnsSlotTypes) types = epns_slot_types_new (x);
+  g_autoptr (EpnsSlots) state = epns_slots_copy (x);
+  g_autofree gint32 *packed = g_new (gint32, stored->count);
+
+  pack (state, packed);
+  for (gsize step = 1; step < stored->count / frame; step++) {
+    EpnsPass pass = epns_lattice_pass (self->net, self->ctx, state);
+    g_auto (EpnsLatticeEncoding) encoding = { NULL };
+
+    epns_lattice_encode (self->net, &pass, state, &encoding);
+    g_autoptr (EpnsTensor) logits = epns_lattice_decode (self->net, &pass, &encoding, encoding.mu);
+    step_to_argmax (state, logits, types);
+    pack (state, packed + step * frame);
+    if (step + 1 == stored->count / frame)
+      compare (self, "rollout.last_logits", logits);
+  }
+  epns_comparison_whole (self->comparison, "rollout.x", packed, stored->count, NULL);
+  return TRUE;
+}
+
+/* --- Training --- */
+
+static void
+find_largest_gradient (Check *self)
+{
+  for (guint i = 0; i < epns_safetensors_n (self->file); i++) {
+    const EpnsStored *stored = epns_safetensors_nth (self->file, i);
+
+    if (!g_str_has_prefix (stored->name, "grad"))
+      continue;
+    g_autofree double *values = g_new0 (double, stored->count + 1);
+    epns_stored_to_f64 (stored, values);
+    for (gsize k = 0; k < stored->count; k++)
+      self->largest_gradient = fmax (self->largest_gradient, fabs (values[k]));
+  }
+}
+
+/* PREFIX.<parameter> within 1e-4 of its own largest and 1e-6 of the file's largest; then all are zeroed. */
+static void
+compare_gradients (Check *self, const char *prefix)
+{
+  const EpnsWeights *weights = epns_lattice_weights (self->net);
+
+  for (guint i = 0; i < epns_weights_n (weights); i++) {
+    EpnsTensor *gradient = epns_weights_tensor (weights, i)->grad;
+    g_autofree char *name = g_strconcat (prefix, epns_weights_name (weights, i), NULL);
+    const EpnsStored *stored = epns_safetensors_find (self->file, name);
+
+    if (stored != NULL) {
+      g_autofree double *values = g_new0 (double, stored->count + 1);
+      double largest = 0;
+
+      epns_stored_to_f64 (stored, values);
+      for (gsize k = 0; k < stored->count; k++)
+        largest = fmax (largest, fabs (values[k]));
+      epns_comparison_values (self->comparison, name, gradient->data, 0, gradient->count,
+                              1e-4 * largest + 1e-6 * self->largest_gradient);
+    }
+    memset (gradient->data, 0, gradient->count * sizeof *gradient->data);
+  }
+}
+
+/* What does not depend on z. */
+static void
+compare_kl (Check *self, const EpnsLatticeLoss *loss)
+{
+  gsize latents = (gsize) loss->kl->shape[1];
+  g_autofree gint32 *held = g_new (gint32, latents);
+
+  for (gsize j = 0; j < latents; j++)
+    held[j] = loss->kl_free[j];
+  compare (self, "kl", loss->kl);
+  epns_comparison_values (self->comparison, "kl_avg", loss->kl_average, 0, latents, -1);
+  epns_comparison_whole (self->comparison, "kl_detached", held, latents, NULL);
+}
+
+/* One training evaluation: with noise, or at the posterior's mean if `noise_name` is NULL. `prefix` goes
+ * before results. */
+static gboolean
+check_loss (Check *self, const EpnsSlots *x, const EpnsSlots *truth, const EpnsSlotTypes *types,
+            const char *prefix, const char *noise_name, const char *gradient_prefix, GError **error)
+{
+  EpnsPass pass;
+  g_auto (EpnsLatticeEncoding) encoding = { NULL };
+  g_autoptr (EpnsTensor) mu = NULL, sigma = NULL, z = NULL;
+  g_auto (EpnsLatticeLoss) loss = { NULL };
+  g_autoptr (GError) failure = NULL;
+
+  epns_context_record (self->ctx, self->gradients);
+  pass = watched (self, x, "train.", NULL);
+  epns_lattice_encode (self->net, &pass, x, &encoding);
+  epns_lattice_posterior (self->net, &pass, &encoding, truth, &mu, &sigma);
+  compare (self, "post.mu", mu);
+  compare (self, "post.sigma", sigma);
+  z = epns_tensor_ref (mu);
+  if (noise_name != NULL) {
+    g_autoptr (EpnsTensor) noise = read_noise (self, noise_name, mu, &failure);
+
+    if (noise != NULL)
+      epns_tensor_set (&z, epns_reparameterise (self->ctx, mu, sigma, noise));
+  }
+  pass = watched (self, x, prefix, NULL);
+  g_autoptr (EpnsTensor) logits = epns_lattice_decode (self->net, &pass, &encoding, z);
+  EpnsLatticeLatents latents = { encoding.mu, encoding.sigma, mu, sigma };
+
+  if (failure == NULL
+      && epns_lattice_loss (epns_lattice_config (self->net), self->ctx, logits, &latents, types, truth, 1.0,
+                            &loss, &failure)) {
+    saw (self, "logprob", loss.log_prob, 0);
+    compare_kl (self, &loss);
+    compare_number (self, prefix, "nll_id", loss.nll_id);
+    compare_number (self, prefix, "nll_type", loss.nll_type);
+    compare_number (self, prefix, "nll", loss.nll_id + loss.nll_type);
+    compare_number (self, prefix, "kl", loss.kl_loss);
+    compare_number (self, prefix, "loss", (double) epns_tensor_item (loss.loss));
+    if (self->gradients) {
+      epns_context_backward (self->ctx, loss.loss);
+      compare_gradients (self, gradient_prefix);
+    }
+  }
+  epns_context_record (self->ctx, FALSE);
+  epns_context_clear (self->ctx);
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return failure == NULL;
+}
+
+static gboolean
+check_training (Check *self, const EpnsSlots *first, GError **error)
+{
+  if (!epns_comparison_wants (self->comparison, "x_true"))
+    return TRUE;
+  g_autoptr (EpnsSlots) truth = read_state (self, "x_true", error);
+  if (truth == NULL)
+    return FALSE;
+  if (truth->n_batch != first->n_batch || truth->height != first->height || truth->width != first->width) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: x and x_true differ in shape",
+                 epns_safetensors_path (self->file));
+    return FALSE;
+  }
+  g_autoptr (EpnsSlots) x = epns_slots_copy (first);
+  x->n_slots = truth->n_slots = MAX (x->n_slots, truth->n_slots);
+  g_autoptr (EpnsSlotTypes) types = epns_slot_types_new (x);
+
+  return check_loss (self, x, truth, types, "train_mean.", NULL, "grad_zmean.", error)
+         && check_loss (self, x, truth, types, "train_eps.", "eps_post", "grad.", error);
+}
+
+gboolean
+epns_verify_reference (const char *source, const char *reference, gboolean gradients,
+                       epns_verify_report report, gpointer data, GError **error)
+{
+  static const char *const with_gradients[] = { NULL };
+  static const char *const without[] = { "grad.", "grad_zmean.", NULL };
+  g_auto (EpnsSource) model = { NULL, NULL };
+  gsize window, need;
+  int axis;
+
+  if (!epns_source_open (&model, source, error) || !epns_source_window (&model, &window, error))
+    return FALSE;
+  if (window > 0) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+                 "%s: only the published network (window=\"0\") has reference files; verify this one without",
+                 source);
+    return FALSE;
+  }
+  g_autoptr (EpnsLattice) net = epns_lattice_new (model.weights, model.description, gradients, error);
+  g_autoptr (EpnsSafetensors) file = net ? epns_safetensors_read (reference, error) : NULL;
+  if (file == NULL)
+    return FALSE;
+
+  g_autoptr (EpnsComparison) comparison = epns_comparison_new (file);
+  g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
+  Check check = { .net = net, .file = file, .comparison = comparison, .ctx = ctx, .gradients = gradients };
+  g_autoptr (EpnsSlots) x = read_state (&check, "x", error);
+
+  if (x == NULL || !epns_lattice_takes (net, x->height, x->width, &axis, &need, error))
+    return FALSE;
+  find_largest_gradient (&check);
+  if (!check_inference (&check, x, error) || !check_rollout (&check, x, error)
+      || !check_training (&check, x, error))
+    return FALSE;
+  epns_comparison_report (comparison, gradients ? with_gradients : without, report, data);
+  return TRUE;
+}

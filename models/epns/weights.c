@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Taking a network's tensors from a weights file. */
+#include "models/epns/weights.h"
+#include "plugin/error.h"
+
+struct _EpnsWeights {
+  const EpnsSafetensors *file; /* NULL after finish() */
+  gboolean trainable;
+  GPtrArray *names, *tensors;
+  GHashTable *taken; /* names */
+  GError *failure;   /* the first */
+};
+
+EpnsWeights *
+epns_weights_new (const EpnsSafetensors *file, gboolean trainable)
+{
+  EpnsWeights *self = g_new0 (EpnsWeights, 1);
+
+  self->file = file;
+  self->trainable = trainable;
+  self->names = g_ptr_array_new_with_free_func (g_free);
+  self->tensors = g_ptr_array_new_with_free_func ((GDestroyNotify) epns_tensor_unref);
+  self->taken = g_hash_table_new (g_str_hash, g_str_equal);
+  return self;
+}
+
+void
+epns_weights_free (EpnsWeights *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->taken);
+  g_ptr_array_unref (self->names);
+  g_ptr_array_unref (self->tensors);
+  g_clear_error (&self->failure);
+  g_free (self);
+}
+
+/* One tensor, or NULL after a failure. Takes over `name`. */
+static EpnsTensor *
+take (EpnsWeights *self, char *name, guint rank, const gsize *shape)
+{
+  g_autofree char *owned = name;
+  gint64 extents[EPNS_TENSOR_MAX_RANK];
+
+  if (self->failure != NULL)
+    return NULL;
+  const EpnsStored *stored = epns_safetensors_need_shape (self->file, name, rank, shape, &self->failure);
+  if (stored == NULL)
+    return NULL;
+
+  for (guint a = 0; a < rank; a++)
+    extents[a] = (gint64) shape[a];
+  EpnsTensor *tensor = self->trainable ? epns_parameter_new (rank, extents)
+                                       : epns_tensor_new (NULL, rank, extents);
+  g_ptr_array_add (self->tensors, tensor);
+  g_hash_table_add (self->taken, name);
+  g_ptr_array_add (self->names, g_steal_pointer (&owned));
+  if (!epns_stored_to_f32 (stored, tensor->data))
+    g_set_error (&self->failure, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                 "%s: tensor '%s' is stored as %s; convert the weights to F32",
+                 epns_safetensors_path (self->file), name, epns_stored_type_name (stored->type));
+  return tensor;
+}
+
+EpnsAffine
+epns_weights_affine (EpnsWeights *self, guint rank, const gsize *shape, gsize n_bias, const char *prefix)
+{
+  EpnsTensor *w = take (self, g_strconcat (prefix, ".weight", NULL), rank, shape);
+  EpnsTensor *b = take (self, g_strconcat (prefix, ".bias", NULL), 1, &n_bias);
+
+  return (EpnsAffine){ w, b };
+}
+
+EpnsAffine
+epns_weights_conv (EpnsWeights *self, gsize out, gsize in, gsize k, const char *prefix)
+{
+  return epns_weights_affine (self, 4, (gsize[]){ out, in, k, k }, out, prefix);
+}
+
+EpnsAffine
+epns_weights_conv_transpose (EpnsWeights *self, gsize in, gsize out, gsize k, const char *prefix)
+{
+  return epns_weights_affine (self, 4, (gsize[]){ in, out, k, k }, out, prefix);
+}
+
+EpnsAffine
+epns_weights_linear (EpnsWeights *self, gsize out, gsize in, const char *prefix)
+{
+  return epns_weights_affine (self, 2, (gsize[]){ out, in }, out, prefix);
+}
+
+gboolean
+epns_weights_finish (EpnsWeights *self, GError **error)
+{
+  for (guint i = 0; self->failure == NULL && i < epns_safetensors_n (self->file); i++) {
+    const char *name = epns_safetensors_nth (self->file, i)->name;
+
+    if (!g_hash_table_contains (self->taken, name))
+      g_set_error (
+          &self->failure, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+          "%s: the network has no use for tensor '%s'; check that configuration and weights belong together",
+          epns_safetensors_path (self->file), name);
+  }
+  self->file = NULL;
+  if (self->failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->failure));
+  return FALSE;
+}
+
+guint
+epns_weights_n (const EpnsWeights *self)
+{
+  return self->tensors->len;
+}
+
+const char *
+epns_weights_name (const EpnsWeights *self, guint i)
+{
+  return self->names->pdata[i];
+}
+
+EpnsTensor *
+epns_weights_tensor (const EpnsWeights *self, guint i)
+{
+  return self->tensors->pdata[i];
+}
