@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What is compared between ensembles: one table of observables, and their values over members and time. */
+#pragma once
+#include "compare/measures.h"
+
+typedef enum {
+  EPNS_PER_FRAME, /* one value; index is not used */
+  EPNS_PER_TYPE,  /* one for each cell type; index: type id, from 1 */
+  EPNS_PER_CELL   /* one for each cell; index: cell id of a cell that owns a site */
+} EpnsScope;
+
+typedef struct {
+  const char *name, *title; /* "volume"; "Cell volume" */
+  const char *unit;         /* UDUNITS spelling but for "site", the lattice's unit of length, area or volume */
+  EpnsScope scope;
+  double (*value) (const EpnsMeasures *of, gsize index); /* NaN: not defined there */
+  const char *formula, *source;
+} EpnsObservable;
+
+/* The table. */
+const EpnsObservable *epns_observables (gsize *n);
+const EpnsObservable *epns_observable_find (const char *name);
+
+/* An observable over members and time; of one value for each frame. Cells are averaged within a member: cells of one tissue
+ * are not independent of each other, members are. */
+typedef struct {
+  const EpnsObservable *observable;
+  gint32 type;   /* EPNS_PER_TYPE: which; otherwise 0 */
+  char *name;    /* "volume", "clusters-of-type:Dark"; owned */
+  char *title;   /* "Cell volume", "Clusters of Dark"; owned */
+  double *value; /* [member][frame], NaN where not recorded or not defined; owned */
+} EpnsSeries;
+
+/* Measure all observables: EpnsSeries in the order of the table, types ascending. Types without a name have none.
+ * [any]; free with g_ptr_array_unref. */
+GPtrArray *epns_series_measure (const EpnsTrajectory *of);

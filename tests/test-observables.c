@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Every observable on lattices whose values one counts by hand. */
+#include "compare/components.h"
+#include "compare/observables.h"
+#include "tests/tissue.h"
+
+#include <math.h>
+
+/* What an observable is in a frame, by its series' name. */
+static double
+series_at (GPtrArray *all, const EpnsTrajectory *of, const char *name, guint32 member, guint32 frame)
+{
+  for (guint i = 0; i < all->len; i++) {
+    const EpnsSeries *series = all->pdata[i];
+    if (strcmp (series->name, name) == 0)
+      return series->value[member * of->meta->frames + frame];
+  }
+  ck_abort_msg ("there is no series %s", name);
+  return NAN;
+}
+
+/* A (5 sites), B (3, in two pieces), c (4), d (2) and 6 sites of medium. */
+static const char *const tissue[] = { "AAcc.|"
+                                      "AAcc.|"
+                                      "AB.dd|"
+                                      ".B.B." };
+
+static const struct {
+  const char *name;
+  double closed, wrapped; /* by the borders */
+} known[] = {
+  { "volume", 14 / 4.0, 14 / 4.0 },
+  { "volume-spread", 1.2909944487358056, 1.2909944487358056 }, /* sqrt (5/3) */
+  { "perimeter", (5 + 8 + 6 + 5) / 4.0, (10 + 10 + 8 + 6) / 4.0 },
+  { "fragments", 5 / 4.0, 5 / 4.0 },
+  { "clusters", 3, 3 },
+  { "clusters-of-type:Dark", 2, 2 },
+  { "clusters-of-type:Light", 1, 1 },
+  { "largest-cluster:Dark", 7 / 8.0, 7 / 8.0 },
+  { "largest-cluster:Light", 1, 1 },
+  { "heterotypic-boundary", 3, 5 },
+  { "cell-boundary", 6, 9 },
+  { "medium-boundary", 12, 16 },
+  { "unlike-fraction", 3 / 6.0, 5 / 9.0 },
+  { "displacement", NAN, NAN },
+  { "path-length", 0, 0 },
+  { "squared-displacement", 0, 0 },
+  { "lost-cells", 0, 0 },
+};
+
+START_TEST (one_frame)
+{
+  g_autoptr (EpnsTrajectory) of = tissue_record (1, 1, tissue, _i ? tissue_wrapped : tissue_closed);
+  g_autoptr (GPtrArray) all = epns_series_measure (of);
+
+  ck_assert_uint_eq (all->len, G_N_ELEMENTS (known)); /* none that is not tested */
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++) {
+    double value = series_at (all, of, known[i].name, 0, 0), right = _i ? known[i].wrapped : known[i].closed;
+    ck_assert_msg (isnan (right) ? isnan (value) : fabs (value - right) < 1e-12, "%s is %.17g, not %.17g",
+                   known[i].name, value, right);
+  }
+}
+END_TEST
+
+/* A moves right by 1, then by 2 across the border; b moves (1, 1) and dies. */
+START_TEST (motion)
+{
+  const char *const frames[] = { "....AA.|b......|.......|.......|.......|.......",
+                                 ".....AA|.......|.b.....|.......|.......|.......",
+                                 "AA.....|.......|.......|.......|.......|......." };
+  g_autoptr (EpnsTrajectory) of = tissue_record (1, 3, frames, tissue_wrapped);
+  g_autoptr (GPtrArray) all = epns_series_measure (of);
+  static const struct {
+    const char *name;
+    double value[3];
+  } ways[] = {
+    { "displacement", { NAN, (1 + G_SQRT2) / 2, 2 } },
+    { "path-length", { 0, (1 + G_SQRT2) / 2, 3 } },
+    { "squared-displacement", { 0, (1 + 2) / 2.0, 9 } },
+    { "lost-cells", { 0, 0, 1 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    for (guint32 f = 0; f < 3; f++) {
+      double value = series_at (all, of, ways[i].name, 0, f), right = ways[i].value[f];
+      ck_assert_msg (isnan (right) ? isnan (value) : fabs (value - right) < 1e-9, "%s in frame %u is %.17g",
+                     ways[i].name, f, value);
+    }
+}
+END_TEST
+
+START_TEST (frames_that_are_missing)
+{
+  const char *const frames[] = { "AAb|AAb", "AAb|Abb", "AAb|AAb", NULL };
+  g_autoptr (EpnsTrajectory) of = tissue_record (2, 2, frames, tissue_closed);
+  g_autoptr (GPtrArray) all = epns_series_measure (of);
+
+  ck_assert_double_eq (series_at (all, of, "volume", 0, 1), 3);
+  ck_assert_double_eq (series_at (all, of, "volume", 1, 0), 3);
+  ck_assert (isnan (series_at (all, of, "volume", 1, 1)));
+}
+END_TEST
+
+START_TEST (components_in_three_axes)
+{
+  /* two planes of 2 x 3: key 1 joins through z only; key 2 is in two pieces, in one where z is periodic as well as x */
+  const gint32 size[3] = { 2, 2, 3 }, key[12] = { 1, 0, 2, 0, 2, 0, 1, 1, 0, 2, 0, 0 };
+  guint32 scratch[24], count[3], largest[3];
+
+  epns_components (size, tissue_closed, key, 3, scratch, count, largest);
+  ck_assert_uint_eq (count[1], 1);
+  ck_assert_uint_eq (largest[1], 3);
+  ck_assert_uint_eq (count[2], 3);
+  ck_assert_uint_eq (largest[2], 1);
+  ck_assert_uint_eq (count[0], 0);
+}
+END_TEST
+
+/* A spiral makes chains of labels; whatever the path, it is one piece. */
+START_TEST (a_long_piece)
+{
+  const char *const spiral[] = { "AAAAAAA|......A|AAAAA.A|A...A.A|A.AAA.A|A.....A|AAAAAAA" };
+  g_autoptr (EpnsTrajectory) of = tissue_record (1, 1, spiral, tissue_closed);
+  g_autoptr (GPtrArray) all = epns_series_measure (of);
+
+  ck_assert_double_eq (series_at (all, of, "fragments", 0, 0), 1);
+  ck_assert_double_eq (series_at (all, of, "clusters", 0, 0), 1);
+}
+END_TEST
+
+START_TEST (the_table_is_whole)
+{
+  gsize n;
+  const EpnsObservable *all = epns_observables (&n);
+
+  for (gsize i = 0; i < n; i++) {
+    ck_assert_ptr_eq (epns_observable_find (all[i].name), &all[i]);
+    ck_assert (*all[i].title && *all[i].unit && *all[i].formula && *all[i].source);
+  }
+  ck_assert_ptr_null (epns_observable_find ("no such thing"));
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("observables");
+  TCase *tcase = tcase_create ("observables");
+
+  tcase_add_loop_test (tcase, one_frame, 0, 2);
+  tcase_add_test (tcase, motion);
+  tcase_add_test (tcase, frames_that_are_missing);
+  tcase_add_test (tcase, components_in_three_axes);
+  tcase_add_test (tcase, a_long_piece);
+  tcase_add_test (tcase, the_table_is_whole);
+  suite_add_tcase (suite, tcase);
+  SRunner *runner = srunner_create (suite);
+  srunner_run_all (runner, CK_NORMAL);
+  int failed = srunner_ntests_failed (runner);
+  srunner_free (runner);
+  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
