@@ -2,8 +2,8 @@
 /* What operators need besides their operands: memory, threads, and the tape that gradients run back
  * along.
  *
- * One context serves one run or one training loop, from one thread at a time [run]. It must outlive
- * its tensors.
+ * One context serves one run or one training loop, from one thread at a time [run].
+ * Its tensors may outlive it.
  *
  * Memory   A tensor's block returns to the pool with its last reference and is handed out again by
  * size class (eight to a doubling). So the second of two equal steps asks malloc for nothing;

@@ -21,4 +21,5 @@ models_libmodels_la_SOURCES += \
 	models/nn/patches.c models/nn/patches.h \
 	models/nn/pool.c models/nn/pool.h \
 	models/nn/tensor.c models/nn/tensor.h
-check_PROGRAMS += tests/test-nn-grad
+check_PROGRAMS += tests/test-nn-context tests/test-nn-grad tests/test-nn-ops tests/test-nn-optim
+EXTRA_DIST += tests/golden/nn-ops.py tests/golden/nn-ops.safetensors
