@@ -67,9 +67,7 @@ check_blas (void)
     const char *path = strchr (lines[i], '/');
     if (path == NULL || strstr (path, "blas") == NULL)
       continue;
-    g_autofree char *name = g_path_get_basename (path);
-    if (strstr (name, "openblas") != NULL && strstr (name, "openblas-") == NULL && strstr (name, "openblaso") == NULL
-        && strstr (name, "openblasp") == NULL)
+    if (strstr (path, "serial") != NULL) /* the folder that Debian keeps that build in */
       return say (FINE, "BLAS: %s", path);
     return say (DOUBTFUL, "BLAS: %s may start threads of its own; apt-get install libopenblas0-serial and rebuild", path);
   }
@@ -150,8 +148,10 @@ doctor (int argc, char **argv)
   if (!epns_command_parse (&epns_command_doctor, entries, &argc, &argv, 0, 0, &error))
     return epns_command_fail (&epns_command_doctor, error);
   say (FINE, "epns %s, GLib %u.%u.%u", PACKAGE_VERSION, glib_major_version, glib_minor_version, glib_micro_version);
-  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
-    worst = MAX (worst, checks[i]());
+  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++) {
+    Verdict verdict = checks[i]();
+    worst = MAX (worst, verdict);
+  }
   return worst == WRONG ? EPNS_EXIT_FAILED : EPNS_EXIT_OK;
 }
 
