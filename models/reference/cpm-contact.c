@@ -56,7 +56,8 @@ contact_bind (const EpnsCpmParams *params, EpnsCpmRule **rule, epns_error *error
 }
 
 /* What the target's bonds cost after the copy less before. Terms are added one by one in the order of the neighbours, loser
- * before winner, as CompuCell3D does: another order rounds differently, and a change of exactly 0 draws no number. */
+ * before winner, as CompuCell3D does: another order rounds differently, and a change of exactly 0 draws no number.
+ * A bond within a cell costs what one to nobody does, nothing: its slot is masked to 0, where a branch would be a guess. */
 static G_ALWAYS_INLINE inline double
 bonds_change (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy, gboolean by_distance)
 {
@@ -69,7 +70,7 @@ bonds_change (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy co
 
   for (guint i = 0; i < near->n; i++) {
     gint32 id = target[near->step[i]], slot = state->slot[id];
-    double before = id != copy.loser ? loser[slot] : 0, after = id != copy.winner ? winner[slot] : 0;
+    double before = loser[slot & -(id != copy.loser)], after = winner[slot & -(id != copy.winner)];
 
     change -= by_distance ? before / near->offsets[i].distance : before;
     change += by_distance ? after / near->offsets[i].distance : after;

@@ -3,7 +3,6 @@
 #include "models/reference/neighbourhood.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static gint32
 squared_length (const gint32 by[3])
@@ -44,7 +43,7 @@ sorted_magnitudes (const gint32 by[3], gint32 sorted[3])
 }
 
 static int
-compare_offsets (const void *left, const void *right)
+compare_offsets (gconstpointer left, gconstpointer right)
 {
   const gint32 *l = ((const EpnsOffset *) left)->by, *r = ((const EpnsOffset *) right)->by;
   gint32 ls[3], rs[3], difference = squared_length (l) - squared_length (r);
@@ -79,7 +78,7 @@ epns_neighbourhood_fill (EpnsNeighbourhood *self, guint order, const gboolean fl
         if (square > 0 && square <= longest)
           g_array_append_val (offsets, offset);
       }
-  qsort (offsets->data, offsets->len, sizeof (EpnsOffset), compare_offsets);
+  g_array_sort (offsets, compare_offsets);
   for (int a = 0; a < 3; a++)
     self->reach[a] = reach[a];
   self->n = offsets->len;
