@@ -1,1 +1,8 @@
-# Room: bench.
+# Benches: what steps cost. Built and run by `make bench` only, one after the other, so that none disturbs another.
+BENCHES += bench/bench-cpm
+EXTRA_PROGRAMS += $(BENCHES)
+CLEANFILES += $(BENCHES)
+
+bench: $(BENCHES)
+	@for b in $(BENCHES); do ./$$b || exit 1; echo; done
+.PHONY: bench

@@ -12,6 +12,11 @@ models_libmodels_la_SOURCES += \
 	models/reference/cpm-volume.c \
 	models/reference/neighbourhood.c models/reference/neighbourhood.h
 
-check_PROGRAMS += tests/test-cpm-compucell3d
+check_PROGRAMS += \
+	tests/test-cpm \
+	tests/test-cpm-compucell3d \
+	tests/test-cpm-energy \
+	tests/test-cpm-statistics \
+	tests/test-neighbourhood
 tests_test_cpm_compucell3d_SOURCES = tests/test-cpm-compucell3d.c tests/npz.c
-EXTRA_DIST += tests/cpm-setup.h tests/golden/cellsort-gg-seed01.u8
+EXTRA_DIST += tests/cpm-brute.h tests/cpm-setup.h tests/golden/cellsort-gg-seed01.u8
