@@ -2,6 +2,7 @@
 /* A step plugin of the test suite's own, in plain C: kinds that a host's every path can be tried with.
  *   toy        every step each site takes the id of the site `seed + stream + step` further on; sleeps `pause` seconds a step
  *   toy-file   the same from a file that says "toy DT", one step being DT long
+ *   toy-named  the same, for cells of types it knows by name
  *   toy-needy  the same with a parameter that must be given
  *   toy-gas    a state that is no lattice */
 #include "plugin/epns_step.h"
@@ -16,13 +17,14 @@
     { "motion", "1", "", "still,rolling", EPNS_PARAM, EPNS_I32, 0, 1, { 0 }, 1.0 },                      \
     { "rates", "1", "type", NULL, EPNS_PARAM, EPNS_F64, 1, 1, { -1 }, 0.0 },                             \
     { "pairs", "1", "type,type", NULL, EPNS_PARAM, EPNS_I32, 2, 1, { -1, -1 }, 0.0 }
-#define LATTICE                                                                          \
+#define LATTICE(types)                                                                   \
   { "cell-id", "1", "z,y,x", NULL, EPNS_STATE, EPNS_I32, 3, 0, { -1, -1, -1 }, 0.0 },    \
-    { "cell-type", "1", "cell", NULL, EPNS_INPUT, EPNS_I32, 1, 0, { -1 }, 0.0 }
+    { "cell-type", "1", "cell", types, EPNS_INPUT, EPNS_I32, 1, 0, { -1 }, 0.0 }
 
-static const epns_field plain_fields[] = { PARAMS, LATTICE };
+static const epns_field plain_fields[] = { PARAMS, LATTICE (NULL) };
+static const epns_field named_fields[] = { PARAMS, LATTICE ("Medium,Condensing,Other") };
 static const epns_field needy_fields[]
-  = { PARAMS, { "must", "1", "type", NULL, EPNS_PARAM, EPNS_F64, 1, 0, { -1 }, 0.0 }, LATTICE };
+  = { PARAMS, { "must", "1", "type", NULL, EPNS_PARAM, EPNS_F64, 1, 0, { -1 }, 0.0 }, LATTICE (NULL) };
 static const epns_field gas_fields[]
   = { PARAMS, { "position", "m", "particle,axis", NULL, EPNS_STATE, EPNS_F64, 2, 0, { -1, 3 }, 0.0 } };
 
@@ -63,6 +65,14 @@ open_plain (const epns_host *host, const char *source, epns_model **model, epns_
   (void) host;
   return source ? fail (error, "it takes no file; give none")
                 : make (plain_fields, sizeof plain_fields / sizeof *plain_fields, 1, model);
+}
+
+static epns_status
+open_named (const epns_host *host, const char *source, epns_model **model, epns_error *error)
+{
+  (void) host;
+  return source ? fail (error, "it takes no file; give none")
+                : make (named_fields, sizeof named_fields / sizeof *named_fields, 1, model);
 }
 
 static epns_status
@@ -183,8 +193,9 @@ extension (const char *id)
   { sizeof (epns_kind), EPNS_ARCHIVES | EPNS_EXACT_RESUME, name, "1", "rolls a lattice", "MCS", opens, close_model, \
     fields, start, stop, step, keep, extension }
 static const epns_kind toy = KIND ("toy", open_plain), toy_file = KIND ("toy-file", open_file),
+                       toy_named = KIND ("toy-named", open_named),
                        toy_needy = KIND ("toy-needy", open_needy), toy_gas = KIND ("toy-gas", open_gas);
-static const epns_kind *const kinds[] = { &toy, &toy_file, &toy_needy, &toy_gas };
+static const epns_kind *const kinds[] = { &toy, &toy_file, &toy_named, &toy_needy, &toy_gas };
 
 extern const epns_plugin epns_step_v1;
 __attribute__ ((visibility ("default"))) const epns_plugin epns_step_v1

@@ -45,6 +45,7 @@ says '^kind: cpm$'
 says '^scenario-sha256: [0-9a-f]*$'
 works run "$sorting/sorting.xml" --until 10 --every 10 -o said.npy
 says '^said.npy: 1 member with cpm, frames every 10 up to 10 MCS$'
+holds 'no progress bar in a pipe' sh -c '! grep -v "^note: " .err'
 works run "$sorting/sorting.xml" --until 30 -q -o planned.npy
 
 # Parameters: numbers, words, lists, one for all; what is not declared is answered by what is.
@@ -68,6 +69,10 @@ quiet run_toy "$sorting/sorting.xml" --with toy $plain --set motion=still --set 
 fails 1 'toy-needy needs the parameter must \[type\]' run_toy "$sorting/sorting.xml" --with toy-needy $plain -o x.npy
 quiet run_toy "$sorting/sorting.xml" --with toy-needy $plain --set must=3 -o needy.npy
 fails 1 'toy-gas: .*position.*choose a lattice model' run_toy "$sorting/sorting.xml" --with toy-gas $plain -o x.npy
+fails 1 "type 2 is 'NonCondensing', and the model knows the types Medium,Condensing,Other" \
+  run_toy "$sorting/sorting.xml" --with toy-named $plain -o x.npy
+sed 's/NonCondensing/Other/g' "$sorting/sorting.xml" >renamed.xml
+quiet run_toy renamed.xml --with toy-named $plain -o named.npy
 echo 'toy 50' >fifty
 works run_toy "$sorting/sorting.xml" --with ./fifty -o fifty.npy
 says 'with toy-file, frames every 50 up to 500 MCS'

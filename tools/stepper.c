@@ -46,6 +46,31 @@ check_fields (EpnsStepper *self, GError **error)
   return FALSE;
 }
 
+/* Where a model names the types it knows (cell-type is an enumeration then), a cell's type must go by the same name here:
+ * equal numbers alone would let a model take one tissue for another. */
+static gboolean
+check_types (EpnsStepper *self, const EpnsScenario *scenario, const EpnsLatticeState *state, GError **error)
+{
+  const char *known
+    = self->type_view < 0 ? NULL : self->model->fields[self->model->n_params + (guint32) self->type_view].values;
+
+  if (known == NULL)
+    return TRUE;
+  g_auto (GStrv) names = g_strsplit (known, ",", -1);
+  for (gsize cell = 1; cell < state->n_rows; cell++) {
+    gint32 type = state->type[cell];
+    const char *name = epns_scenario_type_name (scenario, type);
+    if (type == 0 || ((guint) type < g_strv_length (names) && g_strcmp0 (name, names[type]) == 0))
+      continue;
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: the scenario's type %d is '%s', and the model knows the types %s, counted from 0; "
+                 "name and number the types alike, or choose another model",
+                 self->model->kind->id, type, name ? name : "", known);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 /* A refusal in words rather than a killed process; twice the lattice, as a run keeps scratch of its own. */
 static gboolean
 check_memory (const EpnsScenario *scenario, guint32 members, GError **error)
@@ -109,7 +134,7 @@ epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario, gu
   for (guint32 i = 0; i < members; i++) {
     self->states[i] = i > 0 && !vary_start ? epns_lattice_state_copy (self->states[0])
                                            : epns_scenario_initial_state (scenario, seed + i, error);
-    if (self->states[i] == NULL
+    if (self->states[i] == NULL || !check_types (self, scenario, self->states[i], error)
         || !start_member (self, settings, i, host_numbers ? seed + i : seed, host_numbers ? 0 : i, error))
       return NULL;
     lend_views (self, i);
