@@ -215,10 +215,11 @@ epns_cc3dml_read_uniform (EpnsScenario *scenario, const EpnsXmlNode *steppable, 
 static char *
 find_pif (const EpnsXmlNode *node, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (node->path), *above = g_path_get_dirname (folder);
-  g_autofree char *beside = g_build_filename (folder, node->text, NULL);
-  g_autofree char *upper = g_str_equal (folder, ".") ? g_build_filename ("..", node->text, NULL)
-                                                     : g_build_filename (above, node->text, NULL);
+  g_autofree char *folder = g_path_get_dirname (node->path);
+  gboolean here = g_str_equal (folder, ".");
+  g_autofree char *beside = here ? g_strdup (node->text) : g_build_filename (folder, node->text, NULL);
+  g_autofree char *upper = here ? g_build_filename ("..", node->text, NULL)
+                                : g_build_filename (folder, "..", node->text, NULL);
 
   if (g_file_test (beside, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&beside);

@@ -28,6 +28,21 @@ plugin_libbase_la_SOURCES += \
 plugin_libbase_la_LIBADD += $(XML_LIBS)
 
 nobase_dist_pkgdata_DATA += schemas/epns-model.xsd schemas/epns-scenario.xsd
+EXTRA_DIST += \
+	schemas/examples/model-invalid-kind.xml \
+	schemas/examples/model-invalid-path.xml \
+	schemas/examples/model-invalid-step.xml \
+	schemas/examples/model-valid.xml \
+	schemas/examples/scenario-invalid-attribute.xml \
+	schemas/examples/scenario-invalid-order.xml \
+	schemas/examples/scenario-invalid-side.xml \
+	schemas/examples/scenario-invalid-version.xml \
+	schemas/examples/scenario-valid.xml
+
+check_PROGRAMS += tests/test-xml tests/test-piff tests/test-cc3dml tests/test-cc3dml-scenarios tests/test-native \
+	tests/test-model-xml tests/test-initial-state tests/test-lattice-state tests/test-readers-fuzz
+tests_test_initial_state_SOURCES = tests/test-initial-state.c tests/npz.c
+EXTRA_DIST += tests/reading.h
 
 
 # outputs
