@@ -93,9 +93,9 @@ START_TEST (a_host_file)
   ck_assert (g_str_has_suffix (scenario->path, "sorting.epns.xml"));
   ck_assert (g_str_has_suffix (scenario->host_path, "examples/cell-sorting/sorting.xml"));
   ck_assert (epns_scenario_parameter (scenario, "contact-energy", &view));
-  ck_assert_uint_eq (scenario->plan.members, 8);
+  ck_assert_uint_eq (scenario->plan.members, 4);
   ck_assert_double_eq (scenario->plan.every, 10.0);
-  ck_assert_uint_eq (scenario->plan.models->len, 1);
+  ck_assert_uint_eq (scenario->plan.models->len, 2); /* those of the file alone */
 }
 END_TEST
 
