@@ -90,7 +90,7 @@ START_TEST (refuses_parameters)
   cpm_setup_give (&setup, "target-surface", 3, four);
   expect_refused (&setup, "surface-strength", "give both");
   cpm_setup_give (&setup, "surface-strength", 4, four);
-  expect_refused (&setup, "surface-strength", "give 3");
+  expect_refused (&setup, "surface-strength", "by type, 3");
   cpm_setup_give (&setup, "surface-strength", 3, four);
   cpm_setup_give (&setup, "contact-energy", 3, lopsided);
   expect_refused (&setup, "contact-energy", "symmetric");

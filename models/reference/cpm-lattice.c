@@ -50,6 +50,7 @@ epns_cpm_lattice_shape (EpnsCpmLattice *self, const gint32 size[3], const gboole
 {
   gint64 n = 1;
 
+  epns_cpm_lattice_clear (self);
   for (int a = 0; a < 3; a++) {
     g_return_val_if_fail (size[a] > 0 && (!periodic[a] || size[a] > margin[a]), FALSE);
     gint64 padded = (gint64) size[a] + 2 * margin[a];
@@ -57,7 +58,6 @@ epns_cpm_lattice_shape (EpnsCpmLattice *self, const gint32 size[3], const gboole
       return FALSE;
     n *= padded;
   }
-  epns_cpm_lattice_clear (self);
   for (int a = 2; a >= 0; a--) {
     self->size[a] = size[a];
     self->margin[a] = margin[a];
@@ -67,9 +67,13 @@ epns_cpm_lattice_shape (EpnsCpmLattice *self, const gint32 size[3], const gboole
     self->stride[a] = a == 2 ? 1 : self->stride[a + 1] * (gsize) self->padded[a + 1];
   }
   self->n = (gsize) n;
-  self->ids = g_new (gint32, self->n);
-  self->home = g_new (gint32, self->n);
-  self->row = g_new (gint32, (gsize) size[0] * (gsize) size[1]);
+  self->ids = g_try_new (gint32, self->n);
+  self->home = g_try_new (gint32, self->n);
+  self->row = g_try_new (gint32, (gsize) size[0] * (gsize) size[1]);
+  if (self->ids == NULL || self->home == NULL || self->row == NULL) {
+    epns_cpm_lattice_clear (self);
+    return FALSE;
+  }
   find_homes (self);
   find_rows (self);
   return TRUE;

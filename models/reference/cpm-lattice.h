@@ -21,8 +21,8 @@ typedef struct {
   gint32 *row;         /* [size z * size y] where a row of the host's sites begins; owned */
 } EpnsCpmLattice;
 
-/* Give a zeroed or shaped lattice another shape. FALSE where it would have 2^31 sites or more: then nothing changed.
- * Every periodic axis must be longer than its margin. */
+/* Give a zeroed or shaped lattice another shape. FALSE, and a cleared lattice, where it would have 2^31 sites or more than
+ * fit the memory. Every periodic axis must be longer than its margin. */
 gboolean epns_cpm_lattice_shape (EpnsCpmLattice *self, const gint32 size[3], const gboolean periodic[3],
                                  const gint32 margin[3]);
 void     epns_cpm_lattice_clear (EpnsCpmLattice *self);

@@ -80,12 +80,14 @@ check_types (EpnsCpmParams *self, guint f, epns_error *error)
   const epns_view *view = &self->views[f];
 
   for (int a = 0; a < field->rank && g_str_has_prefix (field->axes, "type"); a++) {
-    if (self->n_types == 0)
+    gboolean first = self->n_types == 0;
+    if (first)
       self->n_types = (guint) MIN (view->shape[a], EPNS_CPM_MAX_TYPES);
     if (view->shape[a] == self->n_types)
       continue;
-    epns_cpm_params_refuse (self, field->name, error, "%s has %" G_GINT64_FORMAT " types; give %u, as elsewhere",
-                            field->name, view->shape[a], self->n_types);
+    epns_cpm_params_refuse (self, field->name, error, "%s has %" G_GINT64_FORMAT " types; give %s%u", field->name,
+                            view->shape[a], first ? "at most " : "as many as the other parameters by type, ",
+                            self->n_types);
     if (error != NULL) {
       error->axis = a;
       error->need = self->n_types;

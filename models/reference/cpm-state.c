@@ -88,7 +88,8 @@ reshape (EpnsCpmState *self, const EpnsCpmRules *rules, const gint32 size[3], ep
       return refuse (error, FIELD_IDS, a, reach[a] + 1, text);
     }
   if (!epns_cpm_lattice_shape (&self->lattice, size, rules->periodic, reach))
-    return refuse (error, FIELD_IDS, -1, -1, "cell-id has too many sites; give fewer than 2^31");
+    return refuse (error, FIELD_IDS, -1, -1, "cell-id has too many sites to number in 31 bits or to hold in memory; "
+                                          "give a smaller lattice");
   epns_neighbourhood_lay (&self->copies, self->lattice.stride);
   for (guint p = 0; p < self->n_parts; p++)
     epns_neighbourhood_lay (&self->parts[p].neighbours, self->lattice.stride);

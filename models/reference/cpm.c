@@ -87,16 +87,24 @@ accepts (const EpnsCpmRules *rules, double change, double amplitude, double u)
   return u < acceptance (rules, change, amplitude);
 }
 
+/* The site's word gives its row, and what is left of it the place in the row. On a long lattice little is left: the last
+ * bits come from the other word, where they decide next to nothing. */
+static inline gsize
+source_of (const EpnsCpmLattice *lattice, const guint32 words[2])
+{
+  guint64 row = (guint64) words[0] * (guint64) (lattice->size[0] * lattice->size[1]);
+  guint32 rest = (guint32) row ^ (words[1] & 0xffffu);
+
+  return (gsize) lattice->row[row >> 32] + epns_random_below (rest, (guint32) lattice->size[2]);
+}
+
 static inline void
 attempt (EpnsCpmState *self, const EpnsCpmRules *rules, const guint32 words[2])
 {
-  const EpnsCpmLattice *lattice = &self->lattice;
-  guint64 row = (guint64) words[0] * (guint64) (lattice->size[0] * lattice->size[1]);
-  guint32 x = epns_random_below ((guint32) row, (guint32) lattice->size[2]);
   guint64 pick = (guint64) words[1] * self->copies.n;
   EpnsCpmCopy copy;
 
-  if (!contest (self, rules, (gsize) lattice->row[row >> 32] + x, (guint) (pick >> 32), &copy))
+  if (!contest (self, rules, source_of (&self->lattice, words), (guint) (pick >> 32), &copy))
     return;
   double u = ((double) (guint32) pick + 0.5 * self->copies.n) * 0x1p-32;
   if (accepts (rules, energy_change (self, copy), amplitude_of (self, rules, copy), u))
