@@ -23,4 +23,12 @@ for readme in "$EPNS_SRCDIR"/examples/*/README.md; do
   holds "$readme shows commands" test $n -gt 1
   rm -rf example
 done
+
+# The manual's examples.
+cp -R "$sorting" example && chmod -R u+w example
+sed -n '/^\.Sh EXAMPLES/,$p' "$EPNS_SRCDIR/doc/epns.1" | grep '^epns ' >manual
+holds 'the manual shows commands' test -s manual
+while IFS= read -r line; do
+  (cd example && sh -c "$line" >../.out 2>../.err </dev/null) || complain "exit $? of: $line"
+done <manual
 finish
