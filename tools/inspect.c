@@ -141,8 +141,8 @@ inspect_recording (const char *path, GError **error)
   guint32 least = meta->frames;
   for (guint32 m = 0; m < meta->members; m++)
     least = MIN (least, recording->done[m]);
-  g_print ("recording: %s\nmembers: %u\nframes: %u of %u\n", path, meta->members, least, meta->frames);
-  g_print ("times: %.10g to %.10g %s\n", meta->time[0], meta->time[meta->frames - 1], meta->time_unit);
+  g_print ("recording: %s\nmembers: %u\nframes: %u\n", path, meta->members, least);
+  g_print ("times: %.10g to %.10g %s\n", meta->time[0], meta->time[MAX (least, 1) - 1], meta->time_unit);
   g_print ("complete: %s\n", epns_trajectory_complete (recording) ? "yes" : "no; epns run --resume goes on with an .h5 file");
   g_print ("seed: %" G_GUINT64_FORMAT "\n", meta->seed);
   print_size (meta->size, meta->periodic);

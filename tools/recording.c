@@ -12,6 +12,7 @@ struct _EpnsRecording {
   GPtrArray *writers; /* EpnsTrajectoryWriter */
   GPtrArray *kept;    /* GBytes by member, as of the last frame; NULL where the model cannot resume */
   guint64 first_frame;
+  gboolean one_h5;
 };
 
 /* These must be the same where a file is resumed. */
@@ -149,9 +150,17 @@ restore_members (EpnsRecording *self, const char *path, const EpnsTrajectory *wa
 }
 
 static gboolean
+is_h5 (const char *path)
+{
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  return g_str_has_suffix (lower, ".h5");
+}
+
+static gboolean
 resume (EpnsRecording *self, const char *path, const EpnsTrajectoryMeta *meta, EpnsStepper *stepper, GError **error)
 {
-  if (!g_str_has_suffix (path, ".h5")) {
+  if (!is_h5 (path)) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED, "%s: only an .h5 file can be resumed; run anew without --resume",
                  path);
     return FALSE;
@@ -174,6 +183,7 @@ epns_recording_new (const char *const *paths, const EpnsTrajectoryMeta *meta, gb
 
   self->writers = g_ptr_array_new_with_free_func ((GDestroyNotify) epns_trajectory_writer_free);
   self->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  self->one_h5 = paths[1] == NULL && is_h5 (paths[0]);
   if (resumed && paths[1] != NULL) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED, "--resume: it goes on with one .h5 file; name one output");
     return NULL;
@@ -227,6 +237,12 @@ epns_recording_take (gpointer ctx, guint64 frame, double time, EpnsStepper *step
     g_ptr_array_add (self->kept, kept);
   }
   return TRUE;
+}
+
+gboolean
+epns_recording_resumable (const EpnsRecording *self)
+{
+  return self->one_h5 && self->kept->len > 0;
 }
 
 gboolean

@@ -26,5 +26,8 @@ guint64 epns_recording_first_frame (const EpnsRecording *self);
 /* An EpnsTakeFrame, ctx being the recording: write the frame, and keep every run as it is then. */
 gboolean epns_recording_take (gpointer self, guint64 frame, double time, EpnsStepper *stepper, GError **error);
 
+/* Can the file be gone on with, once it is finished? One .h5 file of a model that keeps its runs can. */
+gboolean epns_recording_resumable (const EpnsRecording *self);
+
 /* Give the files their names, with the runs as they were kept at the last frame, so that they can be resumed. */
 gboolean epns_recording_finish (EpnsRecording *self, GError **error);

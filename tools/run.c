@@ -125,7 +125,7 @@ print_json (const Options *options, const EpnsStepModel *model, const EpnsSchedu
 
 static void
 print_summary (const Options *options, const EpnsStepModel *model, const EpnsSchedule *schedule, const EpnsSimulator *ran,
-               gboolean complete)
+               gboolean complete, gboolean resumable)
 {
   g_autofree char *outputs = g_strjoinv (", ", options->outputs);
 
@@ -134,11 +134,9 @@ print_summary (const Options *options, const EpnsStepModel *model, const EpnsSch
   else if (complete && !options->quiet)
     g_print ("%s: %u member%s with %s, frames every %.10g up to %.10g %s\n", outputs, (guint) options->members,
              options->members == 1 ? "" : "s", model->kind->id, schedule->every, schedule->until, model->time_unit);
-  if (complete)
-    return;
-  gboolean resumable = options->outputs[1] == NULL && g_str_has_suffix (options->outputs[0], ".h5");
-  g_printerr ("epns run: stopped; %s holds the frames until then%s\n", outputs,
-              resumable ? "; the same command with --resume goes on" : "");
+  if (!complete)
+    g_printerr ("epns run: stopped; %s holds the frames until then%s\n", outputs,
+                resumable ? "; the same command with --resume goes on" : "");
 }
 
 static void
@@ -172,7 +170,8 @@ run_members (const Options *options, const EpnsScenario *scenario, const EpnsSet
   EpnsSimulation went = epns_simulate (&simulator, error);
   if (went == EPNS_SIMULATION_FAILED || !epns_recording_finish (recording, error))
     return EPNS_EXIT_FAILED;
-  print_summary (options, settings->model, schedule, &simulator, went == EPNS_SIMULATED);
+  print_summary (options, settings->model, schedule, &simulator, went == EPNS_SIMULATED,
+                 epns_recording_resumable (recording));
   return went == EPNS_SIMULATED ? EPNS_EXIT_OK : EPNS_EXIT_INTERRUPTED;
 }
 
