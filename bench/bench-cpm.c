@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a Cellular Potts step costs: nanoseconds per copy attempt and milliseconds per MCS, one thread. */
+/* What a Cellular Potts step costs: nanoseconds per copy attempt and milliseconds per MCS, one
+ * thread. */
 #include "tests/cpm-setup.h"
 
 #include <stdio.h>
@@ -55,15 +56,17 @@ main (void)
   static const char *modes[] = { "positional", "compucell3d" };
 
   printf ("Cellular Potts, cell sorting, neighbour order 2, one thread, best of %d\n", REPEATS);
-  printf ("%-14s %5s  %-12s %10s %10s %14s\n", "lattice", "cells", "rng", "ns/attempt", "ms/MCS", "CompuCell3D *");
+  printf ("%-14s %5s  %-12s %10s %10s %14s\n", "lattice", "cells", "rng", "ns/attempt", "ms/MCS",
+          "CompuCell3D *");
   for (gsize s = 0; s < G_N_ELEMENTS (scenes); s++)
     for (int mode = 0; mode < 2; mode++) {
       gint32 cells;
       double ms = milliseconds_per_mcs (&scenes[s], mode, &cells);
       double sites = (double) scenes[s].depth * scenes[s].side * scenes[s].side;
-      printf ("%-14s %5d  %-12s %10.1f %10.4f %14s\n", scenes[s].name, cells, modes[mode], ms * 1e6 / sites, ms,
-              scenes[s].elsewhere);
+      printf ("%-14s %5d  %-12s %10.1f %10.4f %14s\n", scenes[s].name, cells, modes[mode],
+              ms * 1e6 / sites, ms, scenes[s].elsewhere);
     }
-  printf ("* CompuCell3D 4.8.0, ms/MCS, measured once on one core of another machine; not run here.\n");
+  printf (
+      "* CompuCell3D 4.8.0, ms/MCS, measured once on one core of another machine; not run here.\n");
   return 0;
 }

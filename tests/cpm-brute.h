@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The Hamiltonian once more, site by site from its definition, with nothing shared with the solver but the numbers. */
+/* The Hamiltonian once more, site by site from its definition, with nothing shared with the solver
+ * but the numbers. */
 #pragma once
 #include <glib.h>
 #include <math.h>
@@ -48,7 +49,8 @@ brute_neighbour (const Brute *self, const int at[3], const int by[3])
   return site;
 }
 
-/* The neighbours of every site up to an order: [n_sites][*n][neighbour or -1 beyond a wall, squared distance]. */
+/* The neighbours of every site up to an order: [n_sites][*n][neighbour or -1 beyond a wall, squared
+ * distance]. */
 static inline int *
 brute_neighbours (const Brute *self, int order, int *n)
 {
@@ -114,7 +116,7 @@ brute_energy (const Brute *self, const gint32 *ids)
     if (volume[cell] > 0 || self->dead_pay)
       energy += self->volume_strength[type] * pow (volume[cell] - self->target_volume[type], 2) +
                 self->surface_strength[type] *
-                  pow (self->surface_scale * surface[cell] - self->target_surface[type], 2);
+                    pow (self->surface_scale * surface[cell] - self->target_surface[type], 2);
   }
   return energy;
 }

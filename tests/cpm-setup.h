@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A Cellular Potts run in a few lines: parameters by name, a blob of cells, the step. For tests and benches of the kind. */
+/* A Cellular Potts run in a few lines: parameters by name, a blob of cells, the step. For tests and
+ * benches of the kind. */
 #pragma once
 #include "models/reference/cpm.h"
 #include "plugin/view.h"
@@ -73,7 +74,8 @@ cpm_setup_number (CpmSetup *self, const char *name, double value)
   cpm_setup_give (self, name, 1, &value);
 }
 
-/* The cell sorting of the reference data: types medium, condensing, non-condensing; second neighbours. */
+/* The cell sorting of the reference data: types medium, condensing, non-condensing; second
+ * neighbours. */
 static inline void
 cpm_setup_cell_sorting (CpmSetup *self)
 {
@@ -94,12 +96,14 @@ cpm_setup_start (const CpmSetup *self, guint64 seed, guint64 stream)
   epns_run *run = NULL;
   epns_error error = { 0 };
 
-  if (epns_kind_cpm.start (self->model, self->params, self->n_params, seed, stream, &run, &error) != EPNS_OK)
+  if (epns_kind_cpm.start (self->model, self->params, self->n_params, seed, stream, &run, &error) !=
+      EPNS_OK)
     g_error ("%s", error.text);
   return run;
 }
 
-/* A lattice and its types, with the views of one frame on them. Not to be copied: the views point into it. */
+/* A lattice and its types, with the views of one frame on them. Not to be copied: the views point
+ * into it. */
 typedef struct {
   gint32 size[3], *ids, *types, n_rows;
   double hamiltonian;
@@ -117,7 +121,7 @@ cpm_tissue_init (CpmTissue *self, gint32 depth, gint32 height, gint32 width, gin
 {
   const int64_t shape[3] = { depth, height, width }, rows = n_rows;
 
-  *self = (CpmTissue) { .size = { depth, height, width }, .n_rows = n_rows };
+  *self = (CpmTissue){ .size = { depth, height, width }, .n_rows = n_rows };
   self->ids = g_new0 (gint32, cpm_tissue_sites (self));
   self->types = g_new0 (gint32, n_rows);
   self->views[0] = epns_view_contiguous (self->ids, EPNS_I32, 3, shape);
@@ -132,7 +136,8 @@ cpm_tissue_clear (CpmTissue *self)
   g_free (self->types);
 }
 
-/* A ball of cubes 5 sites wide round the middle, types 1 and 2 in turn by a fixed rule; how many cells. */
+/* A ball of cubes 5 sites wide round the middle, types 1 and 2 in turn by a fixed rule; how many
+ * cells. */
 static inline gint32
 cpm_tissue_blob (CpmTissue *self, double radius)
 {
@@ -143,7 +148,8 @@ cpm_tissue_blob (CpmTissue *self, double radius)
   for (gint32 z = 0; z < self->size[0]; z += width)
     for (gint32 y = 0; y < self->size[1]; y += width)
       for (gint32 x = 0; x < self->size[2]; x += width) {
-        if (sqrt ((z - cut[0]) * (z - cut[0]) + (y - cut[1]) * (y - cut[1]) + (x - cut[2]) * (x - cut[2])) >= radius)
+        if (sqrt ((z - cut[0]) * (z - cut[0]) + (y - cut[1]) * (y - cut[1]) +
+                  (x - cut[2]) * (x - cut[2])) >= radius)
           continue;
         g_assert_cmpint (++cells, <, self->n_rows);
         self->types[cells] = 1 + (cells * 7 / 3) % 2;

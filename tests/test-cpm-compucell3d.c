@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* rng=compucell3d against lattices that CompuCell3D 4.8.0 wrote: not one pixel may differ.
- * tests/golden/cellsort-gg-seed01.u8 holds four planes of 64 x 64 bytes: cell ids after 0, 10 and 500 MCS with RandomSeed 1,
- * and the cells' types. The large data, where present, holds ten seeds each of two starts, every 10 MCS up to 500. */
+ * tests/golden/cellsort-gg-seed01.u8 holds four planes of 64 x 64 bytes: cell ids after 0, 10 and
+ * 500 MCS with RandomSeed 1, and the cells' types. The large data, where present, holds ten seeds
+ * each of two starts, every 10 MCS up to 500. */
 #include "tests/cpm-setup.h"
 #include "tests/npz.h"
 #include "tests/suite.h"
@@ -62,7 +63,8 @@ follow (const gint32 *frames, guint64 seed)
     ck_assert_int_eq (cpm_tissue_step (&tissue, run, MCS_PER_FRAME, NULL), EPNS_OK);
     for (int i = 0; i < SITES; i++)
       differing += tissue.ids[i] != frames[2 * (frame * SITES + i)];
-    ck_assert_msg (differing == 0, "seed %u, frame %d: %d pixels differ", (guint) seed, frame, differing);
+    ck_assert_msg (differing == 0, "seed %u, frame %d: %d pixels differ", (guint) seed, frame,
+                   differing);
   }
   epns_kind_cpm.stop (run);
   cpm_tissue_clear (&tissue);
@@ -112,8 +114,9 @@ START_TEST (streams_are_seeds)
   cpm_tissue_step (&one, a, 3, NULL);
   cpm_tissue_step (&other, b, 3, NULL);
   ck_assert_mem_eq (one.ids, other.ids, SITES * sizeof (gint32));
-  ck_assert_int_eq (epns_kind_cpm.start (setup.model, setup.params, setup.n_params, G_MAXUINT32, 1, &run, &error),
-                    EPNS_DISCARD);
+  ck_assert_int_eq (
+      epns_kind_cpm.start (setup.model, setup.params, setup.n_params, G_MAXUINT32, 1, &run, &error),
+      EPNS_DISCARD);
   ck_assert_ptr_null (run);
   ck_assert_ptr_nonnull (strstr (error.text, "2^32"));
   epns_kind_cpm.stop (a);
@@ -124,4 +127,5 @@ START_TEST (streams_are_seeds)
 }
 END_TEST
 
-SUITE ("cpm-compucell3d", golden_run, ten_seeds_of_the_random_start, ten_seeds_of_the_fixed_start, streams_are_seeds)
+SUITE ("cpm-compucell3d", golden_run, ten_seeds_of_the_random_start, ten_seeds_of_the_fixed_start,
+       streams_are_seeds)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a copy is said to cost is what the Hamiltonian says it cost: random lattices, every border, every term. */
+/* What a copy is said to cost is what the Hamiltonian says it cost: random lattices, every border,
+ * every term. */
 #include "tests/cpm-brute.h"
 #include "tests/cpm-setup.h"
 #include "tests/suite.h"
@@ -51,7 +52,8 @@ set_up (const Brute *rules)
   return setup;
 }
 
-/* Patches of cells rather than noise: each site takes its left neighbour's owner more often than not. */
+/* Patches of cells rather than noise: each site takes its left neighbour's owner more often than
+ * not. */
 static void
 scatter_cells (const Brute *rules, CpmTissue *tissue, guint64 seed)
 {
@@ -63,7 +65,8 @@ scatter_cells (const Brute *rules, CpmTissue *tissue, guint64 seed)
     guint32 words[4];
     epns_random_words (&key, 1, site, words);
     gboolean follow = site > 0 && words[0] % 8 < 5;
-    tissue->ids[site] = follow ? tissue->ids[site - 1] : (gint32) epns_random_below (words[1], (guint32) rules->n_cells);
+    tissue->ids[site] = follow ? tissue->ids[site - 1]
+                               : (gint32) epns_random_below (words[1], (guint32) rules->n_cells);
   }
 }
 
@@ -72,7 +75,7 @@ params_of (const CpmSetup *setup, EpnsCpmField **fields)
 {
   *fields = g_new0 (EpnsCpmField, setup->n_params);
   for (uint32_t p = 0; p < setup->n_params; p++)
-    (*fields)[p] = (EpnsCpmField) { .field = setup->fields[p], EPNS_CPM_ANY };
+    (*fields)[p] = (EpnsCpmField){ .field = setup->fields[p], EPNS_CPM_ANY };
   EpnsCpmParams params = { .fields = *fields, .views = setup->params, .n = setup->n_params };
   ck_assert_int_eq (epns_cpm_params_check (&params, NULL), EPNS_OK);
   return params;
@@ -80,16 +83,19 @@ params_of (const CpmSetup *setup, EpnsCpmField **fields)
 
 /* Every copy that could be tried on this lattice. */
 static guint
-check_all_copies (const Brute *rules, const EpnsCpmRules *bound, EpnsCpmState *state, CpmTissue *tissue)
+check_all_copies (const Brute *rules, const EpnsCpmRules *bound, EpnsCpmState *state,
+                  CpmTissue *tissue)
 {
   const EpnsCpmLattice *lattice = &state->lattice;
   double before = brute_energy (rules, tissue->ids);
   guint checked = 0;
 
-  ck_assert_int_eq (epns_cpm_state_load (state, bound, &tissue->views[0], &tissue->views[1], NULL), EPNS_OK);
+  ck_assert_int_eq (epns_cpm_state_load (state, bound, &tissue->views[0], &tissue->views[1], NULL),
+                    EPNS_OK);
   ck_assert_double_eq_tol (epns_cpm_hamiltonian (state), before, 1e-9 * fabs (before));
   for (gsize site = 0; site < cpm_tissue_sites (tissue); site++) {
-    gsize source = (gsize) lattice->row[site / (gsize) rules->size[2]] + site % (gsize) rules->size[2];
+    gsize source = (gsize) lattice->row[site / (gsize) rules->size[2]] +
+                   site % (gsize) rules->size[2];
     gint32 loser = tissue->ids[site];
     for (guint k = 0; k < state->copies.n && (loser == 0 || state->volume[loser] > 1); k++) {
       gint32 winner = lattice->ids[(gssize) source + state->copies.step[k]];
@@ -101,7 +107,8 @@ check_all_copies (const Brute *rules, const EpnsCpmRules *bound, EpnsCpmState *s
       for (guint p = 0; p < state->n_parts; p++)
         change += state->parts[p].energy->change (&state->parts[p], state, copy);
       tissue->ids[site] = winner;
-      ck_assert_double_eq_tol (change, brute_energy (rules, tissue->ids) - before, 1e-9 * fabs (before));
+      ck_assert_double_eq_tol (change, brute_energy (rules, tissue->ids) - before,
+                               1e-9 * fabs (before));
       tissue->ids[site] = loser;
       checked++;
     }
@@ -132,7 +139,8 @@ START_TEST (change_is_difference_of_totals)
 }
 END_TEST
 
-/* After many copies the running volumes and surfaces are still those of the lattice, whatever wraps round where. */
+/* After many copies the running volumes and surfaces are still those of the lattice, whatever wraps
+ * round where. */
 START_TEST (tallies_keep_up)
 {
   for (int variant = 0; variant < 32; variant++) {

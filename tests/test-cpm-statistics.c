@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The law of the dynamics. On lattices small enough to list every state, the distribution after one MCS is worked out from the
- * definition and compared with many runs; on a real tissue both random modes must agree.
- * (Detailed balance is no test here: how often a copy is tried depends on the neighbours' owners, so the copy rule does
- * not keep the Boltzmann distribution.) */
+/* The law of the dynamics. On lattices small enough to list every state, the distribution after one
+ * MCS is worked out from the definition and compared with many runs; on a real tissue both random
+ * modes must agree. (Detailed balance is no test here: how often a copy is tried depends on the
+ * neighbours' owners, so the copy rule does not keep the Boltzmann distribution.) */
 #include "tests/cpm-brute.h"
 #include "tests/cpm-setup.h"
 #include "tests/suite.h"
@@ -69,7 +69,8 @@ one_attempt (const Law *law, const double *energy, guint n_states, const double 
         ids[target] = winner;
         guint after = encode (ids, sites);
         ids[target] = loser;
-        double x = (energy[after] - energy[state] - law->offset) / (law->boltzmann * law_amplitude (law, winner, loser));
+        double x = (energy[after] - energy[state] - law->offset) /
+                   (law->boltzmann * law_amplitude (law, winner, loser));
         moved = share * fmin (1, exp (-x));
         next[after] += moved;
       }
@@ -150,7 +151,8 @@ histogram (const Law *law, int rng, guint start, guint n_states, guint n)
   return counts;
 }
 
-/* Pearson's chi-square; rare states share one bin. The bound is 5 standard deviations of the statistic. */
+/* Pearson's chi-square; rare states share one bin. The bound is 5 standard deviations of the
+ * statistic. */
 static void
 compare (const double *p, const guint *counts, guint n_states, guint n)
 {
@@ -173,14 +175,16 @@ compare (const double *p, const guint *counts, guint n_states, guint n)
     bins++;
   }
   ck_assert_int_gt (bins, 20);
-  ck_assert_msg (chi < bins - 1 + 5 * sqrt (2.0 * (bins - 1)), "chi-square is %g in %d bins", chi, bins);
+  ck_assert_msg (chi < bins - 1 + 5 * sqrt (2.0 * (bins - 1)), "chi-square is %g in %d bins", chi,
+                 bins);
 }
 
 static void
 check_law (Law *law, const gint32 *start_ids)
 {
   int sites = law->rules.size[0] * law->rules.size[1] * law->rules.size[2];
-  guint n_states = (guint) pow (OWNERS, sites), start = encode (start_ids, sites), n = pick (30000, 3000);
+  guint n_states = (guint) pow (OWNERS, sites), start = encode (start_ids, sites),
+        n = pick (30000, 3000);
 
   brute_prepare (&law->rules);
   g_autofree double *p = exact_law (law, start, n_states, (guint) (sites * law->attempts_per_site));
@@ -194,23 +198,23 @@ check_law (Law *law, const gint32 *start_ids)
 static Law
 tiny_law (void)
 {
-  return (Law) { .rules = { .size = { 1, 2, 3 },
-                            .type = { 0, 1, 2 },
-                            .n_cells = OWNERS,
-                            .dead_pay = TRUE, /* a cell's last site is charged as any other */
-                            .target_volume = { 0, 2, 3 },
-                            .volume_strength = { 0, 1, 0.5 },
-                            .target_surface = { 0, 4, 5 },
-                            .surface_strength = { 0, 0.2, 0.1 },
-                            .surface_scale = 1,
-                            .contact = { 0, 2, 3, 2, 1, 2.5, 3, 2.5, 1 },
-                            .surface_order = 1,
-                            .contact_order = 2,
-                            .copy_order = 2 },
-                 .temperature = 4,
-                 .boltzmann = 1,
-                 .attempts_per_site = 1,
-                 .combine = -1 };
+  return (Law){ .rules = { .size = { 1, 2, 3 },
+                           .type = { 0, 1, 2 },
+                           .n_cells = OWNERS,
+                           .dead_pay = TRUE, /* a cell's last site is charged as any other */
+                           .target_volume = { 0, 2, 3 },
+                           .volume_strength = { 0, 1, 0.5 },
+                           .target_surface = { 0, 4, 5 },
+                           .surface_strength = { 0, 0.2, 0.1 },
+                           .surface_scale = 1,
+                           .contact = { 0, 2, 3, 2, 1, 2.5, 3, 2.5, 1 },
+                           .surface_order = 1,
+                           .contact_order = 2,
+                           .copy_order = 2 },
+                .temperature = 4,
+                .boltzmann = 1,
+                .attempts_per_site = 1,
+                .combine = -1 };
 }
 
 START_TEST (exact_law_with_walls)
@@ -325,7 +329,8 @@ moments (int rng, guint n, double *mean, double *error)
 
 START_TEST (both_modes_sort_alike)
 {
-  static const char *names[] = { "volume", "boundary", "heterotypic boundary", "displacement", "energy" };
+  static const char *names[] = { "volume", "boundary", "heterotypic boundary", "displacement",
+                                 "energy" };
   double mean[2][N_OBSERVABLES], error[2][N_OBSERVABLES];
   guint n = pick (60, 4);
 
@@ -333,8 +338,8 @@ START_TEST (both_modes_sort_alike)
     moments (rng, n, mean[rng], error[rng]);
   for (int o = 0; o < N_OBSERVABLES; o++)
     ck_assert_msg (fabs (mean[0][o] - mean[1][o]) < 4 * hypot (error[0][o], error[1][o]),
-                   "%s: %g +- %g by place, %g +- %g in CompuCell3D's sequence", names[o], mean[0][o], error[0][o],
-                   mean[1][o], error[1][o]);
+                   "%s: %g +- %g by place, %g +- %g in CompuCell3D's sequence", names[o],
+                   mean[0][o], error[0][o], mean[1][o], error[1][o]);
 }
 END_TEST
 

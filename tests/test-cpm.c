@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The Cellular Potts kind at its boundary: what it refuses, what it leaves alone, and that its bits depend on nothing else. */
+/* The Cellular Potts kind at its boundary: what it refuses, what it leaves alone, and that its bits
+ * depend on nothing else. */
 #include "tests/cpm-setup.h"
 #include "plugin/archive.h"
 #include "tests/suite.h"
@@ -53,9 +54,12 @@ expect_refused (const CpmSetup *setup, const char *culprit, const char *fragment
   epns_run *run = NULL;
   epns_error error;
 
-  ck_assert_int_eq (epns_kind_cpm.start (setup->model, setup->params, setup->n_params, 1, 0, &run, &error), EPNS_DISCARD);
+  ck_assert_int_eq (
+      epns_kind_cpm.start (setup->model, setup->params, setup->n_params, 1, 0, &run, &error),
+      EPNS_DISCARD);
   ck_assert_ptr_null (run);
-  ck_assert_msg (strstr (error.text, fragment) != NULL, "'%s' does not say '%s'", error.text, fragment);
+  ck_assert_msg (strstr (error.text, fragment) != NULL, "'%s' does not say '%s'", error.text,
+                 fragment);
   if (culprit != NULL)
     ck_assert_str_eq (setup->fields[error.field].name, culprit);
 }
@@ -67,12 +71,18 @@ START_TEST (refuses_parameters)
     double value;
     const char *fragment;
   } bad[] = {
-    { "temperature", NAN, "finite" },          { "temperature", -1, "at least 0" },
-    { "temperature", INFINITY, "finite" },     { "boltzmann-constant", 0, "at least" },
-    { "attempts-per-site", -1, "at least 0" }, { "neighbor-order", 0, "at least 1" },
-    { "neighbor-order", 65, "at most 64" },    { "contact-neighbor-order", -3, "at least 1" },
-    { "rng", 2, "at most 1" },                 { "contact-weight-by-distance", 7, "at most 1" },
-    { "fluctuation-combine", 3, "at most 2" }, { "surface-scale", -0.5, "at least 0" },
+    { "temperature", NAN, "finite" },
+    { "temperature", -1, "at least 0" },
+    { "temperature", INFINITY, "finite" },
+    { "boltzmann-constant", 0, "at least" },
+    { "attempts-per-site", -1, "at least 0" },
+    { "neighbor-order", 0, "at least 1" },
+    { "neighbor-order", 65, "at most 64" },
+    { "contact-neighbor-order", -3, "at least 1" },
+    { "rng", 2, "at most 1" },
+    { "contact-weight-by-distance", 7, "at most 1" },
+    { "fluctuation-combine", 3, "at most 2" },
+    { "surface-scale", -0.5, "at least 0" },
   };
   static const double four[4] = { 0, 1, 1, 1 }, lopsided[9] = { 0, 1, 2, 1, 0, 5, 2, 4, 0 };
   CpmTissue tissue;
@@ -110,9 +120,11 @@ START_TEST (refuses_parameters)
 }
 END_TEST
 
-/* Step a sound member and a spoilt one together: the sound one moves, the other's memory and count do not. */
+/* Step a sound member and a spoilt one together: the sound one moves, the other's memory and count
+ * do not. */
 static void
-expect_member_refused (void (*spoil) (CpmTissue *tissue), const char *field, int64_t need, const char *fragment)
+expect_member_refused (void (*spoil) (CpmTissue *tissue), const char *field, int64_t need,
+                       const char *fragment)
 {
   CpmSetup setup;
   CpmTissue sound, spoilt;
@@ -125,7 +137,8 @@ expect_member_refused (void (*spoil) (CpmTissue *tissue), const char *field, int
   spoil (&spoilt);
   g_autofree gint32 *before = g_memdup2 (spoilt.ids, BYTES), *start = g_memdup2 (sound.ids, BYTES);
   epns_run *runs[2] = { cpm_setup_start (&setup, 1, 0), cpm_setup_start (&setup, 1, 1) };
-  epns_frame frames[2] = { { .views = sound.views, .n_views = 3 }, { .views = spoilt.views, .n_views = 3 } };
+  epns_frame frames[2] = { { .views = sound.views, .n_views = 3 },
+                           { .views = spoilt.views, .n_views = 3 } };
   ck_assert_int_eq (epns_kind_cpm.step (runs, frames, 2, 2, 1, &error), EPNS_DISCARD);
   ck_assert_int_eq (frames[0].status, EPNS_OK);
   ck_assert_int_eq (frames[0].step, 2);
@@ -136,7 +149,8 @@ expect_member_refused (void (*spoil) (CpmTissue *tissue), const char *field, int
   ck_assert_int_eq (error.member, 1);
   ck_assert_str_eq (epns_kind_cpm.fields (setup.model, &n, NULL, NULL)[error.field].name, field);
   ck_assert_int_eq (error.need, need);
-  ck_assert_msg (strstr (error.text, fragment) != NULL, "'%s' does not say '%s'", error.text, fragment);
+  ck_assert_msg (strstr (error.text, fragment) != NULL, "'%s' does not say '%s'", error.text,
+                 fragment);
   for (int i = 0; i < 2; i++)
     epns_kind_cpm.stop (runs[i]);
   cpm_tissue_clear (&sound);
@@ -233,7 +247,8 @@ END_TEST
 
 enum { MEMBERS = 5 };
 
-/* Step MEMBERS members 6 MCS in calls of `stride`, in order or reversed; the lattices one after the other. */
+/* Step MEMBERS members 6 MCS in calls of `stride`, in order or reversed; the lattices one after the
+ * other. */
 static gint32 *
 ensemble (int rng, guint32 threads, guint32 stride, gboolean reversed)
 {
@@ -250,7 +265,7 @@ ensemble (int rng, guint32 threads, guint32 stride, gboolean reversed)
       cpm_tissue_init (&tissues[i], 1, SIDE, SIDE, ROWS);
     cpm_tissue_blob (&tissues[i], RADIUS);
     runs[i] = cpm_setup_start (&setup, 9, (guint64) (reversed ? MEMBERS - 1 - i : i));
-    frames[i] = (epns_frame) { .views = tissues[i].views, .n_views = 3 };
+    frames[i] = (epns_frame){ .views = tissues[i].views, .n_views = 3 };
   }
   for (guint32 done = 0; done < 6; done += stride)
     ck_assert_int_eq (epns_kind_cpm.step (runs, frames, MEMBERS, stride, 1, NULL), EPNS_OK);
@@ -269,7 +284,8 @@ START_TEST (bits_depend_on_nothing_else)
     g_autofree gint32 *reference = ensemble (rng, 1, 6, FALSE);
     ck_assert_mem_ne (reference, reference + SITES, BYTES);
     for (guint32 threads = 1; threads <= 4; threads++) {
-      g_autofree gint32 *split = ensemble (rng, threads, 1, FALSE), *reversed = ensemble (rng, threads, 3, TRUE);
+      g_autofree gint32 *split = ensemble (rng, threads, 1, FALSE),
+                        *reversed = ensemble (rng, threads, 3, TRUE);
       ck_assert_mem_eq (split, reference, MEMBERS * BYTES);
       ck_assert_mem_eq (reversed, reference, MEMBERS * BYTES);
     }
@@ -326,7 +342,7 @@ START_TEST (resumes_from_an_archive)
     epns_archive load = epns_archive_reader (&source);
     epns_error error;
     ck_assert_int_eq (epns_kind_cpm.archive (resumed, &load, &error), EPNS_DISCARD);
-    source = (EpnsArchiveSource) { .data = bytes->data, .size = bytes->len };
+    source = (EpnsArchiveSource){ .data = bytes->data, .size = bytes->len };
     ck_assert_int_eq (epns_kind_cpm.archive (resumed, &load, &error), EPNS_OK);
     memcpy (tissue.ids, middle, BYTES);
     cpm_tissue_step (&tissue, resumed, 4, NULL);
@@ -378,7 +394,8 @@ END_TEST
 /* Ids with gaps; a cell that wants no volume dies and stays dead; a frozen one keeps every site. */
 START_TEST (cells_die_and_freeze)
 {
-  static const double target[3] = { 0, 25, 0 }, strength[3] = { 0, 2, 500 }, frozen[3] = { 1, 1, 0 };
+  static const double target[3] = { 0, 25, 0 }, strength[3] = { 0, 2, 500 },
+                      frozen[3] = { 1, 1, 0 };
   enum { FROZEN = 7, DOOMED = 990 };
   CpmSetup setup;
   CpmTissue tissue;
@@ -430,6 +447,7 @@ START_TEST (cold_runs_downhill)
 }
 END_TEST
 
-SUITE ("cpm", declares_its_fields, has_no_files, refuses_parameters, refuses_members, refuses_other_steps,
-       refuses_a_ring_too_short, bits_depend_on_nothing_else, any_strides, resumes_from_an_archive,
-       honours_what_the_host_changed, cells_die_and_freeze, cold_runs_downhill)
+SUITE ("cpm", declares_its_fields, has_no_files, refuses_parameters, refuses_members,
+       refuses_other_steps, refuses_a_ring_too_short, bits_depend_on_nothing_else, any_strides,
+       resumes_from_an_archive, honours_what_the_host_changed, cells_die_and_freeze,
+       cold_runs_downhill)

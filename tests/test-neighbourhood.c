@@ -7,7 +7,8 @@ static const gboolean plane[3] = { TRUE, FALSE, FALSE }, space[3] = { FALSE, FAL
 
 START_TEST (sizes_by_order)
 {
-  static const guint in_plane[] = { 0, 4, 8, 12, 20, 24, 28 }, in_space[] = { 0, 6, 18, 26, 32, 56, 80, 92 };
+  static const guint in_plane[] = { 0, 4, 8, 12, 20, 24, 28 },
+                     in_space[] = { 0, 6, 18, 26, 32, 56, 80, 92 };
   static const gboolean line[3] = { TRUE, TRUE, FALSE }, point[3] = { TRUE, TRUE, TRUE };
   EpnsNeighbourhood near = { 0 };
 
@@ -32,8 +33,9 @@ END_TEST
 START_TEST (listed_as_the_host_lists)
 {
   static const gint32 listed[][2] = {
-    { 1, 0 }, { -1, 0 }, { 0, 1 }, { 0, -1 }, { 1, 1 }, { 1, -1 }, { -1, 1 }, { -1, -1 }, { 2, 0 }, { -2, 0 },
-    { 0, 2 }, { 0, -2 }, { 2, 1 }, { 2, -1 }, { -2, 1 }, { -2, -1 }, { 1, 2 }, { 1, -2 }, { -1, 2 }, { -1, -2 },
+    { 1, 0 },   { -1, 0 },  { 0, 1 },  { 0, -1 }, { 1, 1 },  { 1, -1 },  { -1, 1 },
+    { -1, -1 }, { 2, 0 },   { -2, 0 }, { 0, 2 },  { 0, -2 }, { 2, 1 },   { 2, -1 },
+    { -2, 1 },  { -2, -1 }, { 1, 2 },  { 1, -2 }, { -1, 2 }, { -1, -2 },
   };
   EpnsNeighbourhood near = { 0 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Contact: E = sum over pairs of neighbouring sites with different owners of J(type, type) [/ distance], each pair once
- * (Glazier and Graner, Phys. Rev. E 47, 1993, eq. 1; CompuCell3D's Contact plugin). A wall costs nothing. */
+/* Contact: E = sum over pairs of neighbouring sites with different owners of
+ * J(type, type) [/ distance], each pair once (Glazier and Graner, Phys. Rev. E 47, 1993, eq. 1;
+ * CompuCell3D's Contact plugin). A wall costs nothing. */
 #include "models/reference/cpm-energy.h"
 
 typedef struct {
@@ -11,8 +12,14 @@ typedef struct {
 } ContactRule;
 
 static const EpnsCpmField fields[] = {
-  { { .name = "contact-energy", .unit = "1", .axes = "type,type", .role = EPNS_PARAM, .dtype = EPNS_F64, .rank = 2,
-      .optional = 1, .extent = { -1, -1 } },
+  { { .name = "contact-energy",
+      .unit = "1",
+      .axes = "type,type",
+      .role = EPNS_PARAM,
+      .dtype = EPNS_F64,
+      .rank = 2,
+      .optional = 1,
+      .extent = { -1, -1 } },
     EPNS_CPM_ANY },
   EPNS_CPM_INTEGER ("contact-neighbor-order", 1, 1, EPNS_NEIGHBOURHOOD_MAX_ORDER),
   EPNS_CPM_INTEGER ("contact-weight-by-distance", 0, 0, 1),
@@ -26,9 +33,10 @@ check_symmetry (const EpnsCpmParams *params, epns_error *error)
       double one = epns_cpm_params_at (params, "contact-energy", i, j);
       double other = epns_cpm_params_at (params, "contact-energy", j, i);
       if (one < other || one > other)
-        return epns_cpm_params_refuse (params, "contact-energy", error,
-                                       "contact-energy is %g for types %u,%u and %g for %u,%u; make it symmetric", one,
-                                       i, j, other, j, i);
+        return epns_cpm_params_refuse (
+            params, "contact-energy", error,
+            "contact-energy is %g for types %u,%u and %g for %u,%u; make it symmetric", one, i, j,
+            other, j, i);
     }
   return EPNS_OK;
 }
@@ -49,17 +57,19 @@ contact_bind (const EpnsCpmParams *params, EpnsCpmRule **rule, epns_error *error
   self->n_slots = n;
   for (guint s = EPNS_CPM_SLOT_MEDIUM; s < n; s++)
     for (guint t = EPNS_CPM_SLOT_MEDIUM; t < n; t++)
-      self->energy[s * n + t] =
-        epns_cpm_params_at (params, "contact-energy", epns_cpm_slot_type (s), epns_cpm_slot_type (t));
+      self->energy[s * n + t] = epns_cpm_params_at (params, "contact-energy",
+                                                    epns_cpm_slot_type (s), epns_cpm_slot_type (t));
   *rule = &self->head;
   return EPNS_OK;
 }
 
-/* What the target's bonds cost after the copy less before. Terms are added one by one in the order of the neighbours, loser
- * before winner, as CompuCell3D does: another order rounds differently, and a change of exactly 0 draws no number.
- * A bond within a cell costs what one to nobody does, nothing: its slot is masked to 0, where a branch would be a guess. */
+/* What the target's bonds cost after the copy less before. Terms are added one by one in the order
+ * of the neighbours, loser before winner, as CompuCell3D does: another order rounds differently,
+ * and a change of exactly 0 draws no number. A bond within a cell costs what one to nobody does,
+ * nothing: its slot is masked to 0, where a branch would be a guess. */
 static G_ALWAYS_INLINE inline double
-bonds_change (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy, gboolean by_distance)
+bonds_change (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy,
+              gboolean by_distance)
 {
   const ContactRule *self = (const ContactRule *) part->rule;
   const EpnsNeighbourhood *near = &part->neighbours;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One term of the Hamiltonian. Each lives in a file of its own and enters the solver through the table
- * epns_cpm_energies alone (cpm.c). A term declares its parameters, binds them into a rule that never changes, and says
- * what an attempted copy would cost; it may keep one number for each cell ("tally": a volume, a surface). */
+/* One term of the Hamiltonian. Each lives in a file of its own and enters the solver through the
+ * table epns_cpm_energies alone (cpm.c). A term declares its parameters, binds them into a rule
+ * that never changes, and says what an attempted copy would cost; it may keep one number for each
+ * cell ("tally": a volume, a surface). */
 #pragma once
 #include "models/reference/cpm-lattice.h"
 #include "models/reference/cpm-params.h"
@@ -11,8 +12,9 @@ typedef struct _EpnsCpmEnergy EpnsCpmEnergy;
 
 /* A copy of the cell at a neighbouring site into a target site. */
 typedef struct {
-  gsize target;         /* one of the host's sites, an index into the padded lattice */
-  gint32 winner, loser; /* ids: of the cell that spreads, of the one that owns the target; they differ */
+  gsize target; /* one of the host's sites, an index into the padded lattice */
+  gint32 winner; /* id of the cell that spreads */
+  gint32 loser;  /* id of the cell that owns the target, another one */
 } EpnsCpmCopy;
 
 /* Head of every term's rule, which is one block that g_free releases. */
@@ -34,7 +36,7 @@ typedef struct {
   EpnsNeighbourhood copies; /* from a site to those it may be copied into */
   gsize n_cells;            /* rows: larger than every id */
   gsize room;               /* rows for which memory is held */
-  gint32 *slot;             /* [EPNS_CPM_NOBODY .. n_cells-1]: what a cell is to the rules (cpm-params.h) */
+  gint32 *slot;             /* [EPNS_CPM_NOBODY .. n_cells-1]: see cpm-params.h */
   gint32 *volume;           /* [n_cells]: sites it owns; a cell that owns none is gone */
   EpnsCpmPart *parts;       /* [n_parts] */
   guint n_parts;
@@ -44,13 +46,14 @@ struct _EpnsCpmEnergy {
   const char *name;
   const EpnsCpmField *fields; /* [n_fields] its parameters */
   guint n_fields;
-  /* A rule for the caller to own, NULL where the parameters switch the term off; EPNS_DISCARD where they contradict. */
+  /* A rule for the caller to own, NULL where the parameters switch the term off; EPNS_DISCARD where
+   * they contradict. */
   epns_status (*bind) (const EpnsCpmParams *params, EpnsCpmRule **rule, epns_error *error);
   /* Work out the tally, which holds zeros, from the lattice; NULL: no tally. */
   void (*count) (const EpnsCpmPart *part, const EpnsCpmState *state);
   /* Energy after the copy less energy before. The lattice is as before. */
   double (*change) (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy);
-  /* The copy is about to be made: bring the tally up to date. The lattice is as before. NULL: no tally. */
+  /* The copy is about to be made, the lattice is as before: follow with the tally. NULL: none. */
   void (*copied) (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy);
   /* The whole lattice's energy. */
   double (*total) (const EpnsCpmPart *part, const EpnsCpmState *state);
@@ -61,13 +64,15 @@ extern const EpnsCpmEnergy epns_cpm_volume, epns_cpm_surface, epns_cpm_contact;
 #define EPNS_CPM_N_ENERGIES 3
 extern const EpnsCpmEnergy *const epns_cpm_energies[EPNS_CPM_N_ENERGIES];
 
-/* The elastic terms, strength * (size - target)^2, share their parameters' form: by slot, and 0 for the medium, which has
- * no size of its own. */
+/* The elastic terms, strength * (size - target)^2, share their parameters' form: by slot, and 0 for
+ * the medium, which has no size of its own. */
 typedef struct {
   double target, strength;
 } EpnsCpmElastic;
 
-/* Fill by_slot [epns_cpm_params_slots] from two arrays by type. *given is FALSE, and nothing is filled, where both are
- * absent; one without the other is EPNS_DISCARD. Implemented in cpm-volume.c. */
-epns_status epns_cpm_elastic_bind (const EpnsCpmParams *params, const char *target, const char *strength,
-                                   EpnsCpmElastic *by_slot, gboolean *given, epns_error *error);
+/* Fill by_slot [epns_cpm_params_slots] from two arrays by type. *given is FALSE, and nothing is
+ * filled, where both are absent; one without the other is EPNS_DISCARD. Implemented in
+ * cpm-volume.c. */
+epns_status epns_cpm_elastic_bind (const EpnsCpmParams *params, const char *target,
+                                   const char *strength, EpnsCpmElastic *by_slot, gboolean *given,
+                                   epns_error *error);

@@ -14,11 +14,26 @@ enum { VIEW_IDS, VIEW_TYPES, VIEW_HAMILTONIAN, N_VIEWS };
 static const EpnsCpmField rng_field = EPNS_CPM_CHOICE ("rng", "positional,compucell3d", 2);
 
 static const epns_field frame_fields[N_VIEWS] = {
-  { .name = "cell-id", .unit = "1", .axes = "z,y,x", .role = EPNS_STATE, .dtype = EPNS_I32, .rank = 3,
+  { .name = "cell-id",
+    .unit = "1",
+    .axes = "z,y,x",
+    .role = EPNS_STATE,
+    .dtype = EPNS_I32,
+    .rank = 3,
     .extent = { -1, -1, -1 } },
-  { .name = "cell-type", .unit = "1", .axes = "cell", .role = EPNS_INPUT, .dtype = EPNS_I32, .rank = 1,
+  { .name = "cell-type",
+    .unit = "1",
+    .axes = "cell",
+    .role = EPNS_INPUT,
+    .dtype = EPNS_I32,
+    .rank = 1,
     .extent = { -1 } },
-  { .name = "hamiltonian", .unit = "1", .axes = "", .role = EPNS_OUTPUT, .dtype = EPNS_F64, .optional = 1 },
+  { .name = "hamiltonian",
+    .unit = "1",
+    .axes = "",
+    .role = EPNS_OUTPUT,
+    .dtype = EPNS_F64,
+    .optional = 1 },
 };
 
 struct epns_model {
@@ -33,9 +48,9 @@ struct epns_run {
   EpnsCpmRules *rules;
   EpnsCpmState *state; /* scratch: filled from the host's memory in each call */
   gint32 rng;
-  EpnsDrawKey key;        /* key.step counts the MCS taken */
-  EpnsMersenne mersenne;  /* RNG_COMPUCELL3D only */
-  epns_error error;       /* of the call under way */
+  EpnsDrawKey key;       /* key.step counts the MCS taken */
+  EpnsMersenne mersenne; /* RNG_COMPUCELL3D only */
+  epns_error error;      /* of the call under way */
 };
 
 static void
@@ -48,8 +63,10 @@ static epns_status
 cpm_open (const epns_host *host, const char *source, epns_model **model, epns_error *error)
 {
   if (source != NULL && *source != '\0')
-    return epns_error_set (error, EPNS_DISCARD, "the kind cpm has no model files, so '%s' means nothing to it; open it "
-                                                "without a source", source);
+    return epns_error_set (error, EPNS_DISCARD,
+                           "the kind cpm has no model files, so '%s' means nothing to it; open it "
+                           "without a source",
+                           source);
   GArray *params = g_array_new (FALSE, FALSE, sizeof (EpnsCpmField));
   declare (params, epns_cpm_fields, epns_cpm_n_fields);
   for (guint e = 0; e < EPNS_CPM_N_ENERGIES; e++)
@@ -95,28 +112,30 @@ cpm_stop (epns_run *run)
   g_free (run);
 }
 
-/* Stream k of a CompuCell3D run is the run whose RandomSeed is k higher; there the seed has 32 bits. */
+/* Stream k of a CompuCell3D run is the run whose RandomSeed, which has 32 bits, is k higher. */
 static epns_status
 seed_mersenne (epns_run *run, epns_error *error)
 {
   guint64 seed = run->key.seed + run->key.stream;
 
   if (run->key.seed > G_MAXUINT32 || run->key.stream > G_MAXUINT32 || seed > G_MAXUINT32)
-    return epns_error_set (error, EPNS_DISCARD, "with rng=compucell3d the seed plus the stream is CompuCell3D's "
-                                                "RandomSeed; keep the sum below 2^32");
+    return epns_error_set (error, EPNS_DISCARD,
+                           "with rng=compucell3d the seed plus the stream is CompuCell3D's "
+                           "RandomSeed; keep the sum below 2^32");
   epns_mersenne_seed (&run->mersenne, (guint32) seed);
   return EPNS_OK;
 }
 
 static epns_status
-cpm_start (const epns_model *model, const epns_view *params, uint32_t n_params, uint64_t seed, uint64_t stream,
-           epns_run **run, epns_error *error)
+cpm_start (const epns_model *model, const epns_view *params, uint32_t n_params, uint64_t seed,
+           uint64_t stream, epns_run **run, epns_error *error)
 {
   EpnsCpmParams read = { .fields = model->params, .views = params, .n = n_params };
 
   if (n_params != model->n_params)
-    return epns_error_set (error, EPNS_DISCARD, "cpm has %u parameters and %u views were lent; lend one for each, "
-                                                "without data where it is left to the default",
+    return epns_error_set (error, EPNS_DISCARD,
+                           "cpm has %u parameters and %u views were lent; lend one for each, "
+                           "without data where it is left to the default",
                            model->n_params, n_params);
   if (epns_cpm_params_check (&read, error) != EPNS_OK)
     return EPNS_DISCARD;
@@ -129,7 +148,7 @@ cpm_start (const epns_model *model, const epns_view *params, uint32_t n_params, 
   self->rules = rules;
   self->state = epns_cpm_state_new (rules);
   self->rng = (gint32) epns_cpm_params_number (&read, "rng");
-  self->key = (EpnsDrawKey) { .seed = seed, .stream = stream };
+  self->key = (EpnsDrawKey){ .seed = seed, .stream = stream };
   if (self->rng == RNG_COMPUCELL3D && seed_mersenne (self, error) != EPNS_OK) {
     cpm_stop (self);
     return EPNS_DISCARD;
@@ -144,8 +163,10 @@ check_frame (const epns_run *run, const epns_frame *frame, epns_error *error)
   gint32 first = (gint32) run->model->n_params;
 
   if (frame->n_views != N_VIEWS) {
-    epns_error_set (error, EPNS_DISCARD, "%u views were lent; lend cell-id, cell-type and hamiltonian (which may be "
-                                         "without data)", frame->n_views);
+    epns_error_set (error, EPNS_DISCARD,
+                    "%u views were lent; lend cell-id, cell-type and hamiltonian (which may be "
+                    "without data)",
+                    frame->n_views);
     error->need = N_VIEWS;
     return EPNS_DISCARD;
   }
@@ -163,8 +184,8 @@ step_member (epns_run *run, const epns_frame *frame, guint32 n_steps)
 
   if (check_frame (run, frame, error) != EPNS_OK)
     return EPNS_DISCARD;
-  if (epns_cpm_state_load (run->state, run->rules, &frame->views[VIEW_IDS], &frame->views[VIEW_TYPES], error) !=
-      EPNS_OK) {
+  if (epns_cpm_state_load (run->state, run->rules, &frame->views[VIEW_IDS],
+                           &frame->views[VIEW_TYPES], error) != EPNS_OK) {
     error->field += (gint32) run->model->n_params;
     return EPNS_DISCARD;
   }
@@ -203,14 +224,16 @@ refuse_dt (epns_run *const *runs, epns_frame *frames, guint32 n, double dt, epns
     frames[i].status = EPNS_DISCARD;
     frames[i].step = (gint64) runs[i]->key.step;
   }
-  epns_error_set (error, EPNS_DISCARD, "dt is %g MCS; a Cellular Potts step is 1 MCS, so give 1", dt);
+  epns_error_set (error, EPNS_DISCARD, "dt is %g MCS; a Cellular Potts step is 1 MCS, so give 1",
+                  dt);
   if (error != NULL)
     error->need = 1;
   return EPNS_DISCARD;
 }
 
 static epns_status
-cpm_step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_steps, double dt, epns_error *error)
+cpm_step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_steps, double dt,
+          epns_error *error)
 {
   Batch batch = { .runs = runs, .frames = frames, .n_steps = n_steps };
 
@@ -248,7 +271,8 @@ cpm_archive (epns_run *run, const epns_archive *archive, epns_error *error)
   if (epns_archiver_end (archiver, error) != EPNS_OK)
     return EPNS_DISCARD;
   if (rng != (guint32) run->rng)
-    return epns_error_set (error, EPNS_DISCARD, "the archive was written with another rng; start the run with that one");
+    return epns_error_set (error, EPNS_DISCARD,
+                           "the archive was written with another rng; start the run with that one");
   run->key = key;
   run->mersenne = *mersenne;
   return EPNS_OK;

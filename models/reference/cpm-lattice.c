@@ -46,7 +46,8 @@ find_rows (EpnsCpmLattice *self)
 }
 
 gboolean
-epns_cpm_lattice_shape (EpnsCpmLattice *self, const gint32 size[3], const gboolean periodic[3], const gint32 margin[3])
+epns_cpm_lattice_shape (EpnsCpmLattice *self, const gint32 size[3], const gboolean periodic[3],
+                        const gint32 margin[3])
 {
   gint64 n = 1;
 
@@ -85,7 +86,7 @@ epns_cpm_lattice_clear (EpnsCpmLattice *self)
   g_free (self->ids);
   g_free (self->home);
   g_free (self->row);
-  *self = (EpnsCpmLattice) { 0 };
+  *self = (EpnsCpmLattice){ 0 };
 }
 
 /* Copy row by row between the host's memory and ours. */
@@ -100,7 +101,8 @@ transfer (const EpnsCpmLattice *self, const epns_view *view, gboolean load)
       gint32 *ours = self->ids + *row++;
 
       for (gint32 x = 0; x < self->size[2]; x++, theirs += view->stride[2])
-        memcpy (load ? (char *) &ours[x] : theirs, load ? theirs : (char *) &ours[x], sizeof (gint32));
+        memcpy (load ? (char *) &ours[x] : theirs, load ? theirs : (char *) &ours[x],
+                sizeof (gint32));
     }
 }
 
@@ -124,7 +126,8 @@ epns_cpm_lattice_store (const EpnsCpmLattice *self, const epns_view *view)
 static int
 shifts_along (const EpnsCpmLattice *self, int axis, gsize site, gssize shifts[3])
 {
-  gint32 at = (gint32) (site / self->stride[axis] % (gsize) self->padded[axis]) - self->margin[axis];
+  gint32 at = (gint32) (site / self->stride[axis] % (gsize) self->padded[axis]) -
+              self->margin[axis];
   gssize period = (gssize) self->size[axis] * (gssize) self->stride[axis];
   int n = 0;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The lattice a Cellular Potts run works on: the host's sites with a margin round them, so that no neighbour needs a
- * border check. Beyond a no-flux border the margin belongs to nobody; beyond a periodic one it repeats the far side.
- * All functions [any], as long as one lattice is used by one thread at a time. */
+/* The lattice a Cellular Potts run works on: the host's sites with a margin round them, so that no
+ * neighbour needs a border check. Beyond a no-flux border the margin belongs to nobody; beyond a
+ * periodic one it repeats the far side. All functions [any], as long as one lattice is used by one
+ * thread at a time. */
 #pragma once
 #include "plugin/epns_step.h"
 #include <glib.h>
@@ -9,23 +10,23 @@
 #define EPNS_CPM_NOBODY (-1) /* the "cell" beyond a no-flux border */
 
 typedef struct {
-  gint32 size[3];      /* z, y, x: the host's sites */
-  gint32 margin[3];    /* sites added on either side */
+  gint32 size[3];   /* z, y, x: the host's sites */
+  gint32 margin[3]; /* sites added on either side */
   gboolean periodic[3];
-  gboolean repeats;    /* some axis is periodic and has a margin */
-  gint32 padded[3];    /* size + 2 margin */
-  gsize stride[3];     /* between neighbours along z, y, x */
-  gsize n;             /* sites with margin */
-  gint32 *ids;         /* [n] cell id, 0 = medium, or EPNS_CPM_NOBODY; owned */
-  gint32 *home;        /* [n] the host's site this one repeats, itself for the host's own, -1 where there is none; owned */
-  gint32 *row;         /* [size z * size y] where a row of the host's sites begins; owned */
+  gboolean repeats; /* some axis is periodic and has a margin */
+  gint32 padded[3]; /* size + 2 margin */
+  gsize stride[3];  /* between neighbours along z, y, x */
+  gsize n;          /* sites with margin */
+  gint32 *ids;      /* [n] cell id, 0 = medium, or EPNS_CPM_NOBODY; owned */
+  gint32 *home;     /* [n] the host's site this one repeats or is, -1 for nobody's; owned */
+  gint32 *row;      /* [size z * size y] where a row of the host's sites begins; owned */
 } EpnsCpmLattice;
 
-/* Give a zeroed or shaped lattice another shape. FALSE, and a cleared lattice, where it would have 2^31 sites or more than
- * fit the memory. Every periodic axis must be longer than its margin. */
-gboolean epns_cpm_lattice_shape (EpnsCpmLattice *self, const gint32 size[3], const gboolean periodic[3],
-                                 const gint32 margin[3]);
-void     epns_cpm_lattice_clear (EpnsCpmLattice *self);
+/* Give a zeroed or shaped lattice another shape. FALSE, and a cleared lattice, where it would have
+ * 2^31 sites or more than fit the memory. Every periodic axis must be longer than its margin. */
+gboolean epns_cpm_lattice_shape (EpnsCpmLattice *self, const gint32 size[3],
+                                 const gboolean periodic[3], const gint32 margin[3]);
+void epns_cpm_lattice_clear (EpnsCpmLattice *self);
 
 /* From and to host memory: i32 views of shape size with any strides. */
 void epns_cpm_lattice_load (EpnsCpmLattice *self, const epns_view *view);

@@ -39,7 +39,8 @@ extent (const epns_view *view, int axis)
 }
 
 epns_status
-epns_cpm_params_refuse (const EpnsCpmParams *self, const char *name, epns_error *error, const char *format, ...)
+epns_cpm_params_refuse (const EpnsCpmParams *self, const char *name, epns_error *error,
+                        const char *format, ...)
 {
   va_list args;
 
@@ -53,21 +54,24 @@ epns_cpm_params_refuse (const EpnsCpmParams *self, const char *name, epns_error 
 }
 
 static epns_status
-check_limits (const EpnsCpmParams *self, const EpnsCpmField *field, const epns_view *view, epns_error *error)
+check_limits (const EpnsCpmParams *self, const EpnsCpmField *field, const epns_view *view,
+              epns_error *error)
 {
   for (gint64 i = 0; i < extent (view, 0); i++)
     for (gint64 j = 0; j < extent (view, 1); j++) {
       double value = element (view, (view->rank > 0 ? i * view->stride[0] : 0) +
-                                      (view->rank > 1 ? j * view->stride[1] : 0));
+                                        (view->rank > 1 ? j * view->stride[1] : 0));
       if (!isfinite (value))
-        return epns_cpm_params_refuse (self, field->field.name, error, "%s is %g; give a finite number",
-                                       field->field.name, value);
+        return epns_cpm_params_refuse (self, field->field.name, error,
+                                       "%s is %g; give a finite number", field->field.name, value);
       if (value < field->low)
-        return epns_cpm_params_refuse (self, field->field.name, error, "%s is %g; it must be at least %g",
-                                       field->field.name, value, field->low);
+        return epns_cpm_params_refuse (self, field->field.name, error,
+                                       "%s is %g; it must be at least %g", field->field.name, value,
+                                       field->low);
       if (value > field->high)
-        return epns_cpm_params_refuse (self, field->field.name, error, "%s is %g; it must be at most %g",
-                                       field->field.name, value, field->high);
+        return epns_cpm_params_refuse (self, field->field.name, error,
+                                       "%s is %g; it must be at most %g", field->field.name, value,
+                                       field->high);
     }
   return EPNS_OK;
 }
@@ -85,9 +89,10 @@ check_types (EpnsCpmParams *self, guint f, epns_error *error)
       self->n_types = (guint) MIN (view->shape[a], EPNS_CPM_MAX_TYPES);
     if (view->shape[a] == self->n_types)
       continue;
-    epns_cpm_params_refuse (self, field->name, error, "%s has %" G_GINT64_FORMAT " types; give %s%u", field->name,
-                            view->shape[a], first ? "at most " : "as many as the other parameters by type, ",
-                            self->n_types);
+    epns_cpm_params_refuse (
+        self, field->name, error, "%s has %" G_GINT64_FORMAT " types; give %s%u", field->name,
+        view->shape[a], first ? "at most " : "as many as the other parameters by type, ",
+        self->n_types);
     if (error != NULL) {
       error->axis = a;
       error->need = self->n_types;
@@ -112,8 +117,9 @@ epns_cpm_params_check (EpnsCpmParams *self, epns_error *error)
       return EPNS_DISCARD;
   }
   if (self->n_types == 0)
-    return epns_error_set (error, EPNS_DISCARD, "no parameter is given by type, so the types are unknown; give "
-                                                "contact-energy or target-volume and volume-strength");
+    return epns_error_set (error, EPNS_DISCARD,
+                           "no parameter is given by type, so the types are unknown; give "
+                           "contact-energy or target-volume and volume-strength");
   return EPNS_OK;
 }
 
@@ -131,7 +137,8 @@ epns_cpm_params_at (const EpnsCpmParams *self, const char *name, gint64 i, gint6
 
   if (view->data == NULL)
     return self->fields[f].field.fallback;
-  return element (view, (view->rank > 0 ? i * view->stride[0] : 0) + (view->rank > 1 ? j * view->stride[1] : 0));
+  return element (view, (view->rank > 0 ? i * view->stride[0] : 0) +
+                            (view->rank > 1 ? j * view->stride[1] : 0));
 }
 
 double

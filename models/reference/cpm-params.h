@@ -10,23 +10,23 @@ typedef struct {
   double low, high;
 } EpnsCpmField;
 
-/* Declaring fields: a number, an integer, a choice among names, one number for each type. All optional; `fallback` is what
- * absence means. The limits, low and high, come last. */
-#define EPNS_CPM_NUMBER(name_, fallback_, ...)                                                                \
-  { { .name = name_, .unit = "1", .axes = "", .role = EPNS_PARAM, .dtype = EPNS_F64, .optional = 1,           \
-      .fallback = fallback_ },                                                                                \
+/* Declaring fields: a number, an integer, a choice among names, one number for each type. All
+ * optional; `fallback` is what absence means. The limits, low and high, come last. */
+#define EPNS_CPM_NUMBER(name_, fallback_, ...)                                       \
+  { { .name = name_, .unit = "1", .axes = "", .role = EPNS_PARAM, .dtype = EPNS_F64, \
+      .optional = 1, .fallback = fallback_ },                                        \
     __VA_ARGS__ }
-#define EPNS_CPM_INTEGER(name_, fallback_, ...)                                                               \
-  { { .name = name_, .unit = "1", .axes = "", .role = EPNS_PARAM, .dtype = EPNS_I32, .optional = 1,           \
-      .fallback = fallback_ },                                                                                \
+#define EPNS_CPM_INTEGER(name_, fallback_, ...)                                      \
+  { { .name = name_, .unit = "1", .axes = "", .role = EPNS_PARAM, .dtype = EPNS_I32, \
+      .optional = 1, .fallback = fallback_ },                                        \
     __VA_ARGS__ }
-#define EPNS_CPM_CHOICE(name_, values_, n_)                                                                   \
-  { { .name = name_, .unit = "1", .axes = "", .values = values_, .role = EPNS_PARAM, .dtype = EPNS_I32,       \
-      .optional = 1 },                                                                                        \
+#define EPNS_CPM_CHOICE(name_, values_, n_)                                          \
+  { { .name = name_, .unit = "1", .axes = "", .values = values_, .role = EPNS_PARAM, \
+      .dtype = EPNS_I32, .optional = 1 },                                            \
     0, (n_) - 1 }
-#define EPNS_CPM_BY_TYPE(name_, dtype_, ...)                                                                  \
-  { { .name = name_, .unit = "1", .axes = "type", .role = EPNS_PARAM, .dtype = dtype_, .rank = 1,             \
-      .optional = 1, .extent = { -1 } },                                                                      \
+#define EPNS_CPM_BY_TYPE(name_, dtype_, ...)                                           \
+  { { .name = name_, .unit = "1", .axes = "type", .role = EPNS_PARAM, .dtype = dtype_, \
+      .rank = 1, .optional = 1, .extent = { -1 } },                                    \
     __VA_ARGS__ }
 #define EPNS_CPM_ANY -G_MAXDOUBLE, G_MAXDOUBLE
 
@@ -42,14 +42,14 @@ typedef struct {
   guint n_types; /* the extent of every "type" axis, medium included */
 } EpnsCpmParams;
 
-/* Check every view against its field and its limits, and find n_types. EPNS_OK, or EPNS_DISCARD with the culprit in
- * *error. The readers below may be used after EPNS_OK only. [any] */
+/* Check every view against its field and its limits, and find n_types. EPNS_OK, or EPNS_DISCARD
+ * with the culprit in *error. The readers below may be used after EPNS_OK only. [any] */
 epns_status epns_cpm_params_check (EpnsCpmParams *self, epns_error *error);
 
-/* Readers; name must be declared. [any] */
+/* Readers; name must be declared. Of an array, element i, or i, j where it has rank 2. [any] */
 gboolean epns_cpm_params_given (const EpnsCpmParams *self, const char *name);
-double   epns_cpm_params_number (const EpnsCpmParams *self, const char *name);
-double   epns_cpm_params_at (const EpnsCpmParams *self, const char *name, gint64 i, gint64 j); /* j: rank 2 only */
+double epns_cpm_params_number (const EpnsCpmParams *self, const char *name);
+double epns_cpm_params_at (const EpnsCpmParams *self, const char *name, gint64 i, gint64 j);
 
 /* Number of slots, and the type whose parameters a slot takes: a type's own; medium is type 0. */
 guint epns_cpm_params_slots (const EpnsCpmParams *self);
@@ -59,6 +59,6 @@ epns_cpm_slot_type (guint slot)
   return slot < EPNS_CPM_SLOT_TYPE ? 0 : slot - EPNS_CPM_SLOT_TYPE;
 }
 
-/* Refuse a parameter for a reason that its own limits cannot express; text as in epns_error_set. [any] */
-epns_status epns_cpm_params_refuse (const EpnsCpmParams *self, const char *name, epns_error *error, const char *format,
-                                    ...) G_GNUC_PRINTF (4, 5);
+/* Refuse a parameter for a reason that its limits cannot express. [any] */
+epns_status epns_cpm_params_refuse (const EpnsCpmParams *self, const char *name, epns_error *error,
+                                    const char *format, ...) G_GNUC_PRINTF (4, 5);

@@ -13,14 +13,21 @@ const EpnsCpmField epns_cpm_fields[] = {
   EPNS_CPM_NUMBER ("boltzmann-constant", 1, G_MINDOUBLE, G_MAXDOUBLE),
   EPNS_CPM_NUMBER ("attempts-per-site", 1, 0, 1e6),
   EPNS_CPM_INTEGER ("neighbor-order", 1, 1, EPNS_NEIGHBOURHOOD_MAX_ORDER),
-  { { .name = "periodic", .unit = "1", .axes = "axis", .role = EPNS_PARAM, .dtype = EPNS_I32, .rank = 1, .optional = 1,
+  { { .name = "periodic",
+      .unit = "1",
+      .axes = "axis",
+      .role = EPNS_PARAM,
+      .dtype = EPNS_I32,
+      .rank = 1,
+      .optional = 1,
       .extent = { 3 } },
-    0, 1 },
+    0,
+    1 },
   EPNS_CPM_BY_TYPE ("frozen", EPNS_I32, 0, 1),
 };
 const guint epns_cpm_n_fields = G_N_ELEMENTS (epns_cpm_fields);
 
-/* Two cells' amplitudes make one. The medium has none of its own, so against it the cell's counts. */
+/* Two cells' amplitudes make one. The medium has none, so against it the cell's counts. */
 static double
 combine (const EpnsCpmParams *params, guint winner, guint loser)
 {
@@ -68,9 +75,11 @@ epns_cpm_rules_new (const EpnsCpmParams *params, epns_error *error)
   for (int a = 0; a < 3; a++)
     self->periodic[a] = epns_cpm_params_at (params, "periodic", a, 0) > 0;
   fill_tables (self, params);
-  if (!epns_cpm_params_given (params, "temperature") && !epns_cpm_params_given (params, "fluctuation-amplitude"))
-    status = epns_cpm_params_refuse (params, "temperature", error, "neither temperature nor fluctuation-amplitude is "
-                                                                   "given; give one");
+  if (!epns_cpm_params_given (params, "temperature") &&
+      !epns_cpm_params_given (params, "fluctuation-amplitude"))
+    status = epns_cpm_params_refuse (params, "temperature", error,
+                                     "neither temperature nor fluctuation-amplitude is given; "
+                                     "give one");
   for (guint e = 0; e < EPNS_CPM_N_ENERGIES && status == EPNS_OK; e++)
     status = epns_cpm_energies[e]->bind (params, &self->rules[e], error);
   if (status == EPNS_OK)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A run's lattice and cells, taken in from the host's memory at the start of each call: the host may have changed them, so
- * nothing is believed that was worked out before. Memory is kept from call to call. */
+/* A run's lattice and cells, taken in from the host's memory at the start of each call: the host
+ * may have changed them, so nothing is believed that was worked out before. Memory is kept from
+ * call to call. */
 #include "models/reference/cpm.h"
 #include "plugin/error.h"
 
@@ -16,7 +17,8 @@ epns_cpm_state_new (const EpnsCpmRules *rules)
   self->parts = g_new0 (EpnsCpmPart, EPNS_CPM_N_ENERGIES);
   for (guint e = 0; e < EPNS_CPM_N_ENERGIES; e++)
     if (rules->rules[e] != NULL)
-      self->parts[self->n_parts++] = (EpnsCpmPart) { .energy = epns_cpm_energies[e], .rule = rules->rules[e] };
+      self->parts[self->n_parts++] = (EpnsCpmPart){ .energy = epns_cpm_energies[e],
+                                                    .rule = rules->rules[e] };
   return self;
 }
 
@@ -58,7 +60,8 @@ refuse (epns_error *error, gint32 field, gint32 axis, gint64 need, const char *t
 
 /* The neighbourhoods for a lattice of this size, and the widest reach among them. */
 static void
-find_neighbours (EpnsCpmState *self, const EpnsCpmRules *rules, const gint32 size[3], gint32 reach[3])
+find_neighbours (EpnsCpmState *self, const EpnsCpmRules *rules, const gint32 size[3],
+                 gint32 reach[3])
 {
   const gboolean flat[3] = { size[0] == 1, size[1] == 1, size[2] == 1 };
 
@@ -72,7 +75,8 @@ find_neighbours (EpnsCpmState *self, const EpnsCpmRules *rules, const gint32 siz
   }
 }
 
-/* Make room for a lattice of another shape. On failure the old shape is forgotten, so that the next call starts anew. */
+/* Make room for a lattice of another shape. On failure the old shape is forgotten, so that the next
+ * call starts anew. */
 static epns_status
 reshape (EpnsCpmState *self, const EpnsCpmRules *rules, const gint32 size[3], epns_error *error)
 {
@@ -82,14 +86,16 @@ reshape (EpnsCpmState *self, const EpnsCpmRules *rules, const gint32 size[3], ep
   find_neighbours (self, rules, size, reach);
   for (int a = 0; a < 3; a++)
     if (rules->periodic[a] && reach[a] >= size[a]) {
-      g_autofree char *text = g_strdup_printf ("cell-id has %d sites on periodic axis %d, and a neighbourhood reaches "
-                                               "%d; give at least %d sites or a lower neighbor order",
-                                               size[a], a, reach[a], reach[a] + 1);
+      g_autofree char *text = g_strdup_printf (
+          "cell-id has %d sites on periodic axis %d, and a neighbourhood reaches "
+          "%d; give at least %d sites or a lower neighbor order",
+          size[a], a, reach[a], reach[a] + 1);
       return refuse (error, FIELD_IDS, a, reach[a] + 1, text);
     }
   if (!epns_cpm_lattice_shape (&self->lattice, size, rules->periodic, reach))
-    return refuse (error, FIELD_IDS, -1, -1, "cell-id has too many sites to number in 31 bits or to hold in memory; "
-                                          "give a smaller lattice");
+    return refuse (error, FIELD_IDS, -1, -1,
+                   "cell-id has too many sites to number in 31 bits or to hold in memory; "
+                   "give a smaller lattice");
   epns_neighbourhood_lay (&self->copies, self->lattice.stride);
   for (guint p = 0; p < self->n_parts; p++)
     epns_neighbourhood_lay (&self->parts[p].neighbours, self->lattice.stride);
@@ -111,13 +117,15 @@ make_room (EpnsCpmState *self, gsize rows)
 }
 
 static epns_status
-load_types (EpnsCpmState *self, const EpnsCpmRules *rules, const epns_view *types, epns_error *error)
+load_types (EpnsCpmState *self, const EpnsCpmRules *rules, const epns_view *types,
+            epns_error *error)
 {
   gint32 n_types = (gint32) rules->n_slots - EPNS_CPM_SLOT_TYPE;
   g_autofree char *text = NULL;
 
   if (types->shape[0] >= G_MAXINT32)
-    return refuse (error, FIELD_TYPES, 0, G_MAXINT32, "cell-type has too many rows; give fewer than 2^31 - 1");
+    return refuse (error, FIELD_TYPES, 0, G_MAXINT32,
+                   "cell-type has too many rows; give fewer than 2^31 - 1");
   make_room (self, (gsize) types->shape[0]);
   for (gsize cell = 0; cell < self->n_cells; cell++) {
     gint32 type;
@@ -126,7 +134,8 @@ load_types (EpnsCpmState *self, const EpnsCpmRules *rules, const epns_view *type
     if (cell == 0 && type != 0)
       return refuse (error, FIELD_TYPES, 0, 0, "cell-type's entry 0 is the medium's; make it 0");
     if (type < 0 || type >= n_types) {
-      text = g_strdup_printf ("cell-type is %d for cell %" G_GSIZE_FORMAT ", but the parameters know types 0 to %d; "
+      text = g_strdup_printf ("cell-type is %d for cell %" G_GSIZE_FORMAT
+                              ", but the parameters know types 0 to %d; "
                               "give parameters for that type or another type",
                               type, cell, n_types - 1);
       return refuse (error, FIELD_TYPES, 0, n_types - 1, text);
@@ -150,12 +159,13 @@ count_volumes (EpnsCpmState *self, epns_error *error)
       gint32 id = lattice->ids[lattice->row[row] + x];
 
       if (id < 0 || (gsize) id >= self->n_cells) {
-        g_autofree char *text =
-          g_strdup_printf ("cell-id is %d at z, y, x = %d, %d, %d; ids must be 0 to %" G_GSIZE_FORMAT
-                           ", the last row of cell-type",
-                           id, (gint32) (row / (gsize) lattice->size[1]), (gint32) (row % (gsize) lattice->size[1]), x,
-                           self->n_cells - 1);
-        return id < 0 ? refuse (error, FIELD_IDS, -1, 0, text) : refuse (error, FIELD_TYPES, 0, (gint64) id + 1, text);
+        g_autofree char *text = g_strdup_printf (
+            "cell-id is %d at z, y, x = %d, %d, %d; ids must be 0 to %" G_GSIZE_FORMAT
+            ", the last row of cell-type",
+            id, (gint32) (row / (gsize) lattice->size[1]),
+            (gint32) (row % (gsize) lattice->size[1]), x, self->n_cells - 1);
+        return id < 0 ? refuse (error, FIELD_IDS, -1, 0, text)
+                      : refuse (error, FIELD_TYPES, 0, (gint64) id + 1, text);
       }
       self->volume[id]++;
     }
@@ -163,17 +173,19 @@ count_volumes (EpnsCpmState *self, epns_error *error)
 }
 
 epns_status
-epns_cpm_state_load (EpnsCpmState *self, const EpnsCpmRules *rules, const epns_view *ids, const epns_view *types,
-                     epns_error *error)
+epns_cpm_state_load (EpnsCpmState *self, const EpnsCpmRules *rules, const epns_view *ids,
+                     const epns_view *types, epns_error *error)
 {
   gint32 size[3];
 
   for (int a = 0; a < 3; a++) {
     if (ids->shape[a] > G_MAXINT32 / 4)
-      return refuse (error, FIELD_IDS, a, G_MAXINT32 / 4, "cell-id has too many sites along an axis; give fewer");
+      return refuse (error, FIELD_IDS, a, G_MAXINT32 / 4,
+                     "cell-id has too many sites along an axis; give fewer");
     size[a] = (gint32) ids->shape[a];
   }
-  if (memcmp (size, self->lattice.size, sizeof size) != 0 && reshape (self, rules, size, error) != EPNS_OK)
+  if (memcmp (size, self->lattice.size, sizeof size) != 0 &&
+      reshape (self, rules, size, error) != EPNS_OK)
     return EPNS_DISCARD;
   if (load_types (self, rules, types, error) != EPNS_OK)
     return EPNS_DISCARD;

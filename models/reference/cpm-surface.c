@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Surface: E = sum over cells of strength * (scale * S - target)^2, S the number of pairs (a site of the cell, a neighbour of it
- * that another cell or the medium owns), as CompuCell3D's Surface plugin counts it. A wall is no surface. */
+/* Surface: E = sum over cells of strength * (scale * S - target)^2, S the number of pairs (a site
+ * of the cell, a neighbour of it that another cell or the medium owns), as CompuCell3D's Surface
+ * plugin counts it. A wall is no surface. */
 #include "models/reference/cpm-energy.h"
 
 typedef struct {
@@ -19,10 +20,11 @@ static const EpnsCpmField fields[] = {
 static epns_status
 surface_bind (const EpnsCpmParams *params, EpnsCpmRule **rule, epns_error *error)
 {
-  g_autofree SurfaceRule *self = g_malloc0 (sizeof *self + epns_cpm_params_slots (params) * sizeof self->by_slot[0]);
+  g_autofree SurfaceRule *self = g_malloc0 (sizeof *self + epns_cpm_params_slots (params) *
+                                                               sizeof self->by_slot[0]);
   gboolean given;
-  epns_status status =
-    epns_cpm_elastic_bind (params, fields[0].field.name, fields[1].field.name, self->by_slot, &given, error);
+  epns_status status = epns_cpm_elastic_bind (params, fields[0].field.name, fields[1].field.name,
+                                              self->by_slot, &given, error);
 
   self->head.order = (guint) epns_cpm_params_number (params, "surface-neighbor-order");
   self->scale = epns_cpm_params_number (params, "surface-scale");
@@ -50,7 +52,8 @@ typedef struct {
   gint32 winner, loser;
 } Growth;
 
-/* By how much either cell's surface grows: a new site brings its foreign neighbours and closes off its own ones. */
+/* By how much either cell's surface grows: a new site brings its foreign neighbours and closes off
+ * its own ones. */
 static Growth
 growth (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy)
 {
@@ -63,7 +66,7 @@ growth (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy)
     winners += neighbour == copy.winner;
     losers += neighbour == copy.loser;
   }
-  return (Growth) { .winner = existing - 2 * winners, .loser = 2 * losers - existing };
+  return (Growth){ .winner = existing - 2 * winners, .loser = 2 * losers - existing };
 }
 
 static double
@@ -71,7 +74,8 @@ elastic_change (const SurfaceRule *self, EpnsCpmElastic rule, double surface, gi
 {
   double difference = self->scale * more;
 
-  return rule.strength * (difference * difference + 2 * difference * (self->scale * surface - rule.target));
+  return rule.strength *
+         (difference * difference + 2 * difference * (self->scale * surface - rule.target));
 }
 
 static double
@@ -80,8 +84,10 @@ surface_change (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy 
   const SurfaceRule *self = (const SurfaceRule *) part->rule;
   Growth more = growth (part, state, copy);
 
-  return elastic_change (self, self->by_slot[state->slot[copy.winner]], part->tally[copy.winner], more.winner) +
-         elastic_change (self, self->by_slot[state->slot[copy.loser]], part->tally[copy.loser], more.loser);
+  return elastic_change (self, self->by_slot[state->slot[copy.winner]], part->tally[copy.winner],
+                         more.winner) +
+         elastic_change (self, self->by_slot[state->slot[copy.loser]], part->tally[copy.loser],
+                         more.loser);
 }
 
 static void

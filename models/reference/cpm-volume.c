@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Volume: E = sum over cells of strength * (V - target)^2, by the cell's type (Graner and Glazier, Phys. Rev. Lett. 69, 1992,
- * eq. 1; CompuCell3D's Volume plugin). The medium pays nothing. */
+/* Volume: E = sum over cells of strength * (V - target)^2, by the cell's type (Graner and Glazier,
+ * Phys. Rev. Lett. 69, 1992, eq. 1; CompuCell3D's Volume plugin). The medium pays nothing. */
 #include "models/reference/cpm-energy.h"
 
 typedef struct {
@@ -14,28 +14,32 @@ static const EpnsCpmField fields[] = {
 };
 
 epns_status
-epns_cpm_elastic_bind (const EpnsCpmParams *params, const char *target, const char *strength, EpnsCpmElastic *by_slot,
-                       gboolean *given, epns_error *error)
+epns_cpm_elastic_bind (const EpnsCpmParams *params, const char *target, const char *strength,
+                       EpnsCpmElastic *by_slot, gboolean *given, epns_error *error)
 {
   *given = epns_cpm_params_given (params, target);
   if (*given != epns_cpm_params_given (params, strength)) {
     const char *missing = *given ? strength : target;
-    return epns_cpm_params_refuse (params, missing, error, "%s is given without %s; give both or neither",
+    return epns_cpm_params_refuse (params, missing, error,
+                                   "%s is given without %s; give both or neither",
                                    *given ? target : strength, missing);
   }
   for (guint s = EPNS_CPM_SLOT_TYPE; *given && s < epns_cpm_params_slots (params); s++)
-    by_slot[s] = (EpnsCpmElastic) { .target = epns_cpm_params_at (params, target, epns_cpm_slot_type (s), 0),
-                                    .strength = epns_cpm_params_at (params, strength, epns_cpm_slot_type (s), 0) };
+    by_slot[s] = (EpnsCpmElastic){
+      .target = epns_cpm_params_at (params, target, epns_cpm_slot_type (s), 0),
+      .strength = epns_cpm_params_at (params, strength, epns_cpm_slot_type (s), 0)
+    };
   return EPNS_OK;
 }
 
 static epns_status
 volume_bind (const EpnsCpmParams *params, EpnsCpmRule **rule, epns_error *error)
 {
-  g_autofree VolumeRule *self = g_malloc0 (sizeof *self + epns_cpm_params_slots (params) * sizeof self->by_slot[0]);
+  g_autofree VolumeRule *self = g_malloc0 (sizeof *self + epns_cpm_params_slots (params) *
+                                                              sizeof self->by_slot[0]);
   gboolean given;
-  epns_status status =
-    epns_cpm_elastic_bind (params, fields[0].field.name, fields[1].field.name, self->by_slot, &given, error);
+  epns_status status = epns_cpm_elastic_bind (params, fields[0].field.name, fields[1].field.name,
+                                              self->by_slot, &given, error);
 
   *rule = status == EPNS_OK && given ? (EpnsCpmRule *) g_steal_pointer (&self) : NULL;
   return status;
@@ -45,7 +49,8 @@ static double
 volume_change (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy)
 {
   const EpnsCpmElastic *by_slot = ((const VolumeRule *) part->rule)->by_slot;
-  const EpnsCpmElastic *won = &by_slot[state->slot[copy.winner]], *lost = &by_slot[state->slot[copy.loser]];
+  const EpnsCpmElastic *won = &by_slot[state->slot[copy.winner]],
+                       *lost = &by_slot[state->slot[copy.loser]];
 
   return won->strength * (1.0 + 2.0 * (state->volume[copy.winner] - won->target)) +
          lost->strength * (1.0 - 2.0 * (state->volume[copy.loser] - lost->target));

@@ -26,7 +26,8 @@ attempts (const EpnsCpmState *self, const EpnsCpmRules *rules)
 
 /* Does the source's owner compete for the neighbour at all? */
 static inline gboolean
-contest (const EpnsCpmState *self, const EpnsCpmRules *rules, gsize source, guint neighbour, EpnsCpmCopy *copy)
+contest (const EpnsCpmState *self, const EpnsCpmRules *rules, gsize source, guint neighbour,
+         EpnsCpmCopy *copy)
 {
   gsize target = (gsize) ((gssize) source + self->copies.step[neighbour]);
 
@@ -51,7 +52,8 @@ energy_change (const EpnsCpmState *self, EpnsCpmCopy copy)
 static inline double
 amplitude_of (const EpnsCpmState *self, const EpnsCpmRules *rules, EpnsCpmCopy copy)
 {
-  return rules->amplitude[(gsize) self->slot[copy.winner] * rules->n_slots + (gsize) self->slot[copy.loser]];
+  return rules->amplitude[(gsize) self->slot[copy.winner] * rules->n_slots +
+                          (gsize) self->slot[copy.loser]];
 }
 
 static void
@@ -65,17 +67,19 @@ carry_out (EpnsCpmState *self, EpnsCpmCopy copy)
   epns_cpm_lattice_set (&self->lattice, copy.target, copy.winner);
 }
 
-/* The Metropolis probability, with the offset, and without fluctuations the toss of a coin between equals (CompuCell3D's
- * default acceptance function). */
+/* The Metropolis probability, with the offset, and without fluctuations the toss of a coin between
+ * equals (CompuCell3D's default acceptance function). */
 static double
 acceptance (const EpnsCpmRules *rules, double change, double amplitude)
 {
   if (amplitude <= 0)
     return change > 0 ? 0 : change < 0 ? 1 : 0.5;
-  return change <= rules->offset ? 1 : exp (-(change - rules->offset) / (rules->boltzmann * amplitude));
+  return change <= rules->offset ? 1
+                                 : exp (-(change - rules->offset) / (rules->boltzmann * amplitude));
 }
 
-/* Is u, uniform in (0, 1), below the probability? exp (-x) < 1 / (1 + x + x^2/2), so most refusals need no exponential. */
+/* Is u, uniform in (0, 1), below the probability? exp (-x) < 1 / (1 + x + x^2/2), so most refusals
+ * need no exponential. */
 static inline gboolean
 accepts (const EpnsCpmRules *rules, double change, double amplitude, double u)
 {
@@ -87,8 +91,8 @@ accepts (const EpnsCpmRules *rules, double change, double amplitude, double u)
   return u < acceptance (rules, change, amplitude);
 }
 
-/* The site's word gives its row, and what is left of it the place in the row. On a long lattice little is left: the last
- * bits come from the other word, where they decide next to nothing. */
+/* The site's word gives its row, and what is left of it the place in the row. On a long lattice
+ * little is left: the last bits come from the other word, where they decide next to nothing. */
 static inline gsize
 source_of (const EpnsCpmLattice *lattice, const guint32 words[2])
 {

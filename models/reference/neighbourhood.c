@@ -10,7 +10,8 @@ squared_length (const gint32 by[3])
   return by[0] * by[0] + by[1] * by[1] + by[2] * by[2];
 }
 
-/* The order-th smallest squared length on the axes that are not flat. On a line it is order squared, which bounds the others. */
+/* The order-th smallest squared length on the axes that are not flat. On a line it is order
+ * squared, which bounds the others. */
 static gint32
 longest_square (guint order, const gboolean flat[3])
 {
@@ -103,5 +104,5 @@ epns_neighbourhood_clear (EpnsNeighbourhood *self)
 {
   g_free (self->offsets);
   g_free (self->step);
-  *self = (EpnsNeighbourhood) { 0 };
+  *self = (EpnsNeighbourhood){ 0 };
 }

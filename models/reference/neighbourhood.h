@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Neighbours on a square or cubic lattice, by order: order k holds every offset whose Euclidean length is among the
- * k smallest there are (2D: 4, 8, 12, 20, 24, 28 ... offsets; 3D: 6, 18, 26, 32, 56 ...).
- * Within a neighbourhood offsets stand in the order in which CompuCell3D lists them, because its draws index that list:
- * by length; then by the sorted magnitudes; then the larger magnitude first on x, y, z; then + before - on x, y, z. */
+/* Neighbours on a square or cubic lattice, by order: order k holds every offset whose Euclidean
+ * length is among the k smallest there are (2D: 4, 8, 12, 20, 24, 28 ... offsets; 3D: 6, 18, 26,
+ * 32, 56 ...). Within a neighbourhood offsets stand in the order in which CompuCell3D lists them,
+ * because its draws index that list: by length; then by the sorted magnitudes; then the larger
+ * magnitude first on x, y, z; then + before - on x, y, z. */
 #pragma once
 #include <glib.h>
 
@@ -14,12 +15,13 @@ typedef struct {
 typedef struct {
   guint n;
   EpnsOffset *offsets; /* [n], owned */
-  gint32 *step;        /* [n], owned: the offsets in a row-major array, once laid; before that NULL */
-  gint32 reach[3];     /* the largest component on z, y, x */
+  gint32 *step;    /* [n], owned: the offsets in a row-major array, once laid; before that NULL */
+  gint32 reach[3]; /* the largest component on z, y, x */
 } EpnsNeighbourhood;
 
-/* Fill a zeroed or filled neighbourhood. A lattice with one site along an axis is flat there: no offset leaves it.
- * order 0, or all axes flat: no neighbours. order is at most EPNS_NEIGHBOURHOOD_MAX_ORDER. [any] */
+/* Fill a zeroed or filled neighbourhood. A lattice with one site along an axis is flat there: no
+ * offset leaves it. order 0, or all axes flat: no neighbours. order is at most
+ * EPNS_NEIGHBOURHOOD_MAX_ORDER. [any] */
 #define EPNS_NEIGHBOURHOOD_MAX_ORDER 64
 void epns_neighbourhood_fill (EpnsNeighbourhood *self, guint order, const gboolean flat[3]);
 
