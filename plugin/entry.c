@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of kinds: the only file that knows them all, and the only symbol the plugin exports. */
+#include "models/epns/kind-lattice.h"
 #include "models/reference/cpm.h"
 #include "plugin/epns_step.h"
 
@@ -7,6 +8,7 @@
 
 static const epns_kind *const kinds[] = {
   &epns_kind_cpm,
+  &epns_kind_lattice,
 };
 
 extern const epns_plugin epns_step_v1;

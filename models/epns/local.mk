@@ -16,8 +16,18 @@ models_libmodels_la_SOURCES += \
 	models/epns/source.c models/epns/source.h \
 	models/epns/to-tensor.c models/epns/to-tensor.h \
 	models/epns/unet.c models/epns/unet.h \
-	models/epns/verify.h models/epns/verify-reference.c \
+	models/epns/verify.h models/epns/verify.c models/epns/verify-reference.c \
 	models/epns/weights.c models/epns/weights.h
 check_PROGRAMS += tests/test-lattice
 EXTRA_DIST += \
+	tests/golden/lattice-sets.io.safetensors tests/golden/lattice-sets.weights.safetensors \
 	tests/golden/lattice-unet.io.safetensors tests/golden/lattice-unet.weights.safetensors
+
+# Both forms behind the step interface.
+models_libmodels_la_SOURCES += \
+	models/epns/kind-lattice.c models/epns/kind-lattice.h \
+	models/epns/lattice-network.c models/epns/lattice-network.h \
+	models/epns/lattice-published.c models/epns/published-symmetry.c \
+	models/epns/symmetry.c models/epns/symmetry.h
+check_PROGRAMS += tests/test-kind-lattice
+EXTRA_DIST += tests/conformance/epns-lattice.epns.xml

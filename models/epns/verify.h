@@ -6,7 +6,8 @@
 #include <glib.h>
 
 /* Every tensor stored in the reference file beside what the weights at `source` (a model folder or a weights
- * file) give for its inputs x, x_true, eps_prior, eps_post. Names as in doc/formats.md; gradients ("grad.*")
+ * file) give for its inputs x, x_true, eps_prior, eps_post. Names as in the golden files
+ * ("h", "prior.mu", "infer_mean.logits"); gradients ("grad.*")
  * only if asked for. Results come through `report`; FALSE only if nothing could be compared. One line naming
  * file and tensor. [any] */
 gboolean epns_verify_reference (const char *source, const char *reference, gboolean gradients,

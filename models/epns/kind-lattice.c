@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: MIT */
+/* Learned lattice steps behind the step interface. */
+#include "models/epns/kind-lattice.h"
+#include "models/epns/lattice-network.h"
+#include "models/epns/verify.h"
+#include "plugin/archive.h"
+#include "plugin/error.h"
+#include "plugin/parallel.h"
+#include "plugin/view.h"
+
+#include <string.h>
+
+enum { PARAM_PERIODIC, PARAM_FROZEN, PARAM_SITES, N_PARAMS };
+enum { VIEW_IDS, VIEW_TYPES, N_VIEWS };
+
+static const epns_field declared[N_PARAMS + N_VIEWS] = {
+  [PARAM_PERIODIC] = { .name = "periodic",
+                       .unit = "1",
+                       .axes = "axis",
+                       .role = EPNS_PARAM,
+                       .dtype = EPNS_I32,
+                       .rank = 1,
+                       .optional = 1,
+                       .extent = { 3 } }, /* z, y, x */
+  [PARAM_FROZEN] = { .name = "frozen",
+                     .unit = "1",
+                     .axes = "type",
+                     .role = EPNS_PARAM,
+                     .dtype = EPNS_I32,
+                     .rank = 1,
+                     .optional = 1,
+                     .extent = { -1 } },
+  [PARAM_SITES] = { .name = "sites",
+                    .unit = "1",
+                    .axes = "",
+                    .values = "likeliest,drawn",
+                    .role = EPNS_PARAM,
+                    .dtype = EPNS_I32,
+                    .optional = 1 },
+  [N_PARAMS + VIEW_IDS] = { .name = "cell-id",
+                            .unit = "1",
+                            .axes = "z,y,x",
+                            .role = EPNS_STATE,
+                            .dtype = EPNS_I32,
+                            .rank = 3,
+                            .extent = { 1, -1, -1 } },
+  [N_PARAMS + VIEW_TYPES] = { .name = "cell-type",
+                              .unit = "1",
+                              .axes = "cell",
+                              .role = EPNS_INPUT,
+                              .dtype = EPNS_I32,
+                              .rank = 1,
+                              .extent = { -1 } },
+};
+
+struct epns_model {
+  const epns_host *host;
+  EpnsLatticeNetwork network;
+  epns_field fields[N_PARAMS + N_VIEWS];
+  double dt;
+  char *unit;
+  guint64 fingerprint; /* of the weights */
+  GMutex lock;         /* guards what follows */
+  GPtrArray *idle[2];  /* scratches: [0] of one thread, [1] with the host's */
+};
+
+struct epns_run {
+  epns_model *model;
+  EpnsDrawKey key; /* key.step counts the steps taken */
+  gboolean periodic[2], drawn;
+  epns_error error; /* of the call under way */
+};
+
+/* --- Opening --- */
+
+static gboolean
+check_description (const EpnsLatticeNetwork *network, const EpnsModelDescription *description, GError **error)
+{
+  if (!g_str_equal (description->kind, epns_kind_lattice.id)) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: the model is of kind '%s'; open it with that kind", description->path,
+                 description->kind);
+    return FALSE;
+  }
+  if (description->types != NULL && description->n_types != network->n_types) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: <types> lists %" G_GSIZE_FORMAT " types and the network knows %" G_GSIZE_FORMAT
+                 "; make them agree, medium included",
+                 description->path, description->n_types, network->n_types);
+    return FALSE;
+  }
+  return epns_model_description_all_used (description, error);
+}
+
+static guint64
+fingerprint (const EpnsSafetensors *weights)
+{
+  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325); /* FNV-1a, 8 bytes at a time */
+
+  for (guint i = 0; i < epns_safetensors_n (weights); i++) {
+    const EpnsStored *stored = epns_safetensors_nth (weights, i);
+
+    for (gsize at = 0; at < stored->bytes; at += sizeof hash) {
+      guint64 word = 0;
+      memcpy (&word, (const char *) stored->data + at, MIN (sizeof word, stored->bytes - at));
+      hash = (hash ^ word) * G_GUINT64_CONSTANT (0x100000001b3);
+    }
+  }
+  return hash;
+}
+
+static gboolean
+open_source (epns_model *self, const char *path, GError **error)
+{
+  g_auto (EpnsSource) source = { NULL, NULL };
+
+  if (!epns_source_open (&source, path, error) || !epns_lattice_network_open (&self->network, &source, error))
+    return FALSE;
+  self->fingerprint = fingerprint (source.weights);
+  self->dt = 1;
+  if (source.description == NULL) {
+    self->unit = g_strdup ("step");
+    return TRUE;
+  }
+  if (source.description->step_length > 0)
+    self->dt = source.description->step_length;
+  self->unit = g_strdup (source.description->step_unit ? source.description->step_unit : "step");
+  return check_description (&self->network, source.description, error);
+}
+
+static void
+lattice_close (epns_model *self)
+{
+  for (guint i = 0; i < 2; i++) {
+    for (guint k = 0; k < self->idle[i]->len; k++)
+      self->network.form.scratch_free (self->idle[i]->pdata[k]);
+    g_ptr_array_unref (self->idle[i]);
+  }
+  epns_lattice_network_clear (&self->network);
+  g_mutex_clear (&self->lock);
+  g_free (self->unit);
+  g_free (self);
+}
+
+static epns_status
+lattice_open (const epns_host *host, const char *source, epns_model **model, epns_error *error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (source == NULL || *source == '\0')
+    return epns_error_set (error, EPNS_DISCARD,
+                           "epns-lattice needs a model; give a model folder or a weights file");
+  epns_model *self = g_new0 (epns_model, 1);
+  self->host = host;
+  g_mutex_init (&self->lock);
+  self->idle[0] = g_ptr_array_new ();
+  self->idle[1] = g_ptr_array_new ();
+  if (!open_source (self, source, &failure)) {
+    lattice_close (self);
+    return epns_error_take (error, EPNS_DISCARD, &failure);
+  }
+  memcpy (self->fields, declared, sizeof declared);
+  self->fields[PARAM_SITES].fallback = self->network.form.default_drawn;
+  *model = self;
+  return EPNS_OK;
+}
+
+static const epns_field *
+lattice_fields (const epns_model *model, uint32_t *n, double *native_dt, const char **time_unit)
+{
+  *n = N_PARAMS + N_VIEWS;
+  if (native_dt != NULL)
+    *native_dt = model->dt;
+  if (time_unit != NULL)
+    *time_unit = model->unit;
+  return model->fields;
+}
+
+/* --- Runs --- */
+
+static epns_status refuse (epns_error *error, gint32 field, gint32 axis, gint64 need, const char *format, ...)
+    G_GNUC_PRINTF (5, 6);
+
+static epns_status
+refuse (epns_error *error, gint32 field, gint32 axis, gint64 need, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *text = g_strdup_vprintf (format, args);
+  va_end (args);
+  epns_error_set (error, EPNS_DISCARD, "%s", text);
+  if (error != NULL) {
+    error->field = field;
+    error->axis = axis;
+    error->need = need;
+  }
+  return EPNS_DISCARD;
+}
+
+/* The values of an optional int32 parameter; NULL where absent. */
+static gint32 *
+param_values (const epns_view *view)
+{
+  if (view->data == NULL)
+    return NULL;
+  gint32 *values = g_new (gint32, epns_view_count (view));
+  epns_view_gather (view, values);
+  return values;
+}
+
+static epns_status
+read_params (epns_run *run, const epns_view *params, epns_error *error)
+{
+  const EpnsLatticeForm *form = &run->model->network.form;
+  g_autofree gint32 *periodic = param_values (&params[PARAM_PERIODIC]);
+  g_autofree gint32 *frozen = param_values (&params[PARAM_FROZEN]);
+  g_autofree gint32 *sites = param_values (&params[PARAM_SITES]);
+
+  for (gint32 axis = 1; periodic != NULL && axis < 3; axis++) {
+    run->periodic[axis - 1] = periodic[axis] != 0;
+    if (periodic[axis] != 0 && !form->wraps)
+      return refuse (
+          error, PARAM_PERIODIC, 0, 0,
+          "the published network pads its borders with zeros and cannot wrap axis %s; use no-flux borders or "
+          "a model with window > 0",
+          axis == 1 ? "y" : "x");
+  }
+  for (int64_t type = 0; frozen != NULL && type < params[PARAM_FROZEN].shape[0]; type++)
+    if (frozen[type] != 0)
+      return refuse (error, PARAM_FROZEN, 0, 0,
+                     "type %" G_GINT64_FORMAT
+                     " is frozen and a learned step cannot hold cells still; thaw it or use cpm",
+                     type);
+  run->drawn = form->default_drawn;
+  if (sites != NULL && !form->chooses)
+    return refuse (error, PARAM_SITES, -1, -1, "this model draws its sites in passes; leave `sites` out");
+  if (sites != NULL && sites[0] != 0 && sites[0] != 1)
+    return refuse (error, PARAM_SITES, -1, 0, "sites is %d; give 0 (likeliest) or 1 (drawn)", sites[0]);
+  if (sites != NULL)
+    run->drawn = sites[0];
+  return EPNS_OK;
+}
+
+static epns_status
+lattice_start (const epns_model *model, const epns_view *params, uint32_t n_params, uint64_t seed,
+               uint64_t stream, epns_run **run, epns_error *error)
+{
+  if (n_params != N_PARAMS)
+    return refuse (error, -1, -1, N_PARAMS,
+                   "epns-lattice has %d parameters and %u views were lent; lend one for each", N_PARAMS,
+                   n_params);
+  for (gint32 p = 0; p < N_PARAMS; p++)
+    if (epns_view_check (&params[p], &model->fields[p], p, error) != EPNS_OK)
+      return EPNS_DISCARD;
+
+  epns_run *self = g_new0 (epns_run, 1);
+  self->model = (epns_model *) model; /* for the idle scratches, under the lock */
+  self->key = (EpnsDrawKey){ .seed = seed, .stream = stream };
+  if (read_params (self, params, error) != EPNS_OK) {
+    g_free (self);
+    return EPNS_DISCARD;
+  }
+  *run = self;
+  return EPNS_OK;
+}
+
+static void
+lattice_stop (epns_run *run)
+{
+  g_free (run);
+}
+
+/* --- Stepping --- */
+
+/* Memory for one step: what is idle, else new. Few exist: as many as steps have ever run at once. */
+static gpointer
+borrow_scratch (epns_model *model, gboolean with_host)
+{
+  gpointer scratch = NULL;
+
+  g_mutex_lock (&model->lock);
+  if (model->idle[with_host]->len > 0)
+    scratch = g_ptr_array_steal_index_fast (model->idle[with_host], model->idle[with_host]->len - 1);
+  g_mutex_unlock (&model->lock);
+  return scratch ? scratch
+                 : model->network.form.scratch_new (model->network.net, with_host ? model->host : NULL);
+}
+
+static void
+return_scratch (epns_model *model, gboolean with_host, gpointer scratch)
+{
+  g_mutex_lock (&model->lock);
+  g_ptr_array_add (model->idle[with_host], scratch);
+  g_mutex_unlock (&model->lock);
+}
+
+static epns_status
+check_frame (const epns_run *run, const epns_frame *frame, epns_error *error)
+{
+  if (frame->n_views != N_VIEWS)
+    return refuse (error, -1, -1, N_VIEWS, "%u views were lent; lend cell-id and cell-type", frame->n_views);
+  for (gint32 v = 0; v < N_VIEWS; v++)
+    if (epns_view_check (&frame->views[v], &run->model->fields[N_PARAMS + v], N_PARAMS + v, error) != EPNS_OK)
+      return EPNS_DISCARD;
+  return EPNS_OK;
+}
+
+/* Every id has a row, every living cell a type that the model knows. */
+static epns_status
+check_cells (const epns_run *run, const EpnsSites *sites, epns_error *error)
+{
+  gint32 n_types = (gint32) run->model->network.n_types;
+
+  for (gsize i = 0; i < sites->height * sites->width; i++) {
+    gint32 id = sites->id[i];
+
+    if (id < 0)
+      return refuse (error, N_PARAMS + VIEW_IDS, -1, 0,
+                     "cell-id is %d at y %" G_GSIZE_FORMAT ", x %" G_GSIZE_FORMAT
+                     "; ids are 0 (medium) or larger",
+                     id, i / sites->width, i % sites->width);
+    if ((gsize) id >= sites->n_ids)
+      return refuse (error, N_PARAMS + VIEW_TYPES, 0, (gint64) id + 1,
+                     "cell %d has no row in cell-type; lend at least %" G_GINT64_FORMAT " rows", id,
+                     (gint64) id + 1);
+    if (id > 0 && (sites->type[id] < 1 || sites->type[id] >= n_types))
+      return refuse (error, N_PARAMS + VIEW_TYPES, 0, -1,
+                     "cell %d has type %d, which the model has not seen; it knows 1 to %d, so use a model "
+                     "trained on this "
+                     "scenario",
+                     id, sites->type[id], n_types - 1);
+  }
+  return EPNS_OK;
+}
+
+static epns_status
+step_sites (epns_run *run, EpnsSites *sites, guint32 n_steps, gpointer scratch)
+{
+  const EpnsLatticeNetwork *network = &run->model->network;
+  EpnsDrawKey key = run->key;
+
+  for (guint32 s = 0; s < n_steps; s++, key.step++) {
+    EpnsObstacle obstacle = { -1, -1 };
+    g_autoptr (GError) failure = NULL;
+
+    if (!network->form.takes (network->net, sites, &obstacle, &failure))
+      return refuse (&run->error, N_PARAMS + VIEW_IDS, obstacle.axis >= 0 ? obstacle.axis + 1 : -1,
+                     obstacle.need, "%s", failure->message);
+    if (!network->form.step (network->net, scratch, sites, run->drawn, &key, &failure))
+      return epns_error_take (&run->error,
+                              g_error_matches (failure, EPNS_FAILURE, EPNS_FAILURE_MISMATCH) ? EPNS_DISCARD
+                                                                                             : EPNS_ERROR,
+                              &failure);
+  }
+  run->key = key;
+  return EPNS_OK;
+}
+
+/* One member, on copies; the host's lattice is written when all steps have gone well. */
+static epns_status
+step_member (epns_run *run, const epns_frame *frame, guint32 n_steps, gboolean with_host)
+{
+  if (check_frame (run, frame, &run->error) != EPNS_OK)
+    return EPNS_DISCARD;
+
+  const epns_view *ids = &frame->views[VIEW_IDS], *types = &frame->views[VIEW_TYPES];
+  g_autofree gint32 *id = g_new (gint32, epns_view_count (ids));
+  g_autofree gint32 *type = g_new (gint32, epns_view_count (types));
+  EpnsSites sites = { .id = id,
+                      .height = (gsize) ids->shape[1],
+                      .width = (gsize) ids->shape[2],
+                      .type = type,
+                      .periodic = { run->periodic[0], run->periodic[1] },
+                      .n_ids = (gsize) types->shape[0] };
+
+  epns_view_gather (ids, id);
+  epns_view_gather (types, type);
+  if (check_cells (run, &sites, &run->error) != EPNS_OK)
+    return EPNS_DISCARD;
+  gpointer scratch = borrow_scratch (run->model, with_host);
+  epns_status status = step_sites (run, &sites, n_steps, scratch);
+  return_scratch (run->model, with_host, scratch);
+  if (status == EPNS_OK)
+    epns_view_scatter (ids, id);
+  return status;
+}
+
+typedef struct {
+  epns_run *const *runs;
+  epns_frame *frames;
+  guint32 n, n_steps;
+} Batch;
+
+/* Members share out the host's threads; one alone has them all. */
+static void
+step_task (void *arg, guint32 i)
+{
+  const Batch *batch = arg;
+
+  batch->frames[i].status = step_member (batch->runs[i], &batch->frames[i], batch->n_steps, batch->n == 1);
+  batch->frames[i].step = (gint64) batch->runs[i]->key.step;
+}
+
+static epns_status
+refuse_dt (epns_run *const *runs, epns_frame *frames, guint32 n, double dt, epns_error *error)
+{
+  const epns_model *model = runs[0]->model;
+
+  for (guint32 i = 0; i < n; i++) {
+    frames[i].status = EPNS_DISCARD;
+    frames[i].step = (gint64) runs[i]->key.step;
+  }
+  return refuse (error, -1, -1, (gint64) model->dt, "dt is %g %s; one step of this model is %g, so give that",
+                 dt, model->unit, model->dt);
+}
+
+static epns_status
+lattice_step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_steps, double dt,
+              epns_error *error)
+{
+  Batch batch = { .runs = runs, .frames = frames, .n = n, .n_steps = n_steps };
+  guint32 worst = 0;
+
+  if (n == 0)
+    return EPNS_OK;
+  if (!(dt >= runs[0]->model->dt && dt <= runs[0]->model->dt))
+    return refuse_dt (runs, frames, n, dt, error);
+  if (n == 1)
+    step_task (&batch, 0);
+  else
+    epns_parallel_for (runs[0]->model->host, n, step_task, &batch);
+  for (guint32 i = 1; i < n; i++)
+    if (frames[i].status > frames[worst].status)
+      worst = i;
+  if (frames[worst].status != EPNS_OK && error != NULL) {
+    *error = runs[worst]->error;
+    error->member = (gint32) worst;
+  }
+  return frames[worst].status;
+}
+
+static epns_status
+lattice_archive (epns_run *run, const epns_archive *archive, epns_error *error)
+{
+  EpnsArchiver *archiver = epns_archiver_begin (archive, epns_kind_lattice.id, 1);
+  EpnsDrawKey key = run->key;
+  guint64 weights = run->model->fingerprint;
+
+  epns_archiver_u64 (archiver, &weights);
+  epns_archiver_u64 (archiver, &key.seed);
+  epns_archiver_u64 (archiver, &key.stream);
+  epns_archiver_u64 (archiver, &key.step);
+  if (epns_archiver_end (archiver, error) != EPNS_OK)
+    return EPNS_DISCARD;
+  if (weights != run->model->fingerprint)
+    return epns_error_set (error, EPNS_DISCARD,
+                           "the archive was written with other weights; open the model it ran with");
+  run->key = key;
+  return EPNS_OK;
+}
+
+static const void *
+lattice_extension (const char *id)
+{
+  return g_str_equal (id, EPNS_VERIFY_EXTENSION) ? &epns_lattice_verify : NULL;
+}
+
+const epns_kind epns_kind_lattice = {
+  .size = sizeof (epns_kind),
+  .caps = EPNS_STOCHASTIC | EPNS_ARCHIVES | EPNS_EXACT_RESUME,
+  .id = "epns-lattice",
+  .version = "1",
+  .title = "EPNS-lattice, a learned stochastic step of a lattice of cells",
+  .time_unit = NULL,
+  .open = lattice_open,
+  .close = lattice_close,
+  .fields = lattice_fields,
+  .start = lattice_start,
+  .stop = lattice_stop,
+  .step = lattice_step,
+  .archive = lattice_archive,
+  .extension = lattice_extension,
+};
