@@ -246,6 +246,20 @@ check_pairs (const EpnsScenario *scenario, const EpnsXmlNode *plugin, const gboo
   return TRUE;
 }
 
+/* Its mere presence counts. */
+static gboolean
+read_weighting (EpnsScenario *scenario, const EpnsXmlNode *plugin, GError **error)
+{
+  const EpnsXmlNode *node = epns_xml_child (plugin, "WeightEnergyByDistance");
+
+  if (node != NULL && g_ascii_strcasecmp (node->text, "false") == 0)
+    return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                            "<%s>%s</%s> switches it on: CompuCell3D looks only whether it is there; remove it",
+                            node->name, node->text, node->name);
+  epns_scenario_put_integer (scenario, "contact-weight-by-distance", node != NULL);
+  return TRUE;
+}
+
 /* Depth goes before NeighborOrder here. */
 static gboolean
 read_order (EpnsScenario *scenario, const EpnsXmlNode *plugin, gint32 *order, GError **error)
@@ -282,11 +296,9 @@ epns_cc3dml_read_contact (EpnsScenario *scenario, const EpnsXmlNode *plugin, GEr
 
   if (!epns_cc3dml_check (scenario, plugin, "Name", words, error)
       || !read_energies (scenario, plugin, energy, stated, error) || !check_pairs (scenario, plugin, stated, error)
-      || !read_order (scenario, plugin, &order, error))
+      || !read_order (scenario, plugin, &order, error) || !read_weighting (scenario, plugin, error))
     return FALSE;
   epns_scenario_put (scenario, "contact-energy", EPNS_F64, 2, (int64_t[]) { n, n }, energy);
   epns_scenario_put_integer (scenario, "contact-neighbor-order", order);
-  epns_scenario_put_integer (scenario, "contact-weight-by-distance",
-                             epns_xml_child (plugin, "WeightEnergyByDistance") != NULL);
   return TRUE;
 }

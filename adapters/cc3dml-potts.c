@@ -151,8 +151,12 @@ read_temperature (EpnsScenario *scenario, const EpnsXmlNode *potts, GError **err
   double temperature = 0.0;
   guint combination = 0;
 
-  if (amplitude != NULL && !by_type)
+  if (amplitude != NULL && !by_type) {
+    static const Cc3dWord none[] = { { .name = NULL } };
     global = amplitude;
+    if (!epns_cc3dml_check (scenario, amplitude, NULL, none, error))
+      return FALSE;
+  }
   if (by_type && !read_amplitudes (scenario, amplitude, "FluctuationAmplitudeParameters", "FluctuationAmplitude", error))
     return FALSE;
   if (!by_type && motility != NULL && !read_amplitudes (scenario, motility, "MotilityParameters", "Motility", error))

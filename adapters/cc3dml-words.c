@@ -93,7 +93,7 @@ epns_cc3dml_check (EpnsScenario *scenario, const EpnsXmlNode *node, const char *
 {
   if (!check_attributes (scenario, node, attributes, error))
     return FALSE;
-  if (node->text[0] != '\0')
+  if (node->text[0] != '\0' && node->children != NULL)
     epns_cc3dml_note (scenario, node, "the text \"%.40s\" between its elements has no effect", node->text);
   for (const EpnsXmlNode *child = node->children; child != NULL; child = child->next)
     if (!check_child (scenario, node, child, words, error))

@@ -6,6 +6,12 @@
 #include "adapters/native.h"
 
 static gboolean
+is_project (const EpnsXmlNode *root)
+{
+  return g_str_equal (root->name, "Simulation");
+}
+
+static gboolean
 is_physicell (const EpnsXmlNode *root)
 {
   return g_str_equal (root->name, "PhysiCell_settings");
@@ -20,6 +26,7 @@ is_morpheus (const EpnsXmlNode *root)
 static const EpnsScenarioFormat formats[] = {
   { "CompuCell3D (CC3DML)", epns_cc3dml_probe, epns_cc3dml_read },
   { "epns scenario", epns_native_probe, epns_native_read },
+  { "CompuCell3D (.cc3d project, not the XML it names)", is_project, NULL },
   { "PhysiCell settings", is_physicell, NULL },
   { "Morpheus (MorpheusML)", is_morpheus, NULL },
 };

@@ -295,6 +295,8 @@ START_TEST (dynamics_not_honoured)
     { POTTS, POTTS "<DimensionType>2.5D</DimensionType>", "keeps copies inside planes" },
     { POTTS, POTTS "<CustomAcceptanceFunction/>", "accepts copies by an expression" },
     { POTTS, POTTS "<TestRun/>", "replays recorded copies" },
+    { POTTS, "<FluctuationAmplitude unit=\"K\">10</FluctuationAmplitude>", "does not know this attribute" },
+    { CONTACT_ORDER, "<WeightEnergyByDistance>false</WeightEnergyByDistance></Plugin>", "switches it on" },
     { VOLUME_ROW, VOLUME_ROW "<VolumeEnergyExpression/>", "is an energy by an expression" },
     { "<Region>", "<Engulfment/><Region>", "types cells by where they lie" },
     { "</CompuCell3D>", "<Steppable Type=\"PIFInitializer\"><PIFName>none.piff</PIFName></Steppable></CompuCell3D>",
@@ -376,8 +378,9 @@ START_TEST (piff_above_the_folder)
   g_autofree char *piff = reading_load ("examples/cell-sorting/fixed_init.piff");
 
   ck_assert_int_eq (g_mkdir (inside, 0700), 0);
-  g_autofree char *above = reading_write (folder, "fixed_init.piff", piff, -1);
-  g_autofree char *path = reading_write (inside, "a.xml", base, -1), *script = reading_write (inside, "a.py", "", 0);
+  g_free (reading_write (folder, "fixed_init.piff", piff, -1));
+  g_free (reading_write (inside, "a.py", "", 0));
+  g_autofree char *path = reading_write (inside, "a.xml", base, -1);
   g_autoptr (GError) error = NULL;
   g_autoptr (EpnsScenario) scenario = epns_scenario_read (path, &error);
   ck_assert_msg (scenario != NULL, "%s", error ? error->message : "");
