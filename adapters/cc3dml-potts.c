@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* <Potts>: the lattice, the temperature and how copies are attempted. Defaults are CompuCell3D's (PottsParseData). */
+/* <Potts>: the lattice, the temperature and how copies are attempted. Defaults are CompuCell3D's
+ * (PottsParseData). */
 #include "adapters/cc3dml.h"
 
 #include <float.h>
@@ -27,14 +28,17 @@ static const Cc3dWord potts_words[] = {
   { "AcceptanceFunctionName", CC3D_LEAF, NULL, NULL },
   { "Offset", CC3D_LEAF, NULL, NULL },
   { "KBoltzman", CC3D_LEAF, NULL, NULL },
-  { "Anneal", CC3D_INERT, NULL, "the zero-temperature steps after the end are not run, as in CompuCell3D's Python runner" },
+  { "Anneal", CC3D_INERT, NULL,
+    "the zero-temperature steps after the end are not run, as in CompuCell3D's Python runner" },
   { "DebugOutputFrequency", CC3D_INERT, NULL, "only says how much CompuCell3D prints" },
   { "EnergyFunctionCalculator", CC3D_INERT, NULL, "only writes statistics of energies" },
   { "TestOutputGenerate", CC3D_INERT, NULL, "only writes CompuCell3D's own test data" },
   { "Units", CC3D_INERT, NULL, "only labels" },
   { "CustomAcceptanceFunction", CC3D_REFUSED, NULL,
-    "accepts copies by an expression of its own, which no step model here honours; remove it to use exp(-dE/T)" },
-  { "Shape", CC3D_REFUSED, NULL, "cuts the lattice to a shape, which no step model here honours; remove it" },
+    "accepts copies by an expression of its own, which no step model here honours; remove it to "
+    "use exp(-dE/T)" },
+  { "Shape", CC3D_REFUSED, NULL,
+    "cuts the lattice to a shape, which no step model here honours; remove it" },
   { "TestRun", CC3D_REFUSED, NULL, "replays recorded copies instead of drawing them; remove it" },
   { .name = NULL }
 };
@@ -63,7 +67,8 @@ epns_cc3dml_read_lattice (EpnsScenario *scenario, const EpnsXmlNode *potts, GErr
     return FALSE;
   if (node == NULL)
     return epns_xml_refuse (potts, EPNS_FAILURE_FORMAT, error,
-                            "<Potts> has no <Dimensions>; add <Dimensions x=\"...\" y=\"...\" z=\"1\"/>");
+                            "<Potts> has no <Dimensions>; add <Dimensions x=\"...\" y=\"...\" "
+                            "z=\"1\"/>");
   for (int axis = 0; axis < 3; axis++) {
     gint64 size;
     if (!epns_xml_integer (node, axes[axis], 1, LARGEST_SIDE, &size, error))
@@ -72,8 +77,9 @@ epns_cc3dml_read_lattice (EpnsScenario *scenario, const EpnsXmlNode *potts, GErr
     sites *= (double) size;
   }
   return sites <= largest_lattice
-         || epns_xml_refuse (node, EPNS_FAILURE_RANGE, error, "<Dimensions> make %.0f sites; at most %.0f are accepted",
-                             sites, largest_lattice);
+         || epns_xml_refuse (node, EPNS_FAILURE_RANGE, error,
+                             "<Dimensions> make %.0f sites; at most %.0f are accepted", sites,
+                             largest_lattice);
 }
 
 static gboolean
@@ -91,7 +97,8 @@ read_boundaries (EpnsScenario *scenario, const EpnsXmlNode *potts, GError **erro
       return FALSE;
     if (scenario->size[axis] == 1)
       return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
-                              "<%s> on an axis of one site, which CompuCell3D refuses; remove it", node->name);
+                              "<%s> on an axis of one site, which CompuCell3D refuses; remove it",
+                              node->name);
     scenario->periodic[axis] = index == 1;
   }
   epns_scenario_put (scenario, "periodic", EPNS_I32, 1, (int64_t[]) { 3 }, scenario->periodic);
@@ -115,7 +122,8 @@ read_numbers (EpnsScenario *scenario, const EpnsXmlNode *potts, GError **error)
 
 /* Amplitudes by cell type, in either spelling. CompuCell3D keeps them in single precision. */
 static gboolean
-read_amplitudes (EpnsScenario *scenario, const EpnsXmlNode *node, const char *row, const char *value, GError **error)
+read_amplitudes (EpnsScenario *scenario, const EpnsXmlNode *node, const char *row,
+                 const char *value, GError **error)
 {
   g_autofree char *attributes = g_strconcat ("CellType ", value, NULL);
   const Cc3dWord words[] = { { row, CC3D_ROWS, attributes, NULL }, { .name = NULL } };
@@ -124,14 +132,14 @@ read_amplitudes (EpnsScenario *scenario, const EpnsXmlNode *node, const char *ro
   g_autofree gboolean *stated = g_new0 (gboolean, n);
 
   if (!epns_cc3dml_check (scenario, node, NULL, words, error)
-      || !epns_cc3dml_by_type (scenario, node, row, (const char *const[]) { value }, 1, (double *const[]) { amplitude },
-                               stated, error))
+      || !epns_cc3dml_by_type (scenario, node, row, (const char *const[]) { value }, 1,
+                               (double *const[]) { amplitude }, stated, error))
     return FALSE;
   for (guint type = 1; type < n; type++) {
     const EpnsCellType *about = &g_array_index (scenario->types, EpnsCellType, type);
     if (about->name != NULL && !about->frozen && !stated[type])
-      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s>: no row for CellType \"%s\"; add one", node->name,
-                              about->name);
+      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                              "<%s>: no row for CellType \"%s\"; add one", node->name, about->name);
     amplitude[type] = (double) (float) amplitude[type];
   }
   epns_scenario_put (scenario, "fluctuation-amplitude", EPNS_F64, 1, (int64_t[]) { n }, amplitude);
@@ -157,9 +165,12 @@ read_temperature (EpnsScenario *scenario, const EpnsXmlNode *potts, GError **err
     if (!epns_cc3dml_check (scenario, amplitude, NULL, none, error))
       return FALSE;
   }
-  if (by_type && !read_amplitudes (scenario, amplitude, "FluctuationAmplitudeParameters", "FluctuationAmplitude", error))
+  if (by_type
+      && !read_amplitudes (scenario, amplitude, "FluctuationAmplitudeParameters",
+                           "FluctuationAmplitude", error))
     return FALSE;
-  if (!by_type && motility != NULL && !read_amplitudes (scenario, motility, "MotilityParameters", "Motility", error))
+  if (!by_type && motility != NULL
+      && !read_amplitudes (scenario, motility, "MotilityParameters", "Motility", error))
     return FALSE;
   if (global != NULL && !epns_xml_number (global, NULL, 0.0, INFINITY, &temperature, error))
     return FALSE;
@@ -203,8 +214,10 @@ read_variants (const EpnsXmlNode *potts, GError **error)
     const char *why; /* the others are refused */
   } variants[] = {
     { "LatticeType", { "square", "hexagonal", NULL }, TRUE, "is a hexagonal lattice" },
-    { "MetropolisAlgorithm", { "fast", "list", "boundarywalker", "testrun", NULL }, TRUE, "draws copies in another way" },
-    { "AcceptanceFunctionName", { "Default", "FirstOrderExpansion", NULL }, FALSE, "accepts copies by another law" },
+    { "MetropolisAlgorithm", { "fast", "list", "boundarywalker", "testrun", NULL }, TRUE,
+      "draws copies in another way" },
+    { "AcceptanceFunctionName", { "Default", "FirstOrderExpansion", NULL }, FALSE,
+      "accepts copies by another law" },
     { "DimensionType", { "3D", "2.5D", NULL }, FALSE, "keeps copies inside planes" },
   };
 
@@ -213,14 +226,16 @@ read_variants (const EpnsXmlNode *potts, GError **error)
     guint index;
     if (node == NULL)
       continue;
-    g_autofree char *folded = variants[i].any_case ? g_ascii_strdown (node->text, -1) : g_strdup (node->text);
+    g_autofree char *folded = variants[i].any_case ? g_ascii_strdown (node->text, -1)
+                                                   : g_strdup (node->text);
     EpnsXmlNode spelled = *node;
     spelled.text = folded;
     if (!epns_cc3dml_choice (&spelled, variants[i].values, &index, error))
       return FALSE;
     if (index > 0)
       return epns_xml_refuse (node, EPNS_FAILURE_UNSUPPORTED, error,
-                              "<%s>%s</%s> %s, which no step model here honours; remove it or run this file in CompuCell3D",
+                              "<%s>%s</%s> %s, which no step model here honours; remove it or run "
+                              "this file in CompuCell3D",
                               node->name, node->text, node->name, variants[i].why);
   }
   return TRUE;
@@ -242,7 +257,8 @@ read_seed (EpnsScenario *scenario, const EpnsXmlNode *potts, GError **error)
     scenario->plan.seed = (guint64) seed;
   else
     epns_cc3dml_note (scenario, node ? node : potts,
-                      "no RandomSeed, CompuCell3D takes one from the clock; here it is 1 unless --seed says otherwise");
+                      "no RandomSeed, CompuCell3D takes one from the clock; here it is 1 unless "
+                      "--seed says otherwise");
   if (generator == NULL || epns_xml_attribute (generator, "Name") == NULL)
     return TRUE;
   EpnsXmlNode named = *generator;
@@ -251,7 +267,9 @@ read_seed (EpnsScenario *scenario, const EpnsXmlNode *potts, GError **error)
   if (!epns_cc3dml_choice (&named, generators, &index, error))
     return FALSE;
   if (index > 0)
-    epns_cc3dml_note (scenario, generator, "this generator's own sequence is not reproduced; results agree in distribution");
+    epns_cc3dml_note (scenario, generator,
+                      "this generator's own sequence is not reproduced; results agree in "
+                      "distribution");
   return TRUE;
 }
 
@@ -262,7 +280,8 @@ read_steps (EpnsScenario *scenario, const EpnsXmlNode *potts, GError **error)
   const EpnsXmlNode *node = epns_xml_child (potts, "Steps");
 
   if (node == NULL)
-    epns_cc3dml_note (scenario, potts, "no Steps; CompuCell3D takes 0, say with --until how long to run");
+    epns_cc3dml_note (scenario, potts,
+                      "no Steps; CompuCell3D takes 0, say with --until how long to run");
   else if (!epns_xml_integer (node, NULL, 0, G_MAXUINT32, &scenario->steps, error))
     return FALSE;
   scenario->plan.until = (double) MAX (scenario->steps - 1, 0);

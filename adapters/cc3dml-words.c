@@ -17,7 +17,8 @@ epns_cc3dml_note (EpnsScenario *scenario, const EpnsXmlNode *node, const char *f
 }
 
 static gboolean
-check_attributes (EpnsScenario *scenario, const EpnsXmlNode *node, const char *known, GError **error)
+check_attributes (EpnsScenario *scenario, const EpnsXmlNode *node, const char *known,
+                  GError **error)
 {
   g_auto (GStrv) words = g_strsplit (known ? known : "", " ", -1);
 
@@ -28,17 +29,21 @@ check_attributes (EpnsScenario *scenario, const EpnsXmlNode *node, const char *k
     if (!g_str_equal (name, "id")) {
       g_autofree char *hint = epns_suggestion (name, (const char *const *) words);
       return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
-                              "<%s %s=\"%.40s\">: CompuCell3D does not know this attribute here and would ignore it%s",
-                              node->name, name, node->attributes[i].value, *hint ? hint : "; remove it");
+                              "<%s %s=\"%.40s\">: CompuCell3D does not know this attribute here "
+                              "and would ignore it%s",
+                              node->name, name, node->attributes[i].value,
+                              *hint ? hint : "; remove it");
     }
-    epns_cc3dml_note (scenario, node, "id=\"%s\" lets Python steer this value; the value of the file is used",
+    epns_cc3dml_note (scenario, node,
+                      "id=\"%s\" lets Python steer this value; the value of the file is used",
                       node->attributes[i].value);
   }
   return TRUE;
 }
 
 static gboolean
-refuse_unknown (const EpnsXmlNode *parent, const EpnsXmlNode *node, const Cc3dWord *words, GError **error)
+refuse_unknown (const EpnsXmlNode *parent, const EpnsXmlNode *node, const Cc3dWord *words,
+                GError **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
@@ -46,7 +51,8 @@ refuse_unknown (const EpnsXmlNode *parent, const EpnsXmlNode *node, const Cc3dWo
     g_ptr_array_add (names, (gpointer) word->name);
   g_ptr_array_add (names, NULL);
   g_autofree char *hint = epns_suggestion (node->name, (const char *const *) names->pdata);
-  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s> is not known inside <%s>, CompuCell3D would ignore it%s",
+  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                          "<%s> is not known inside <%s>, CompuCell3D would ignore it%s",
                           node->name, parent->name, *hint ? hint : "; remove it");
 }
 
@@ -65,8 +71,8 @@ is_repeated (const EpnsXmlNode *parent, const EpnsXmlNode *node)
 }
 
 static gboolean
-check_child (EpnsScenario *scenario, const EpnsXmlNode *parent, const EpnsXmlNode *node, const Cc3dWord *words,
-             GError **error)
+check_child (EpnsScenario *scenario, const EpnsXmlNode *parent, const EpnsXmlNode *node,
+             const Cc3dWord *words, GError **error)
 {
   const Cc3dWord *word = words;
 
@@ -75,26 +81,31 @@ check_child (EpnsScenario *scenario, const EpnsXmlNode *parent, const EpnsXmlNod
   if (word->name == NULL)
     return refuse_unknown (parent, node, words, error);
   if (word->treatment == CC3D_REFUSED)
-    return epns_xml_refuse (node, EPNS_FAILURE_UNSUPPORTED, error, "<%s> %s", node->name, word->why);
+    return epns_xml_refuse (node, EPNS_FAILURE_UNSUPPORTED, error, "<%s> %s", node->name,
+                            word->why);
   if (word->treatment == CC3D_INERT) {
     epns_cc3dml_note (scenario, node, "%s", word->why);
     return TRUE;
   }
   gboolean many = word->treatment == CC3D_ROWS || word->treatment == CC3D_TREES;
   if (!many && is_repeated (parent, node))
-    epns_cc3dml_note (scenario, node, "stated before; CompuCell3D takes the first, this one has no effect");
+    epns_cc3dml_note (scenario, node,
+                      "stated before; CompuCell3D takes the first, this one has no effect");
   gboolean leaf = word->treatment == CC3D_LEAF || word->treatment == CC3D_ROWS;
-  return !leaf || (check_attributes (scenario, node, word->attributes, error) && check_leaf (node, error));
+  return !leaf
+         || (check_attributes (scenario, node, word->attributes, error)
+             && check_leaf (node, error));
 }
 
 gboolean
-epns_cc3dml_check (EpnsScenario *scenario, const EpnsXmlNode *node, const char *attributes, const Cc3dWord *words,
-                   GError **error)
+epns_cc3dml_check (EpnsScenario *scenario, const EpnsXmlNode *node, const char *attributes,
+                   const Cc3dWord *words, GError **error)
 {
   if (!check_attributes (scenario, node, attributes, error))
     return FALSE;
   if (node->text[0] != '\0' && node->children != NULL)
-    epns_cc3dml_note (scenario, node, "the text \"%.40s\" between its elements has no effect", node->text);
+    epns_cc3dml_note (scenario, node, "the text \"%.40s\" between its elements has no effect",
+                      node->text);
   for (const EpnsXmlNode *child = node->children; child != NULL; child = child->next)
     if (!check_child (scenario, node, child, words, error))
       return FALSE;
@@ -102,22 +113,26 @@ epns_cc3dml_check (EpnsScenario *scenario, const EpnsXmlNode *node, const char *
 }
 
 gboolean
-epns_cc3dml_choice (const EpnsXmlNode *node, const char *const *values, guint *index, GError **error)
+epns_cc3dml_choice (const EpnsXmlNode *node, const char *const *values, guint *index,
+                    GError **error)
 {
   for (guint i = 0; values[i] != NULL; i++)
     if (g_str_equal (values[i], node->text)) {
       *index = i;
       return TRUE;
     }
-  g_autofree char *hint = epns_suggestion (node->text, values), *all = g_strjoinv (", ", (char **) values);
+  g_autofree char *hint = epns_suggestion (node->text, values),
+                  *all = g_strjoinv (", ", (char **) values);
   return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
-                          "<%s>%.40s</%s>: CompuCell3D does not know this value and would take its default%s%s%s",
-                          node->name, node->text, node->name, hint, *hint ? "" : "; give one of ", *hint ? "" : all);
+                          "<%s>%.40s</%s>: CompuCell3D does not know this value and would take its "
+                          "default%s%s%s",
+                          node->name, node->text, node->name, hint, *hint ? "" : "; give one of ",
+                          *hint ? "" : all);
 }
 
 static gboolean
-refuse_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *attribute, const char *name,
-             GError **error)
+refuse_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *attribute,
+             const char *name, GError **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
@@ -126,13 +141,14 @@ refuse_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *
       g_ptr_array_add (names, (gpointer) epns_scenario_type_name (scenario, (gint32) id));
   g_ptr_array_add (names, NULL);
   g_autofree char *hint = epns_suggestion (name, (const char *const *) names->pdata);
-  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s %s=\"%.40s\">: no cell type has this name%s", node->name,
-                          attribute, name, *hint ? hint : "; declare it in <Plugin Name=\"CellType\">");
+  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                          "<%s %s=\"%.40s\">: no cell type has this name%s", node->name, attribute,
+                          name, *hint ? hint : "; declare it in <Plugin Name=\"CellType\">");
 }
 
 gboolean
-epns_cc3dml_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *attribute, gint32 *type,
-                  GError **error)
+epns_cc3dml_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *attribute,
+                  gint32 *type, GError **error)
 {
   const char *name;
 
@@ -143,15 +159,17 @@ epns_cc3dml_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const c
 }
 
 gboolean
-epns_cc3dml_by_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *row, const char *const values[],
-                     int n_values, double *const into[], gboolean *stated, GError **error)
+epns_cc3dml_by_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *row,
+                     const char *const values[], int n_values, double *const into[],
+                     gboolean *stated, GError **error)
 {
   for (const EpnsXmlNode *at = epns_xml_child (node, row); at != NULL; at = epns_xml_again (at)) {
     gint32 type;
     if (!epns_cc3dml_type (scenario, at, "CellType", &type, error))
       return FALSE;
     if (stated[type])
-      return epns_xml_refuse (at, EPNS_FAILURE_FORMAT, error, "<%s CellType=\"%s\"> is stated twice; remove one", at->name,
+      return epns_xml_refuse (at, EPNS_FAILURE_FORMAT, error,
+                              "<%s CellType=\"%s\"> is stated twice; remove one", at->name,
                               epns_scenario_type_name (scenario, type));
     stated[type] = TRUE;
     for (int i = 0; i < n_values; i++)

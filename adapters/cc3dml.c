@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A CC3DML file from its root: which plugins and steppables are read, which do not matter, which are refused. */
+/* A CC3DML file from its root: which plugins and steppables are read, which do not matter, which
+ * are refused. */
 #include "adapters/cc3dml.h"
 
 #include <string.h>
@@ -63,9 +64,12 @@ static const Part plugins[] = {
   { "ConnectivityLocalFlex", PART_REFUSED, NULL, LINKS },
   { "ContactCompartment", PART_REFUSED, NULL, "makes cells of compartments" },
   { "ContactInternal", PART_REFUSED, NULL, "makes cells of compartments" },
-  { "ContactLocalFlex", PART_REFUSED, NULL, "gives every pair of cells a contact energy of its own" },
-  { "ContactLocalProduct", PART_REFUSED, NULL, "makes contact energies from molecules that cells carry" },
-  { "ContactMultiCad", PART_REFUSED, NULL, "makes contact energies from molecules that cells carry" },
+  { "ContactLocalFlex", PART_REFUSED, NULL,
+    "gives every pair of cells a contact energy of its own" },
+  { "ContactLocalProduct", PART_REFUSED, NULL,
+    "makes contact energies from molecules that cells carry" },
+  { "ContactMultiCad", PART_REFUSED, NULL,
+    "makes contact energies from molecules that cells carry" },
   { "ContactOrientation", PART_REFUSED, NULL, PULLS },
   { "ConvergentExtension", PART_REFUSED, NULL, PULLS },
   { "Curvature", PART_REFUSED, NULL, PULLS },
@@ -100,7 +104,8 @@ static const Part steppables[] = {
   { "UniformInitializer", PART_START, epns_cc3dml_read_uniform, NULL },
   { "PIFInitializer", PART_START, epns_cc3dml_read_pif, NULL },
   { "BoxWatcher", PART_INERT, NULL, "only narrows where CompuCell3D computes" },
-  { "FieldManager", PART_INERT, NULL, "only declares fields, which do not act on cells by themselves" },
+  { "FieldManager", PART_INERT, NULL,
+    "only declares fields, which do not act on cells by themselves" },
   { "FoamDataOutput", PART_INERT, NULL, WRITES },
   { "HeterotypicBoundaryLength", PART_INERT, NULL, "only measures" },
   { "PIFDumper", PART_INERT, NULL, WRITES },
@@ -135,7 +140,8 @@ typedef struct {
   const Part *parts;
 } Family;
 
-static const Family families[] = { { "Plugin", "Name", plugins }, { "Steppable", "Type", steppables } };
+static const Family families[] = { { "Plugin", "Name", plugins },
+                                   { "Steppable", "Type", steppables } };
 
 static const Part *
 find_part (const Family *family, const char *name)
@@ -155,8 +161,9 @@ refuse_unknown (const Family *family, const EpnsXmlNode *node, const char *name,
     g_ptr_array_add (names, (gpointer) part->name);
   g_ptr_array_add (names, NULL);
   g_autofree char *hint = epns_suggestion (name, (const char *const *) names->pdata);
-  return epns_xml_refuse (node, EPNS_FAILURE_UNSUPPORTED, error, "<%s %s=\"%.60s\"> is not known to this version%s",
-                          family->element, family->attribute, name,
+  return epns_xml_refuse (node, EPNS_FAILURE_UNSUPPORTED, error,
+                          "<%s %s=\"%.60s\"> is not known to this version%s", family->element,
+                          family->attribute, name,
                           *hint ? hint : "; remove it if it does not act on the cells");
 }
 
@@ -169,19 +176,24 @@ is_same_reader (const Family *family, const EpnsXmlNode *a, const Part *part)
   return other == part || (other != NULL && part->read != NULL && other->read == part->read);
 }
 
-/* CompuCell3D reads the first of two parts of one name, and adds up two of one meaning; neither is likely to be meant. */
+/* CompuCell3D reads the first of two parts of one name, and adds up two of one meaning; neither is
+ * likely to be meant. */
 static gboolean
-check_single (const Family *family, const EpnsXmlNode *root, const EpnsXmlNode *node, const Part *part, GError **error)
+check_single (const Family *family, const EpnsXmlNode *root, const EpnsXmlNode *node,
+              const Part *part, GError **error)
 {
-  for (const EpnsXmlNode *at = epns_xml_child (root, family->element); at != node; at = epns_xml_again (at))
+  for (const EpnsXmlNode *at = epns_xml_child (root, family->element); at != node;
+       at = epns_xml_again (at))
     if (is_same_reader (family, at, part))
-      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s %s=\"%s\"> after another one in line %d; keep one",
+      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                              "<%s %s=\"%s\"> after another one in line %d; keep one",
                               family->element, family->attribute, part->name, at->line);
   return TRUE;
 }
 
 static gboolean
-check_part (EpnsScenario *scenario, const Family *family, const EpnsXmlNode *root, const EpnsXmlNode *node, GError **error)
+check_part (EpnsScenario *scenario, const Family *family, const EpnsXmlNode *root,
+            const EpnsXmlNode *node, GError **error)
 {
   const char *name;
 
@@ -192,11 +204,12 @@ check_part (EpnsScenario *scenario, const Family *family, const EpnsXmlNode *roo
     return refuse_unknown (family, node, name, error);
   if (part->kind == PART_REFUSED)
     return epns_xml_refuse (node, EPNS_FAILURE_UNSUPPORTED, error,
-                            "<%s %s=\"%s\"> %s, which no step model here honours; remove it or run this file in CompuCell3D",
+                            "<%s %s=\"%s\"> %s, which no step model here honours; remove it or run "
+                            "this file in CompuCell3D",
                             family->element, family->attribute, name, part->what);
   if (part->kind == PART_INERT) {
-    epns_scenario_note (scenario, "%s:%d: <%s %s=\"%s\"> %s; it has no effect here", node->path, node->line,
-                        family->element, family->attribute, name, part->what);
+    epns_scenario_note (scenario, "%s:%d: <%s %s=\"%s\"> %s; it has no effect here", node->path,
+                        node->line, family->element, family->attribute, name, part->what);
     return TRUE;
   }
   return check_single (family, root, node, part, error);
@@ -208,7 +221,9 @@ note_metadata (EpnsScenario *scenario, const EpnsXmlNode *node)
   const EpnsXmlNode *processors = epns_xml_child (node, "NumberOfProcessors");
 
   if (processors != NULL && !g_str_equal (processors->text, "1"))
-    epns_cc3dml_note (scenario, processors, "several threads change CompuCell3D's order of copies; results agree in distribution");
+    epns_cc3dml_note (scenario, processors,
+                      "several threads change CompuCell3D's order of copies; results agree in "
+                      "distribution");
   else
     epns_cc3dml_note (scenario, node, "only says how CompuCell3D runs");
 }
@@ -217,10 +232,13 @@ note_metadata (EpnsScenario *scenario, const EpnsXmlNode *node)
 static gboolean
 check_root (EpnsScenario *scenario, const EpnsXmlNode *root, GError **error)
 {
-  static const char *const known[] = { "Potts", "Plugin", "Steppable", "Metadata", "SkipSchemaValidation", NULL };
+  static const char *const known[] = {
+    "Potts", "Plugin", "Steppable", "Metadata", "SkipSchemaValidation", NULL
+  };
 
   if (root->text[0] != '\0')
-    epns_cc3dml_note (scenario, root, "the text \"%.40s\" between its elements has no effect", root->text);
+    epns_cc3dml_note (scenario, root, "the text \"%.40s\" between its elements has no effect",
+                      root->text);
   for (const EpnsXmlNode *node = root->children; node != NULL; node = node->next) {
     const Family *family = NULL;
     for (guint i = 0; i < G_N_ELEMENTS (families); i++)
@@ -233,10 +251,12 @@ check_root (EpnsScenario *scenario, const EpnsXmlNode *root, GError **error)
       note_metadata (scenario, node);
     } else if (!g_strv_contains (known, node->name)) {
       g_autofree char *hint = epns_suggestion (node->name, known);
-      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s> is not known inside <CompuCell3D>%s", node->name,
+      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                              "<%s> is not known inside <CompuCell3D>%s", node->name,
                               *hint ? hint : "; remove it");
     } else if (g_str_equal (node->name, "Potts") && epns_xml_child (root, "Potts") != node) {
-      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<Potts> is stated twice; keep one");
+      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                              "<Potts> is stated twice; keep one");
     }
   }
   return TRUE;
@@ -248,7 +268,8 @@ read_parts (EpnsScenario *scenario, const EpnsXmlNode *root, PartKind kind, GErr
 {
   const Family *family = &families[kind == PART_START];
 
-  for (const EpnsXmlNode *node = epns_xml_child (root, family->element); node != NULL; node = epns_xml_again (node)) {
+  for (const EpnsXmlNode *node = epns_xml_child (root, family->element); node != NULL;
+       node = epns_xml_again (node)) {
     const Part *part = find_part (family, epns_xml_attribute (node, family->attribute));
     if (part->kind == kind && part->read != NULL && !part->read (scenario, node, error))
       return FALSE;
@@ -280,8 +301,8 @@ fill_missing (EpnsScenario *scenario, const EpnsXmlNode *root)
     if (epns_scenario_parameter (scenario, names[i], &view))
       continue;
     if (i > 0)
-      epns_scenario_note (scenario, "%s:%d: no <Plugin Name=\"%s\">, so it adds no energy", root->path, root->line,
-                          pairs ? "Contact" : "Volume");
+      epns_scenario_note (scenario, "%s:%d: no <Plugin Name=\"%s\">, so it adds no energy",
+                          root->path, root->line, pairs ? "Contact" : "Volume");
     epns_scenario_put (scenario, names[i], EPNS_F64, pairs ? 2 : 1, (int64_t[]) { n, n }, zeros);
   }
 }
@@ -295,7 +316,8 @@ check_tracker (const EpnsXmlNode *root, GError **error)
   if (node == NULL || node->children == NULL)
     return TRUE;
   return epns_xml_refuse (node->children, EPNS_FAILURE_UNSUPPORTED, error,
-                          "<%s> of SurfaceTracker is not read; state <NeighborOrder> in <Plugin Name=\"Surface\">",
+                          "<%s> of SurfaceTracker is not read; state <NeighborOrder> in <Plugin "
+                          "Name=\"Surface\">",
                           node->children->name);
 }
 
@@ -310,7 +332,9 @@ note_python (EpnsScenario *scenario, const char *path)
   for (const char *name; dir != NULL && !found && (name = g_dir_read_name (dir)) != NULL;)
     found = g_str_has_suffix (name, ".py");
   if (found)
-    epns_scenario_note (scenario, "%s:1: Python files lie beside it; what they add to the model is not read", path);
+    epns_scenario_note (scenario,
+                        "%s:1: Python files lie beside it; what they add to the model is not read",
+                        path);
 }
 
 static gboolean
@@ -319,21 +343,25 @@ read_root (EpnsScenario *scenario, const EpnsXmlNode *root, GError **error)
   const EpnsXmlNode *potts = epns_xml_child (root, "Potts");
 
   if (potts == NULL)
-    return epns_xml_refuse (root, EPNS_FAILURE_FORMAT, error, "<CompuCell3D> has no <Potts>; add it");
+    return epns_xml_refuse (root, EPNS_FAILURE_FORMAT, error,
+                            "<CompuCell3D> has no <Potts>; add it");
   if (!epns_cc3dml_read_lattice (scenario, potts, error) || !check_root (scenario, root, error)
       || !check_tracker (root, error))
     return FALSE;
   const EpnsXmlNode *types = find_plugin (root, "CellType");
   if (types == NULL)
-    return epns_xml_refuse (root, EPNS_FAILURE_FORMAT, error, "no <Plugin Name=\"CellType\">; add it");
-  if (!epns_cc3dml_read_types (scenario, types, error) || !epns_cc3dml_read_potts (scenario, potts, error)
-      || !read_parts (scenario, root, PART_ENERGY, error) || !read_parts (scenario, root, PART_START, error))
+    return epns_xml_refuse (root, EPNS_FAILURE_FORMAT, error,
+                            "no <Plugin Name=\"CellType\">; add it");
+  if (!epns_cc3dml_read_types (scenario, types, error)
+      || !epns_cc3dml_read_potts (scenario, potts, error)
+      || !read_parts (scenario, root, PART_ENERGY, error)
+      || !read_parts (scenario, root, PART_START, error))
     return FALSE;
   fill_missing (scenario, root);
   return scenario->regions->len > 0
          || epns_xml_refuse (root, EPNS_FAILURE_UNSUPPORTED, error,
-                             "no initialiser, the first cells are left to Python; add BlobInitializer, UniformInitializer "
-                             "or PIFInitializer");
+                             "no initialiser, the first cells are left to Python; "
+                             "add BlobInitializer, UniformInitializer or PIFInitializer");
 }
 
 gboolean

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads what is a file, is not empty and is not absurdly large; a pipe or a device would never end. */
+/* Reads what is a file, not empty and not absurdly large; a pipe or a device would never end. */
 #define _POSIX_C_SOURCE 200809L /* O_CLOEXEC */
 #include "adapters/file.h"
 
@@ -20,8 +20,8 @@ acceptable (const char *path, const struct stat *about, gsize limit, GError **er
   if (about->st_size == 0)
     return FAIL (FORMAT, "%s:1: the file is empty", path);
   if ((guint64) about->st_size > limit)
-    return FAIL (FORMAT, "%s: %" G_GINT64_FORMAT " bytes; at most %" G_GSIZE_FORMAT " are read", path,
-                 (gint64) about->st_size, limit);
+    return FAIL (FORMAT, "%s: %" G_GINT64_FORMAT " bytes; at most %" G_GSIZE_FORMAT " are read",
+                 path, (gint64) about->st_size, limit);
   return TRUE;
 }
 

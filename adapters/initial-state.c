@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How a tissue starts, site for site as CompuCell3D 4.8.0 lays it out (its BlobInitializer, UniformInitializer and
- * PIFInitializer): pieces in order, the later over the earlier, cells without a site left gone. */
+/* How a tissue starts, site for site as CompuCell3D 4.8.0 lays it out (its BlobInitializer,
+ * UniformInitializer and PIFInitializer): pieces in order, the later over the earlier, cells
+ * without a site left gone. */
 #include "adapters/scenario.h"
 
 #include "plugin/error.h"
@@ -22,7 +23,8 @@ enum { LARGEST_ID = 1 << 24 };
 static gsize
 site (const EpnsLatticeState *state, const gint32 at[3])
 {
-  return ((gsize) at[2] * (gsize) state->size[1] + (gsize) at[1]) * (gsize) state->size[2] + (gsize) at[0];
+  return ((gsize) at[2] * (gsize) state->size[1] + (gsize) at[1]) * (gsize) state->size[2]
+         + (gsize) at[0];
 }
 
 static void
@@ -45,7 +47,8 @@ static void
 fill (Layout *layout, gint32 id, const gint32 low[3], const gint32 high[3])
 {
   const gint32 *size = layout->state->size;
-  gint32 last[3] = { MIN (high[0], size[2] - 1), MIN (high[1], size[1] - 1), MIN (high[2], size[0] - 1) };
+  gint32 last[3] = { MIN (high[0], size[2] - 1), MIN (high[1], size[1] - 1),
+                     MIN (high[2], size[0] - 1) };
 
   for (gint32 z = low[2]; z <= last[2]; z++)
     for (gint32 y = low[1]; y <= last[1]; y++)
@@ -57,8 +60,8 @@ fill (Layout *layout, gint32 id, const gint32 low[3], const gint32 high[3])
       }
 }
 
-/* CompuCell3D keeps the list of types in reverse and picks floor (n u) of it with u = draw / (2^32 - 1) in [0, 1]; a region
- * without types makes type 1 and draws nothing. */
+/* CompuCell3D keeps the list of types in reverse and picks floor (n u) of it, where u is a draw
+ * over 2^32 - 1, in [0, 1]; a region without types makes type 1 and draws nothing. */
 static gint32
 draw_type (Layout *layout, const GArray *types)
 {
@@ -75,11 +78,13 @@ inside_blob (const EpnsRegion *region, const gint32 corner[3])
   double square = 0.0;
 
   for (int axis = 0; axis < 3; axis++)
-    square += ((double) corner[axis] - region->centre[axis]) * ((double) corner[axis] - region->centre[axis]);
+    square += ((double) corner[axis] - region->centre[axis])
+              * ((double) corner[axis] - region->centre[axis]);
   return sqrt (square) < region->radius;
 }
 
-/* A grid of boxes; of a blob the whole lattice's grid, of a uniform region its own box's, partial boxes included. */
+/* A grid of boxes; of a blob the whole lattice's grid, of a uniform region its own box's, partial
+ * boxes included. */
 static gboolean
 lay_grid (Layout *layout, const EpnsRegion *region, GError **error)
 {
@@ -95,17 +100,20 @@ lay_grid (Layout *layout, const EpnsRegion *region, GError **error)
         if (blob && !inside_blob (region, corner))
           continue;
         if (layout->newest >= LARGEST_ID) {
-          g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "more than %d cells; make the boxes larger", LARGEST_ID);
+          g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                       "more than %d cells; make the boxes larger", LARGEST_ID);
           return FALSE;
         }
-        gint32 end[3] = { corner[0] + region->width - 1, corner[1] + region->width - 1, corner[2] + region->width - 1 };
+        gint32 end[3] = { corner[0] + region->width - 1, corner[1] + region->width - 1,
+                          corner[2] + region->width - 1 };
         start_cell (layout, layout->newest + 1, draw_type (layout, region->types));
         fill (layout, layout->newest, corner, end);
       }
   return TRUE;
 }
 
-/* The id a new cell gets that asks for `wanted`: that one while no living cell has it, else the next new one. */
+/* The id a new cell gets that asks for `wanted`: that one while no living cell has it, else the
+ * next new one. */
 static gint32
 free_id (const Layout *layout, gint32 wanted)
 {
@@ -114,8 +122,9 @@ free_id (const Layout *layout, gint32 wanted)
   return wanted > 0 && layout->volume[wanted] == 0 ? wanted : layout->newest + 1;
 }
 
-/* The first box of a cell makes it; a further one goes to whoever then owns the first one's low corner, and its type is not
- * looked at: so a cell that lost that corner loses its later boxes to the cell that took it. */
+/* The first box of a cell makes it; a further one goes to whoever then owns the first one's low
+ * corner, and its type is not looked at: so a cell that lost that corner loses its later boxes to
+ * the cell that took it. */
 static void
 lay_boxes (Layout *layout, const EpnsRegion *region)
 {
@@ -171,8 +180,8 @@ epns_scenario_initial_state (const EpnsScenario *self, guint64 seed, GError **er
       fine = lay_grid (&layout, region, error);
   }
   if (fine && !tidy (&layout)) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: the start holds no cell; check the regions' boxes and radii",
-                 self->path);
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                 "%s: the start holds no cell; check the regions' boxes and radii", self->path);
     fine = FALSE;
   }
   g_free (layout.volume);

@@ -84,11 +84,12 @@ epns_lattice_state_present (const EpnsLatticeState *self, gsize *n)
 gboolean
 epns_lattice_state_check (const EpnsLatticeState *self, gint32 n_types, GError **error)
 {
-  gsize sites = epns_lattice_state_sites (self), row = (gsize) self->size[2], plane = row * (gsize) self->size[1];
+  gsize sites = epns_lattice_state_sites (self), row = (gsize) self->size[2],
+        plane = row * (gsize) self->size[1];
 
   if (self->type[0] != 0) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH, "the medium (cell id 0) has type %d; it must be 0",
-                 self->type[0]);
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "the medium (cell id 0) has type %d; it must be 0", self->type[0]);
     return FALSE;
   }
   for (gsize i = 0; i < sites; i++) {
@@ -100,8 +101,8 @@ epns_lattice_state_check (const EpnsLatticeState *self, gint32 n_types, GError *
       return FALSE;
     }
     if (id > 0 && (self->type[id] < 1 || self->type[id] >= n_types)) {
-      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH, "cell %d has type %d; known are 1 to %d", id,
-                   self->type[id], n_types - 1);
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                   "cell %d has type %d; known are 1 to %d", id, self->type[id], n_types - 1);
       return FALSE;
     }
   }

@@ -24,16 +24,17 @@ gsize epns_lattice_state_sites (const EpnsLatticeState *self);
 /* The type table with zeros added so that it has at least n_rows rows. */
 void epns_lattice_state_grow (EpnsLatticeState *self, gsize n_rows);
 
-/* Sites of every cell id: guint32 [n_rows], volumes[0] is the medium's. Caller frees with g_free. */
+/* Sites of every cell id: guint32 [n_rows], volumes[0] is the medium's. Free with g_free. */
 guint32 *epns_lattice_state_volumes (const EpnsLatticeState *self);
 
 /* Ids above 0 that own a site, ascending; how many goes to *n. Caller frees with g_free. */
 gint32 *epns_lattice_state_present (const EpnsLatticeState *self, gsize *n);
 
-/* Every id on the lattice has a row, no id is negative, row 0 is medium, every living cell's type is in 1..n_types-1.
- * EPNS_FAILURE_MISMATCH naming the first site or cell that breaks this. */
+/* Every id on the lattice has a row, no id is negative, row 0 is medium, every living cell's type
+ * is in 1..n_types-1. EPNS_FAILURE_MISMATCH naming the first site or cell that breaks this. */
 gboolean epns_lattice_state_check (const EpnsLatticeState *self, gint32 n_types, GError **error);
 
-/* Views in the shape of the lattice kinds' fields: `cell-id` [z,y,x] and `cell-type` [cell], lent by the state. */
+/* Views in the shape of the lattice kinds' fields: `cell-id` [z,y,x] and `cell-type` [cell], lent
+ * by the state. */
 epns_view epns_lattice_state_id_view (EpnsLatticeState *self);
 epns_view epns_lattice_state_type_view (EpnsLatticeState *self);

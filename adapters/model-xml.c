@@ -27,7 +27,8 @@ read_network (EpnsModelDescription *into, const EpnsXmlNode *node)
   into->kind = copy_attribute (node, "kind");
   for (guint i = 0; i < node->n_attributes; i++)
     if (!g_str_equal (node->attributes[i].name, "kind"))
-      epns_model_description_put (into, node->attributes[i].name, node->attributes[i].value, node->line);
+      epns_model_description_put (into, node->attributes[i].name, node->attributes[i].value,
+                                  node->line);
 }
 
 /* SHA-256 of a file, read in pieces; NULL with errno where it cannot be read. */
@@ -50,22 +51,26 @@ checksum (const char *path)
 
 /* The schema keeps slashes out of the name, so it cannot leave the folder. */
 static gboolean
-read_weights (EpnsModelDescription *into, const EpnsXmlNode *node, const char *folder, GError **error)
+read_weights (EpnsModelDescription *into, const EpnsXmlNode *node, const char *folder,
+              GError **error)
 {
   into->weights = g_build_filename (folder, epns_xml_attribute (node, "file"), NULL);
   into->weights_sha256 = copy_attribute (node, "sha256");
   if (!g_file_test (into->weights, G_FILE_TEST_IS_REGULAR))
-    return epns_xml_refuse (node, EPNS_FAILURE_IO, error, "<weights>: there is no %s; put it there or correct file",
+    return epns_xml_refuse (node, EPNS_FAILURE_IO, error,
+                            "<weights>: there is no %s; put it there or correct file",
                             into->weights);
   if (into->weights_sha256 == NULL)
     return TRUE;
   g_autofree char *sum = checksum (into->weights);
   if (sum == NULL)
-    return epns_xml_refuse (node, EPNS_FAILURE_IO, error, "<weights>: %s cannot be read: %s", into->weights,
-                            g_strerror (errno));
+    return epns_xml_refuse (node, EPNS_FAILURE_IO, error, "<weights>: %s cannot be read: %s",
+                            into->weights, g_strerror (errno));
   return g_str_equal (sum, into->weights_sha256)
          || epns_xml_refuse (node, EPNS_FAILURE_MISMATCH, error,
-                             "<weights>: %s has SHA-256 %s, not the one stated; these are other weights", into->weights, sum);
+                             "<weights>: %s has SHA-256 %s, not the one stated; these are other "
+                             "weights",
+                             into->weights, sum);
 }
 
 static gboolean
@@ -73,14 +78,16 @@ read_types (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
 
-  for (const EpnsXmlNode *row = epns_xml_child (node, "type"); row != NULL; row = epns_xml_again (row)) {
+  for (const EpnsXmlNode *row = epns_xml_child (node, "type"); row != NULL;
+       row = epns_xml_again (row)) {
     gint64 id;
     if (!epns_xml_integer (row, "id", 0, 255, &id, error))
       return FALSE;
     if (id != names->len)
       return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
-                              "<type id=\"%d\">: ids count from 0 without gaps, here %u is next; reorder them", (int) id,
-                              names->len);
+                              "<type id=\"%d\">: ids count from 0 without gaps, here %u is next; "
+                              "reorder them",
+                              (int) id, names->len);
     g_ptr_array_add (names, copy_attribute (row, "name"));
   }
   into->n_types = names->len;
@@ -121,7 +128,8 @@ read_range (const EpnsXmlNode *validity, const char *element, EpnsValidRange *ra
           && !epns_xml_number (node, "max", 0.0, INFINITY, &range->maximum, error)))
     return FALSE;
   return range->minimum <= range->maximum
-         || epns_xml_refuse (node, EPNS_FAILURE_RANGE, error, "<%s>: min is larger than max; exchange them", element);
+         || epns_xml_refuse (node, EPNS_FAILURE_RANGE, error,
+                             "<%s>: min is larger than max; exchange them", element);
 }
 
 static gboolean

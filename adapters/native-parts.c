@@ -57,8 +57,8 @@ find_known (const EpnsXmlNode *row, const char *name, GError **error)
       return &known[i];
   }
   g_autofree char *hint = epns_suggestion (name, names);
-  epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error, "<parameter name=\"%.40s\"> is not known%s", name,
-                   *hint ? hint : "; epns list names the parameters of a step model");
+  epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error, "<parameter name=\"%.40s\"> is not known%s",
+                   name, *hint ? hint : "; epns list names the parameters of a step model");
   return NULL;
 }
 
@@ -72,20 +72,23 @@ parse_value (const EpnsXmlNode *row, const Known *about, double *value, GError *
         *value = i;
         return TRUE;
       }
-    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error, "<parameter name=\"%s\" value=\"%.40s\">: give one of %s",
-                            about->name, epns_xml_attribute (row, "value"), about->values);
+    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
+                            "<parameter name=\"%s\" value=\"%.40s\">: give one of %s", about->name,
+                            epns_xml_attribute (row, "value"), about->values);
   }
   if (about->dtype == EPNS_F64)
     return epns_xml_number (row, "value", about->minimum, about->maximum, value, error);
   gint64 integer;
-  if (!epns_xml_integer (row, "value", (gint64) about->minimum, (gint64) about->maximum, &integer, error))
+  if (!epns_xml_integer (row, "value", (gint64) about->minimum, (gint64) about->maximum, &integer,
+                         error))
     return FALSE;
   *value = (double) integer;
   return TRUE;
 }
 
 static gboolean
-read_row (const EpnsScenario *scenario, const EpnsXmlNode *row, const Known *about, Statement *statement, GError **error)
+read_row (const EpnsScenario *scenario, const EpnsXmlNode *row, const Known *about,
+          Statement *statement, GError **error)
 {
   static const char *const wanted[] = { "neither type nor with", "type=\"...\" and no with",
                                         "type=\"...\" and with=\"...\"" };
@@ -94,9 +97,10 @@ read_row (const EpnsScenario *scenario, const EpnsXmlNode *row, const Known *abo
   gint32 type[2] = { 0, 0 };
   double value;
 
-  if ((name[0] != NULL) != (about->shape >= BY_TYPE) || (name[1] != NULL) != (about->shape == BY_PAIR))
-    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error, "<parameter name=\"%s\"> takes %s", about->name,
-                            wanted[about->shape]);
+  if ((name[0] != NULL) != (about->shape >= BY_TYPE)
+      || (name[1] != NULL) != (about->shape == BY_PAIR))
+    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error, "<parameter name=\"%s\"> takes %s",
+                            about->name, wanted[about->shape]);
   for (int i = 0; i < 2; i++)
     if (name[i] != NULL && !epns_native_type (scenario, row, name[i], &type[i], error))
       return FALSE;
@@ -105,17 +109,18 @@ read_row (const EpnsScenario *scenario, const EpnsXmlNode *row, const Known *abo
   gsize at = about->shape == BY_PAIR ? (gsize) type[0] * n + (gsize) type[1] : (gsize) type[0];
   gsize mirrored = about->shape == BY_PAIR ? (gsize) type[1] * n + (gsize) type[0] : at;
   if (statement->stated[at])
-    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error, "<parameter name=\"%s\"> is stated twice here; keep one",
-                            about->name);
+    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
+                            "<parameter name=\"%s\"> is stated twice here; keep one", about->name);
   statement->stated[at] = statement->stated[mirrored] = statement->any = TRUE;
   statement->value[at] = statement->value[mirrored] = value;
   return TRUE;
 }
 
-/* What is stated for some types must be stated for all that move; types of two frozen cells have no say. */
+/* What is stated for some types must be stated for all that move; types of two frozen cells have no
+ * say. */
 static gboolean
-check_complete (const EpnsScenario *scenario, const EpnsXmlNode *node, const Known *about, const Statement *statement,
-                GError **error)
+check_complete (const EpnsScenario *scenario, const EpnsXmlNode *node, const Known *about,
+                const Statement *statement, GError **error)
 {
   guint n = scenario->types->len;
   const EpnsCellType *types = (const EpnsCellType *) (gpointer) scenario->types->data;
@@ -127,10 +132,12 @@ check_complete (const EpnsScenario *scenario, const EpnsXmlNode *node, const Kno
         continue;
       if (about->shape == BY_PAIR)
         return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
-                                "<parameter name=\"%s\" type=\"%s\" with=\"%s\"> is missing; add it", about->name,
-                                types[a].name, types[b].name);
-      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<parameter name=\"%s\" type=\"%s\"> is missing; add it",
-                              about->name, types[a].name);
+                                "<parameter name=\"%s\" type=\"%s\" with=\"%s\"> is missing; add "
+                                "it",
+                                about->name, types[a].name, types[b].name);
+      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                              "<parameter name=\"%s\" type=\"%s\"> is missing; add it", about->name,
+                              types[a].name);
     }
   return TRUE;
 }
@@ -143,13 +150,16 @@ put (EpnsScenario *scenario, const Known *about, const Statement *statement)
   if (about->dtype == EPNS_I32)
     epns_scenario_put_integer (scenario, about->name, (gint32) statement->value[0]);
   else
-    epns_scenario_put (scenario, about->name, EPNS_F64, (int32_t) about->shape, shape, statement->value);
+    epns_scenario_put (scenario, about->name, EPNS_F64, (int32_t) about->shape, shape,
+                       statement->value);
 }
 
 static gboolean
-finish (EpnsScenario *scenario, const EpnsXmlNode *node, const Statement *statements, GError **error)
+finish (EpnsScenario *scenario, const EpnsXmlNode *node, const Statement *statements,
+        GError **error)
 {
-  static const char *const needed[] = { "temperature", "target-volume", "volume-strength", "contact-energy", NULL };
+  static const char *const needed[] = { "temperature", "target-volume", "volume-strength",
+                                        "contact-energy", NULL };
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
     if (statements[i].any) {
@@ -157,7 +167,8 @@ finish (EpnsScenario *scenario, const EpnsXmlNode *node, const Statement *statem
         return FALSE;
       put (scenario, &known[i], &statements[i]);
     } else if (g_strv_contains (needed, known[i].name)) {
-      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<parameters> has no %s; add it, 0 where none is meant",
+      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                              "<parameters> has no %s; add it, 0 where none is meant",
                               known[i].name);
     }
   }
@@ -176,7 +187,8 @@ epns_native_read_parameters (EpnsScenario *scenario, const EpnsXmlNode *node, GE
     statements[i].value = values + i * room;
     statements[i].stated = stated + i * room;
   }
-  for (const EpnsXmlNode *row = epns_xml_child (node, "parameter"); row != NULL; row = epns_xml_again (row)) {
+  for (const EpnsXmlNode *row = epns_xml_child (node, "parameter"); row != NULL;
+       row = epns_xml_again (row)) {
     const Known *about = find_known (row, epns_xml_attribute (row, "name"), error);
     if (about == NULL || !read_row (scenario, row, about, &statements[about - known], error))
       return FALSE;
@@ -187,8 +199,8 @@ epns_native_read_parameters (EpnsScenario *scenario, const EpnsXmlNode *node, GE
 /* Cells */
 
 static gboolean
-read_point (const EpnsXmlNode *node, const char *attribute, const EpnsScenario *scenario, gint32 beyond, gint32 point[3],
-            GError **error)
+read_point (const EpnsXmlNode *node, const char *attribute, const EpnsScenario *scenario,
+            gint32 beyond, gint32 point[3], GError **error)
 {
   const char *at = epns_xml_attribute (node, attribute);
   char *end;
@@ -196,21 +208,24 @@ read_point (const EpnsXmlNode *node, const char *attribute, const EpnsScenario *
   for (int axis = 0; axis < 3; axis++, at = end) {
     gint64 value = g_ascii_strtoll (at, &end, 10);
     if (value >= scenario->size[2 - axis] + beyond)
-      return epns_xml_refuse (node, EPNS_FAILURE_RANGE, error, "<%s %s=\"%s\"> lies outside the lattice; correct it",
-                              node->name, attribute, epns_xml_attribute (node, attribute));
+      return epns_xml_refuse (node, EPNS_FAILURE_RANGE, error,
+                              "<%s %s=\"%s\"> lies outside the lattice; correct it", node->name,
+                              attribute, epns_xml_attribute (node, attribute));
     point[axis] = (gint32) value;
   }
   return TRUE;
 }
 
 static gboolean
-read_tiles (const EpnsScenario *scenario, const EpnsXmlNode *node, EpnsRegion *region, GError **error)
+read_tiles (const EpnsScenario *scenario, const EpnsXmlNode *node, EpnsRegion *region,
+            GError **error)
 {
   g_auto (GStrv) names = g_strsplit_set (epns_xml_attribute (node, "types"), " \t\r\n", -1);
   gint64 width, gap = 0;
 
   if (!epns_xml_integer (node, "width", 1, 32767, &width, error)
-      || (epns_xml_attribute (node, "gap") != NULL && !epns_xml_integer (node, "gap", 0, 32767, &gap, error)))
+      || (epns_xml_attribute (node, "gap") != NULL
+          && !epns_xml_integer (node, "gap", 0, 32767, &gap, error)))
     return FALSE;
   region->width = (gint32) width;
   region->gap = (gint32) gap;
@@ -221,7 +236,8 @@ read_tiles (const EpnsScenario *scenario, const EpnsXmlNode *node, EpnsRegion *r
     if (!epns_native_type (scenario, node, *name, &type, error))
       return FALSE;
     if (type == 0)
-      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s>: Medium is no cell; name a cell type", node->name);
+      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                              "<%s>: Medium is no cell; name a cell type", node->name);
     g_array_append_val (region->types, type);
   }
   return TRUE;
@@ -235,7 +251,8 @@ read_blob (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
 
   for (int axis = 0; axis < 3; axis++) {
     gint64 value = 0;
-    if (epns_xml_attribute (node, axes[axis]) != NULL && !epns_xml_integer (node, axes[axis], 0, 32767, &value, error))
+    if (epns_xml_attribute (node, axes[axis]) != NULL
+        && !epns_xml_integer (node, axes[axis], 0, 32767, &value, error))
       return FALSE;
     region->centre[axis] = (gint32) value;
   }
@@ -244,11 +261,13 @@ read_blob (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
 }
 
 static gboolean
-ordered (const EpnsXmlNode *node, const gint32 low[3], const gint32 high[3], gint32 least, GError **error)
+ordered (const EpnsXmlNode *node, const gint32 low[3], const gint32 high[3], gint32 least,
+         GError **error)
 {
   for (int axis = 0; axis < 3; axis++)
     if (high[axis] < low[axis] + least)
-      return epns_xml_refuse (node, EPNS_FAILURE_RANGE, error, "<%s from=\"%s\" to=\"%s\"> holds no site%s", node->name,
+      return epns_xml_refuse (node, EPNS_FAILURE_RANGE, error,
+                              "<%s from=\"%s\" to=\"%s\"> holds no site%s", node->name,
                               epns_xml_attribute (node, "from"), epns_xml_attribute (node, "to"),
                               least > 0 ? "; `to` is not included" : "; exchange them");
   return TRUE;
@@ -261,7 +280,8 @@ read_grid (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
 
   return read_point (node, "from", scenario, 0, region->low, error)
          && read_point (node, "to", scenario, 1, region->high, error)
-         && ordered (node, region->low, region->high, 1, error) && read_tiles (scenario, node, region, error);
+         && ordered (node, region->low, region->high, 1, error)
+         && read_tiles (scenario, node, region, error);
 }
 
 static gboolean
@@ -269,7 +289,8 @@ read_piff (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
 {
   g_autofree char *path = epns_native_path (scenario->path, epns_xml_attribute (node, "href"));
 
-  return epns_piff_read (path, scenario, epns_scenario_add_region (scenario, EPNS_REGION_BOXES), error);
+  return epns_piff_read (path, scenario, epns_scenario_add_region (scenario, EPNS_REGION_BOXES),
+                         error);
 }
 
 /* Boxes that follow one another belong to one region, as the lines of a PIFF file do. */
@@ -281,11 +302,13 @@ read_box (EpnsScenario *scenario, const EpnsXmlNode *node, EpnsRegion **region, 
 
   if (!epns_xml_integer (node, "cell", 1, 1 << 24, &cell, error)
       || !epns_native_type (scenario, node, epns_xml_attribute (node, "type"), &box.type, error)
-      || !read_point (node, "from", scenario, 0, box.low, error) || !read_point (node, "to", scenario, 0, box.high, error)
+      || !read_point (node, "from", scenario, 0, box.low, error)
+      || !read_point (node, "to", scenario, 0, box.high, error)
       || !ordered (node, box.low, box.high, 0, error))
     return FALSE;
   if (box.type == 0)
-    return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<box>: Medium is no cell; name a cell type");
+    return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                            "<box>: Medium is no cell; name a cell type");
   box.cell = (gint32) cell;
   if (*region == NULL)
     *region = epns_scenario_add_region (scenario, EPNS_REGION_BOXES);

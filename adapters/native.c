@@ -20,7 +20,8 @@ epns_native_path (const char *from, const char *href)
 }
 
 gboolean
-epns_native_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *name, gint32 *type, GError **error)
+epns_native_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *name,
+                  gint32 *type, GError **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
@@ -31,7 +32,8 @@ epns_native_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const c
     g_ptr_array_add (names, g_array_index (scenario->types, EpnsCellType, id).name);
   g_ptr_array_add (names, NULL);
   g_autofree char *hint = epns_suggestion (name, (const char *const *) names->pdata);
-  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s>: no cell type is called \"%.40s\"%s", node->name, name,
+  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                          "<%s>: no cell type is called \"%.40s\"%s", node->name, name,
                           *hint ? hint : "; declare it in <types>");
 }
 
@@ -46,18 +48,21 @@ read_lattice (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
 
   for (int axis = 0; axis < 3; axis++) {
     gint64 size = 1;
-    if (epns_xml_attribute (node, axes[axis]) != NULL && !epns_xml_integer (node, axes[axis], 1, 32767, &size, error))
+    if (epns_xml_attribute (node, axes[axis]) != NULL
+        && !epns_xml_integer (node, axes[axis], 1, 32767, &size, error))
       return FALSE;
     scenario->size[axis] = (gint32) size;
     scenario->periodic[axis] = periodic != NULL && strchr (periodic, *axes[axis]) != NULL;
     sites *= (double) size;
     if (scenario->periodic[axis] && size == 1)
       return epns_xml_refuse (node, EPNS_FAILURE_RANGE, error,
-                              "<lattice periodic=\"%s\">: %s has one site only; leave it out", periodic, axes[axis]);
+                              "<lattice periodic=\"%s\">: %s has one site only; leave it out",
+                              periodic, axes[axis]);
   }
   epns_scenario_put (scenario, "periodic", EPNS_I32, 1, (int64_t[]) { 3 }, scenario->periodic);
   return sites <= largest_lattice
-         || epns_xml_refuse (node, EPNS_FAILURE_RANGE, error, "<lattice> makes %.0f sites; at most %.0f are accepted", sites,
+         || epns_xml_refuse (node, EPNS_FAILURE_RANGE, error,
+                             "<lattice> makes %.0f sites; at most %.0f are accepted", sites,
                              largest_lattice);
 }
 
@@ -73,10 +78,12 @@ read_types (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
   EpnsCellType type = { g_strdup ("Medium"), FALSE };
 
   g_array_append_val (scenario->types, type);
-  for (const EpnsXmlNode *row = epns_xml_child (node, "type"); row != NULL; row = epns_xml_again (row)) {
+  for (const EpnsXmlNode *row = epns_xml_child (node, "type"); row != NULL;
+       row = epns_xml_again (row)) {
     const char *name = epns_xml_attribute (row, "name");
     if (epns_scenario_type_id (scenario, name) >= 0)
-      return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error, "<type name=\"%.40s\"> is there already; rename it", name);
+      return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
+                              "<type name=\"%.40s\"> is there already; rename it", name);
     type.name = g_strdup (name);
     type.frozen = is_true (epns_xml_attribute (row, "frozen"));
     g_array_append_val (scenario->types, type);
@@ -116,8 +123,9 @@ read_host (const char *path, const EpnsXmlNode *node, GError **error)
     return NULL;
   }
   if (!epns_cc3dml_probe (epns_xml_root (xml))) {
-    epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<host format=\"cc3dml\">: the root of %s is <%.40s>; correct href",
-                     host_path, epns_xml_root (xml)->name);
+    epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                     "<host format=\"cc3dml\">: the root of %s is <%.40s>; correct href", host_path,
+                     epns_xml_root (xml)->name);
     return NULL;
   }
   EpnsScenario *scenario = epns_cc3dml_read (host_path, xml, error);
@@ -133,18 +141,22 @@ read_host (const char *path, const EpnsXmlNode *node, GError **error)
 static gboolean
 read_model (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
 {
-  const char *name = epns_xml_attribute (node, "name"), *source = epns_xml_attribute (node, "source");
+  const char *name = epns_xml_attribute (node, "name"),
+             *source = epns_xml_attribute (node, "source");
   g_autofree char *path = source ? epns_native_path (scenario->path, source) : NULL;
 
   for (guint i = 0; i < scenario->plan.models->len; i++) {
     const EpnsPlanModel *other = g_ptr_array_index (scenario->plan.models, i);
     if (g_str_equal (other->name, name))
-      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<model name=\"%.40s\"> is there already; rename it", name);
+      return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                              "<model name=\"%.40s\"> is there already; rename it", name);
   }
-  EpnsPlanModel *model = epns_scenario_add_model (scenario, name, epns_xml_attribute (node, "kind"), path);
-  for (const EpnsXmlNode *row = epns_xml_child (node, "set"); row != NULL; row = epns_xml_again (row)) {
-    EpnsSetting setting = { g_strdup (epns_xml_attribute (row, "name")), g_strdup (epns_xml_attribute (row, "value")),
-                            row->line };
+  EpnsPlanModel *model = epns_scenario_add_model (scenario, name, epns_xml_attribute (node, "kind"),
+                                                  path);
+  for (const EpnsXmlNode *row = epns_xml_child (node, "set"); row != NULL;
+       row = epns_xml_again (row)) {
+    EpnsSetting setting = { g_strdup (epns_xml_attribute (row, "name")),
+                            g_strdup (epns_xml_attribute (row, "value")), row->line };
     g_array_append_val (model->settings, setting);
   }
   return TRUE;
@@ -156,13 +168,15 @@ read_seed (const EpnsXmlNode *node, guint64 *seed, GError **error)
   const char *text = epns_xml_attribute (node, "seed");
 
   return text == NULL || g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, seed, NULL)
-         || epns_xml_refuse (node, EPNS_FAILURE_RANGE, error, "<run seed=\"%.40s\"> is outside 0 to 2^64 - 1; correct it", text);
+         || epns_xml_refuse (node, EPNS_FAILURE_RANGE, error,
+                             "<run seed=\"%.40s\"> is outside 0 to 2^64 - 1; correct it", text);
 }
 
 static gboolean
 read_time (const EpnsXmlNode *node, const char *attribute, double *time, GError **error)
 {
-  return epns_xml_attribute (node, attribute) == NULL || epns_xml_number (node, attribute, 0.0, 1e15, time, error);
+  return epns_xml_attribute (node, attribute) == NULL
+         || epns_xml_number (node, attribute, 0.0, 1e15, time, error);
 }
 
 static gboolean
@@ -182,7 +196,8 @@ read_run (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
     return FALSE;
   if (epns_xml_child (node, "model") != NULL)
     g_ptr_array_set_size (plan->models, 0); /* those of the file, not the default one */
-  for (const EpnsXmlNode *model = epns_xml_child (node, "model"); model != NULL; model = epns_xml_again (model))
+  for (const EpnsXmlNode *model = epns_xml_child (node, "model"); model != NULL;
+       model = epns_xml_again (model))
     if (!read_model (scenario, model, error))
       return FALSE;
   return TRUE;
@@ -191,8 +206,10 @@ read_run (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
 static void
 read_outputs (EpnsScenario *scenario, const EpnsXmlNode *node)
 {
-  for (const EpnsXmlNode *row = epns_xml_child (node, "output"); row != NULL; row = epns_xml_again (row))
-    g_ptr_array_add (scenario->plan.outputs, epns_native_path (scenario->path, epns_xml_attribute (row, "href")));
+  for (const EpnsXmlNode *row = epns_xml_child (node, "output"); row != NULL;
+       row = epns_xml_again (row))
+    g_ptr_array_add (scenario->plan.outputs,
+                     epns_native_path (scenario->path, epns_xml_attribute (row, "href")));
 }
 
 gboolean
@@ -209,8 +226,9 @@ epns_native_read (const char *path, EpnsXml *xml, GError **error)
 
   if (!epns_xml_validate (xml, schema, error))
     return NULL;
-  g_autoptr (EpnsScenario) scenario = (node = epns_xml_child (root, "host")) != NULL ? read_host (path, node, error)
-                                                                                      : read_own (path, root, error);
+  g_autoptr (EpnsScenario) scenario = (node = epns_xml_child (root, "host")) != NULL
+                                          ? read_host (path, node, error)
+                                          : read_own (path, root, error);
   if (scenario == NULL)
     return NULL;
   if ((node = epns_xml_child (root, "run")) != NULL && !read_run (scenario, node, error))

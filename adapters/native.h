@@ -12,8 +12,10 @@ gboolean epns_native_probe (const EpnsXmlNode *root);
 /* The scenario of the file, validated by the schema. NULL and one line in *error. */
 EpnsScenario *epns_native_read (const char *path, EpnsXml *xml, GError **error);
 
-/* <parameters>, by the names and shapes of adapters/scenario.h; types and lattice of the scenario are set. */
-gboolean epns_native_read_parameters (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error);
+/* <parameters>, by the names and shapes of adapters/scenario.h; types and lattice of the scenario
+ * are set. */
+gboolean epns_native_read_parameters (EpnsScenario *scenario, const EpnsXmlNode *node,
+                                      GError **error);
 
 /* <cells>: regions, PIFF files and boxes. */
 gboolean epns_native_read_cells (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error);
@@ -22,5 +24,5 @@ gboolean epns_native_read_cells (EpnsScenario *scenario, const EpnsXmlNode *node
 char *epns_native_path (const char *from, const char *href);
 
 /* The type an attribute names; refused with the nearest one where there is none. */
-gboolean epns_native_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *name, gint32 *type,
-                           GError **error);
+gboolean epns_native_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *name,
+                           gint32 *type, GError **error);

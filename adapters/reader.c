@@ -51,12 +51,13 @@ epns_scenario_read (const char *path, GError **error)
       continue;
     if (formats[i].read != NULL)
       return formats[i].read (path, xml, error);
-    epns_xml_refuse (root, EPNS_FAILURE_UNSUPPORTED, error, "a file of %s is not read by this version; give CC3DML",
-                     formats[i].name);
+    epns_xml_refuse (root, EPNS_FAILURE_UNSUPPORTED, error,
+                     "a file of %s is not read by this version; give CC3DML", formats[i].name);
     return NULL;
   }
   epns_xml_refuse (root, EPNS_FAILURE_FORMAT, error,
-                   "the root <%.60s> is no scenario's; <CompuCell3D> or <scenario xmlns=\"" EPNS_NATIVE_NAMESPACE "\"> is read",
+                   "the root <%.60s> is no scenario's; <CompuCell3D> or <scenario "
+                   "xmlns=\"" EPNS_NATIVE_NAMESPACE "\"> is read",
                    root->name);
   return NULL;
 }

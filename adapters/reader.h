@@ -7,7 +7,8 @@
 typedef struct {
   const char *name;                             /* of the format, for people */
   gboolean (*probe) (const EpnsXmlNode *root);  /* is the root element its own? */
-  EpnsScenario *(*read) (const char *path, EpnsXml *xml, GError **error); /* NULL: known, but not read */
+  EpnsScenario *(*read) (const char *path, EpnsXml *xml,
+                         GError **error); /* NULL: known, but not read */
 } EpnsScenarioFormat;
 
 /* n formats, the first that claims a root reads it. [any] */

@@ -102,13 +102,14 @@ epns_scenario_parameter (const EpnsScenario *self, const char *name, epns_view *
 }
 
 void
-epns_scenario_put (EpnsScenario *self, const char *name, int32_t dtype, int32_t rank, const int64_t *shape,
-                   const void *data)
+epns_scenario_put (EpnsScenario *self, const char *name, int32_t dtype, int32_t rank,
+                   const int64_t *shape, const void *data)
 {
   EpnsParameter *parameter = g_new0 (EpnsParameter, 1);
 
   parameter->view = epns_view_contiguous (NULL, dtype, rank, shape);
-  parameter->view.data = g_memdup2 (data, (gsize) epns_view_count (&parameter->view) * epns_dtype_size (dtype));
+  gsize n = (gsize) epns_view_count (&parameter->view);
+  parameter->view.data = g_memdup2 (data, n * epns_dtype_size (dtype));
   g_hash_table_replace (self->parameters, g_strdup (name), parameter);
 }
 
@@ -138,7 +139,9 @@ epns_scenario_type_id (const EpnsScenario *self, const char *name)
 const char *
 epns_scenario_type_name (const EpnsScenario *self, gint32 id)
 {
-  return id >= 0 && (guint) id < self->types->len ? g_array_index (self->types, EpnsCellType, id).name : NULL;
+  return id >= 0 && (guint) id < self->types->len
+             ? g_array_index (self->types, EpnsCellType, id).name
+             : NULL;
 }
 
 void

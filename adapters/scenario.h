@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A scenario without its host's spelling: lattice, cell types, step parameters by name, how the tissue starts, what to run.
- * Readers (adapters/cc3dml.c, adapters/native.c) fill it; the command and the tests read it.
- * A scenario that has been read is not changed any more: const functions are [any]. */
+/* A scenario without its host's spelling: lattice, cell types, step parameters by name, how the
+ * tissue starts, what to run. Readers (adapters/cc3dml.c, adapters/native.c) fill it; the command
+ * and the tests read it. A scenario that has been read is not changed any more: const functions are
+ * [any]. */
 #pragma once
 #include "adapters/lattice-state.h"
 #include "plugin/epns_step.h"
@@ -15,24 +16,25 @@ typedef struct {
 
 /* A box of sites of one cell, both corners included, as a PIFF line states it; x, y, z. */
 typedef struct {
-  gint32 cell; /* the number the file gives it, >= 0; on the lattice it keeps that number where it is free */
+  gint32 cell; /* its number in the file, >= 0; kept on the lattice where it is free */
   gint32 type;
   gint32 low[3], high[3];
 } EpnsCellBox;
 
 typedef enum {
-  EPNS_REGION_BLOB,    /* cubes on a grid from 0, kept where the corner lies within `radius` of `centre` */
+  EPNS_REGION_BLOB,    /* cubes on a grid from 0 whose corner lies within `radius` of `centre` */
   EPNS_REGION_UNIFORM, /* boxes on a grid from `low`, up to but excluding `high` */
   EPNS_REGION_BOXES    /* the boxes listed, later ones over earlier ones */
 } EpnsRegionShape;
 
-/* One piece of the start; pieces are laid down in order, each over the ones before. Lengths in sites; x, y, z. */
+/* One piece of the start; pieces are laid down in order, each over the ones before. Lengths in
+ * sites; x, y, z. */
 typedef struct {
   EpnsRegionShape shape;
   gint32 centre[3], low[3], high[3];
   double radius;
   gint32 gap, width;
-  GArray *types; /* gint32 type ids in the order listed, one drawn for each box; a repeated type weighs more */
+  GArray *types; /* gint32 type ids as listed, one drawn for each box; a repeated one weighs more */
   GArray *boxes; /* EpnsCellBox, EPNS_REGION_BOXES only */
 } EpnsRegion;
 
@@ -51,7 +53,7 @@ typedef struct {
 typedef struct {
   char *name;       /* of this run, unique in the plan: "native", "learned" */
   char *kind;       /* kind id: "cpm", "epns-lattice" */
-  char *source;     /* file or folder, resolved against the scenario's folder; NULL where the kind needs none */
+  char *source;     /* file or folder, resolved against the scenario's folder; NULL: none needed */
   GArray *settings; /* EpnsSetting */
 } EpnsPlanModel;
 
@@ -61,13 +63,13 @@ typedef struct {
   guint32 members;    /* default 1 */
   guint64 seed;       /* default: the host's seed; 1 where the host would take the clock's */
   double until;       /* default: the host's steps as its stock runner counts them */
-  double every;       /* default: the smallest of 1, 2, 5, 10, 20, 50... that gives at most 100 frames */
+  double every;       /* default: the smallest of 1, 2, 5, 10, 20... that gives at most 100 frames */
   GPtrArray *outputs; /* char *: paths, resolved against the scenario's folder; may be empty */
 } EpnsRunPlan;
 
 typedef struct _EpnsScenario {
   char *path;        /* the file that was read */
-  char *host_path;   /* the host's file: another one where `path` is of our own format and names it */
+  char *host_path;   /* the host's file: another one where `path` is ours and names it */
   const char *host;  /* "CompuCell3D" or "epns" */
   gint32 size[3];    /* z, y, x: sites */
   gint32 periodic[3];/* z, y, x: 1 periodic, 0 no-flux */
@@ -80,9 +82,10 @@ typedef struct _EpnsScenario {
   GHashTable *parameters; /* char * -> EpnsParameter; see epns_scenario_parameter */
 } EpnsScenario;
 
-/* Read a scenario file of any known format: CompuCell3D's CC3DML or our own (schemas/epns-scenario.xsd).
- * NULL with one line in *error, "file:line: what is wrong; what to do", when the file is not well-formed, not valid, or asks
- * for something that changes the dynamics and is not honoured. Implemented by adapters/reader.c. [any] */
+/* Read a scenario file of any known format: CompuCell3D's CC3DML or our own
+ * (schemas/epns-scenario.xsd). NULL with one line in *error, "file:line: what is wrong; what to
+ * do", when the file is not well-formed, not valid, or asks for something that changes the dynamics
+ * and is not honoured. Implemented by adapters/reader.c. [any] */
 EpnsScenario *epns_scenario_read (const char *path, GError **error);
 
 /* An empty scenario for a reader to fill; plan with defaults and no model. */
@@ -90,18 +93,20 @@ EpnsScenario *epns_scenario_new (const char *path, const char *host);
 void          epns_scenario_free (EpnsScenario *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsScenario, epns_scenario_free)
 
-/* The lattice kinds' PARAM of this name as the scenario states it: *view is lent by the scenario, not to be written through.
- * FALSE where the scenario leaves it to the kind's default.
- * Names and shapes (indices by type id, n = types->len): temperature f64 []; fluctuation-amplitude f64 [n];
- * fluctuation-combine i32 []; acceptance-offset f64 []; boltzmann-constant f64 []; attempts-per-site f64 [];
- * neighbor-order i32 []; periodic i32 [3] (z,y,x); frozen i32 [n]; target-volume, volume-strength f64 [n];
- * target-surface, surface-strength f64 [n]; surface-neighbor-order i32 []; surface-scale f64 [];
- * contact-energy f64 [n,n]; contact-neighbor-order i32 []; contact-weight-by-distance i32 []. [any] */
+/* The lattice kinds' PARAM of this name as the scenario states it: *view is lent by the scenario,
+ * not to be written through. FALSE where the scenario leaves it to the kind's default. Names and
+ * shapes (indices by type id, n = types->len): temperature f64 []; fluctuation-amplitude f64 [n];
+ * fluctuation-combine i32 []; acceptance-offset f64 []; boltzmann-constant f64 [];
+ * attempts-per-site f64 []; neighbor-order i32 []; periodic i32 [3] (z,y,x); frozen i32 [n];
+ * target-volume, volume-strength f64 [n]; target-surface, surface-strength f64 [n];
+ * surface-neighbor-order i32 []; surface-scale f64 []; contact-energy f64 [n,n];
+ * contact-neighbor-order i32 []; contact-weight-by-distance i32 []. [any] */
 gboolean epns_scenario_parameter (const EpnsScenario *self, const char *name, epns_view *view);
 
-/* State a parameter; the data (row-major) is copied. A second one of the same name replaces the first. */
-void epns_scenario_put (EpnsScenario *self, const char *name, int32_t dtype, int32_t rank, const int64_t *shape,
-                        const void *data);
+/* State a parameter; the data (row-major) is copied. A second one of the same name replaces the
+ * first. */
+void epns_scenario_put (EpnsScenario *self, const char *name, int32_t dtype, int32_t rank,
+                        const int64_t *shape, const void *data);
 void epns_scenario_put_number (EpnsScenario *self, const char *name, double value);
 void epns_scenario_put_integer (EpnsScenario *self, const char *name, gint32 value);
 
@@ -117,15 +122,17 @@ void epns_scenario_note (EpnsScenario *self, const char *format, ...) G_GNUC_PRI
 /* Append a region of this shape and return it for filling. */
 EpnsRegion *epns_scenario_add_region (EpnsScenario *self, EpnsRegionShape shape);
 
-/* Append a model to the plan and return it for filling; the strings are copied, source may be NULL. */
-EpnsPlanModel *epns_scenario_add_model (EpnsScenario *self, const char *name, const char *kind, const char *source);
+/* Append a model to the plan and return it; the strings are copied, source may be NULL. */
+EpnsPlanModel *epns_scenario_add_model (EpnsScenario *self, const char *name, const char *kind,
+                                        const char *source);
 
 /* The default of plan.every for a plan of this length. [any] */
 double epns_scenario_default_every (double until);
 
-/* The lattice the host starts from. Types left to chance are drawn as CompuCell3D 4.8.0 draws them: one MT19937 number for
- * each box of a region that names types, one sequence for the whole start, seeded with the low 32 bits of `seed`; so a
- * host's RandomSeed gives the host's own start.
- * EPNS_FAILURE_RANGE when there would be more than 2^31 - 1 cells, EPNS_FAILURE_FORMAT when no cell results.
- * Implemented by adapters/initial-state.c. [any] */
-EpnsLatticeState *epns_scenario_initial_state (const EpnsScenario *self, guint64 seed, GError **error);
+/* The lattice the host starts from. Types left to chance are drawn as CompuCell3D 4.8.0 draws them:
+ * one MT19937 number for each box of a region that names types, one sequence for the whole start,
+ * seeded with the low 32 bits of `seed`; so a host's RandomSeed gives the host's own start.
+ * EPNS_FAILURE_RANGE when there would be more than 2^24 cells, EPNS_FAILURE_FORMAT when no cell
+ * results. Implemented by adapters/initial-state.c. [any] */
+EpnsLatticeState *epns_scenario_initial_state (const EpnsScenario *self, guint64 seed,
+                                               GError **error);

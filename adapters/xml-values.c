@@ -24,26 +24,28 @@ epns_xml_string (const EpnsXmlNode *node, const char *attribute, const char **va
   if (*value != NULL && **value != '\0')
     return TRUE;
   if (attribute != NULL)
-    return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s> has no %s; add %s=\"...\"", node->name, attribute,
-                            attribute);
-  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s> is empty; state its value", node->name);
+    return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s> has no %s; add %s=\"...\"",
+                            node->name, attribute, attribute);
+  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s> is empty; state its value",
+                          node->name);
 }
 
 static gboolean
-not_a_number (const EpnsXmlNode *node, const char *attribute, const char *text, const char *what, GError **error)
+not_a_number (const EpnsXmlNode *node, const char *attribute, const char *text, const char *what,
+              GError **error)
 {
   const char *hint = strstr (text, "{{") ? "fill in the template first" : "correct it";
 
   if (attribute != NULL)
-    return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s %s=\"%.40s\"> is not %s; %s", node->name, attribute,
-                            text, what, hint);
-  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s>%.40s</%s> is not %s; %s", node->name, text,
-                          node->name, what, hint);
+    return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s %s=\"%.40s\"> is not %s; %s",
+                            node->name, attribute, text, what, hint);
+  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error, "<%s>%.40s</%s> is not %s; %s",
+                          node->name, text, node->name, what, hint);
 }
 
 gboolean
-epns_xml_number (const EpnsXmlNode *node, const char *attribute, double minimum, double maximum, double *value,
-                 GError **error)
+epns_xml_number (const EpnsXmlNode *node, const char *attribute, double minimum, double maximum,
+                 double *value, GError **error)
 {
   const char *text;
   char *end;
@@ -56,14 +58,16 @@ epns_xml_number (const EpnsXmlNode *node, const char *attribute, double minimum,
   if (end == text || *end != '\0' || !isfinite (*value))
     return not_a_number (node, attribute, text, "a finite number", error);
   if (*value < minimum || *value > maximum)
-    return epns_xml_refuse (node, EPNS_FAILURE_RANGE, error, "<%s> %s%s%.40s is outside %g to %g; correct it", node->name,
-                            attribute ? attribute : "", attribute ? "=" : "", text, minimum, maximum);
+    return epns_xml_refuse (node, EPNS_FAILURE_RANGE, error,
+                            "<%s> %s%s%.40s is outside %g to %g; correct it", node->name,
+                            attribute ? attribute : "", attribute ? "=" : "", text, minimum,
+                            maximum);
   return TRUE;
 }
 
 gboolean
-epns_xml_integer (const EpnsXmlNode *node, const char *attribute, gint64 minimum, gint64 maximum, gint64 *value,
-                  GError **error)
+epns_xml_integer (const EpnsXmlNode *node, const char *attribute, gint64 minimum, gint64 maximum,
+                  gint64 *value, GError **error)
 {
   const char *text;
   double number;
@@ -86,12 +90,15 @@ epns_xml_integer (const EpnsXmlNode *node, const char *attribute, gint64 minimum
   }
   if (*value < minimum || *value > maximum)
     return epns_xml_refuse (node, EPNS_FAILURE_RANGE, error,
-                            "<%s> %s%s%.40s is outside %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "; correct it",
-                            node->name, attribute ? attribute : "", attribute ? "=" : "", text, minimum, maximum);
+                            "<%s> %s%s%.40s is outside %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+                            "; correct it",
+                            node->name, attribute ? attribute : "", attribute ? "=" : "", text,
+                            minimum, maximum);
   return TRUE;
 }
 
-/* Edit distance (Levenshtein), letters compared without case; words beyond the buffer count as far away. */
+/* Edit distance (Levenshtein), letters compared without case; words beyond the buffer count as far
+ * away. */
 static gsize
 edit_distance (const char *a, const char *b)
 {

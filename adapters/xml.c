@@ -26,7 +26,8 @@ typedef struct {
   guint elements; /* opened so far */
 } Complaints;
 
-enum { ELEMENTS_LIMIT = 1 << 20 }; /* each costs some hundred bytes of memory, whatever its four in the file */
+/* An element costs some hundred bytes of memory and perhaps four in the file. */
+enum { ELEMENTS_LIMIT = 1 << 20 };
 
 static void
 complain (Complaints *to, int line, const char *text)
@@ -35,7 +36,8 @@ complain (Complaints *to, int line, const char *text)
     return;
   to->failed = TRUE;
   g_autofree char *one_line = g_strdelimit (g_strstrip (g_strdup (text)), "\n\r\t", ' ');
-  g_set_error (to->error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s:%d: %s", to->path, MAX (line, 1), one_line);
+  g_set_error (to->error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s:%d: %s", to->path, MAX (line, 1),
+               one_line);
 }
 
 static void
@@ -47,7 +49,7 @@ on_parse_error (void *data, xmlError *from)
     complain (parser->_private, from->line, from->message);
 }
 
-/* libxml2 spells an element "{namespace}name"; the file has one namespace, and the reader knows it. */
+/* libxml2 spells an element "{namespace}name"; a file here has one namespace, and we know it. */
 static void
 on_schema_error (void *data, xmlError *from)
 {
@@ -65,27 +67,32 @@ on_schema_error (void *data, xmlError *from)
 }
 
 static void
-on_element (void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
-            const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
+on_element (void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+            int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
+            const xmlChar **attributes)
 {
   xmlParserCtxt *parser = data;
   Complaints *complaints = parser->_private;
 
   if (++complaints->elements > ELEMENTS_LIMIT) {
-    complain (complaints, xmlSAX2GetLineNumber (parser), "more than 1048576 elements; this is no scenario");
+    complain (complaints, xmlSAX2GetLineNumber (parser),
+              "more than 1048576 elements; this is no scenario");
     xmlStopParser (parser);
     return;
   }
-  xmlSAX2StartElementNs (data, name, prefix, uri, n_namespaces, namespaces, n_attributes, n_defaulted, attributes);
+  xmlSAX2StartElementNs (data, name, prefix, uri, n_namespaces, namespaces, n_attributes,
+                         n_defaulted, attributes);
 }
 
-/* Entities are how a small file becomes a huge one, or another file is read; no format here needs them. */
+/* Entities are how a small file becomes a huge one, or another file is read; no format here needs
+ * them. */
 static void
-on_entity_declaration (void *data, const xmlChar *name, int type, const xmlChar *public_id, const xmlChar *system_id,
-                       xmlChar *content)
+on_entity_declaration (void *data, const xmlChar *name, int type, const xmlChar *public_id,
+                       const xmlChar *system_id, xmlChar *content)
 {
   xmlParserCtxt *parser = data;
-  g_autofree char *text = g_strdup_printf ("the entity declaration \"%.40s\" is not accepted; write the text out",
+  g_autofree char *text = g_strdup_printf ("the entity declaration \"%.40s\" is not accepted; "
+                                           "write the text out",
                                            (const char *) name);
 
   (void) type, (void) public_id, (void) system_id, (void) content;

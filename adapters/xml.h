@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* XML for the format readers, with libxml2 kept behind it. A document is read whole, from memory or a regular file, without
- * network, external files or entity declarations; nothing is printed. All functions [any]; a document belongs to one thread
- * at a time. Everything reached from a document lives as long as it does. */
+/* XML for the format readers, with libxml2 kept behind it. A document is read whole, from memory or
+ * a regular file, without network, external files or entity declarations; nothing is printed. All
+ * functions [any]; a document belongs to one thread at a time. Everything reached from a document
+ * lives as long as it does. */
 #pragma once
 #include "plugin/error.h"
 #include <glib.h>
@@ -16,7 +17,7 @@ typedef struct _EpnsXmlNode { /* an element */
   const char *path;           /* of the file, as it was given */
   const char *name;           /* without prefix */
   const char *namespace_uri;  /* "" where it has none */
-  const char *text;           /* its own character data, blanks around it removed; "" where there is none */
+  const char *text; /* its own character data, blanks around it removed; "" where there is none */
   int line;
   guint n_attributes;
   const EpnsXmlAttribute *attributes; /* without those of foreign namespaces */

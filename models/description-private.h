@@ -13,4 +13,5 @@ typedef struct { /* of <network> */
 EpnsModelDescription *epns_model_description_new (const char *path);
 
 /* State an attribute of <network>; the strings are copied. */
-void epns_model_description_put (EpnsModelDescription *self, const char *name, const char *value, int line);
+void epns_model_description_put (EpnsModelDescription *self, const char *name, const char *value,
+                                 int line);

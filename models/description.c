@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Typed access to what a model file states about its network. Reading the file is adapters/model-xml.c's business. */
+/* Typed access to what a model file states about its network. Reading the file is
+ * adapters/model-xml.c's business. */
 #include "models/description-private.h"
 
 #include "plugin/error.h"
@@ -43,7 +44,8 @@ epns_model_description_free (EpnsModelDescription *self)
 }
 
 void
-epns_model_description_put (EpnsModelDescription *self, const char *name, const char *value, int line)
+epns_model_description_put (EpnsModelDescription *self, const char *name, const char *value,
+                            int line)
 {
   gsize size = strlen (value) + 1;
   EpnsNetworkAttribute *attribute = g_malloc (sizeof *attribute + size);
@@ -64,21 +66,21 @@ take (EpnsModelDescription *self, const char *name)
   return attribute;
 }
 
-static gboolean
-refuse (const EpnsModelDescription *self, const EpnsNetworkAttribute *attribute, const char *name, GError **error,
-        const char *format, ...) G_GNUC_PRINTF (5, 6);
+static gboolean refuse (const EpnsModelDescription *self, const EpnsNetworkAttribute *attribute,
+                        const char *name, GError **error, const char *format, ...)
+    G_GNUC_PRINTF (5, 6);
 
 static gboolean
-refuse (const EpnsModelDescription *self, const EpnsNetworkAttribute *attribute, const char *name, GError **error,
-        const char *format, ...)
+refuse (const EpnsModelDescription *self, const EpnsNetworkAttribute *attribute, const char *name,
+        GError **error, const char *format, ...)
 {
   va_list args;
 
   va_start (args, format);
   g_autofree char *accepted = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s:%d: <network %s=\"%.40s\">: %s", self->path,
-               attribute->line, name, attribute->value, accepted);
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s:%d: <network %s=\"%.40s\">: %s",
+               self->path, attribute->line, name, attribute->value, accepted);
   return FALSE;
 }
 
@@ -90,7 +92,8 @@ parse_integer (const char **at, gint64 minimum, gint64 maximum, gint64 *value)
 
   if (!g_ascii_isdigit (**at) && **at != '-')
     return FALSE;
-  *value = g_ascii_strtoll (*at, &end, 10); /* out of range: clamped, and outside any range we pass */
+  *value = g_ascii_strtoll (*at, &end,
+                            10); /* out of range: clamped, and outside any range we pass */
   if (end == *at || *value < minimum || *value > maximum)
     return FALSE;
   *at = end;
@@ -98,8 +101,8 @@ parse_integer (const char **at, gint64 minimum, gint64 maximum, gint64 *value)
 }
 
 gboolean
-epns_model_description_int (EpnsModelDescription *self, const char *name, gint64 minimum, gint64 maximum,
-                            gint64 fallback, gint64 *value, GError **error)
+epns_model_description_int (EpnsModelDescription *self, const char *name, gint64 minimum,
+                            gint64 maximum, gint64 fallback, gint64 *value, GError **error)
 {
   EpnsNetworkAttribute *attribute = take (self, name);
 
@@ -110,12 +113,13 @@ epns_model_description_int (EpnsModelDescription *self, const char *name, gint64
   if (parse_integer (&at, minimum, maximum, value) && *at == '\0')
     return TRUE;
   return refuse (self, attribute, name, error,
-                 "give an integer from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, minimum, maximum);
+                 "give an integer from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, minimum,
+                 maximum);
 }
 
 gboolean
-epns_model_description_number (EpnsModelDescription *self, const char *name, double minimum, double maximum,
-                               double fallback, double *value, GError **error)
+epns_model_description_number (EpnsModelDescription *self, const char *name, double minimum,
+                               double maximum, double fallback, double *value, GError **error)
 {
   EpnsNetworkAttribute *attribute = take (self, name);
   char *end;
@@ -124,26 +128,28 @@ epns_model_description_number (EpnsModelDescription *self, const char *name, dou
   if (attribute == NULL)
     return TRUE;
   *value = g_ascii_strtod (attribute->value, &end);
-  if (end != attribute->value && *end == '\0' && *value >= minimum && *value <= maximum) /* NaN fails */
+  if (end != attribute->value && *end == '\0' && *value >= minimum
+      && *value <= maximum) /* NaN fails */
     return TRUE;
   return refuse (self, attribute, name, error, "give a number from %g to %g", minimum, maximum);
 }
 
 gboolean
-epns_model_description_flag (EpnsModelDescription *self, const char *name, gboolean fallback, gboolean *value,
-                             GError **error)
+epns_model_description_flag (EpnsModelDescription *self, const char *name, gboolean fallback,
+                             gboolean *value, GError **error)
 {
   guint index;
 
-  if (!epns_model_description_choice (self, name, "false|true|0|1", fallback ? 1 : 0, &index, error))
+  if (!epns_model_description_choice (self, name, "false|true|0|1", fallback ? 1 : 0, &index,
+                                      error))
     return FALSE;
   *value = index % 2 == 1;
   return TRUE;
 }
 
 gboolean
-epns_model_description_choice (EpnsModelDescription *self, const char *name, const char *values, guint fallback,
-                               guint *index, GError **error)
+epns_model_description_choice (EpnsModelDescription *self, const char *name, const char *values,
+                               guint fallback, guint *index, GError **error)
 {
   EpnsNetworkAttribute *attribute = take (self, name);
 
@@ -160,8 +166,8 @@ epns_model_description_choice (EpnsModelDescription *self, const char *name, con
 }
 
 gboolean
-epns_model_description_ints (EpnsModelDescription *self, const char *name, gint64 minimum, gint64 maximum,
-                             gint64 *values, gsize room, gsize *n, GError **error)
+epns_model_description_ints (EpnsModelDescription *self, const char *name, gint64 minimum,
+                             gint64 maximum, gint64 *values, gsize room, gsize *n, GError **error)
 {
   EpnsNetworkAttribute *attribute = take (self, name);
 
@@ -179,8 +185,9 @@ epns_model_description_ints (EpnsModelDescription *self, const char *name, gint6
   if (*n > 0 && *at == '\0')
     return TRUE;
   return refuse (self, attribute, name, error,
-                 "give 1 to %" G_GSIZE_FORMAT " integers from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
-                 ", separated by blanks", room, minimum, maximum);
+                 "give 1 to %" G_GSIZE_FORMAT " integers from %" G_GINT64_FORMAT
+                 " to %" G_GINT64_FORMAT ", separated by blanks",
+                 room, minimum, maximum);
 }
 
 const char *
@@ -205,5 +212,6 @@ epns_model_description_all_used (const EpnsModelDescription *self, GError **erro
   if (first == NULL)
     return TRUE;
   return refuse (self, g_hash_table_lookup (self->attributes, first), first, error,
-                 "kind \"%s\" has no attribute of this name; correct the spelling or remove it", self->kind);
+                 "kind \"%s\" has no attribute of this name; correct the spelling or remove it",
+                 self->kind);
 }

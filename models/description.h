@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a model folder's model.xml says (schemas/epns-model.xsd), for models that know nothing of XML.
- * Read by adapters/model-xml.c. A description is used by one thread at a time. */
+/* What a model folder's model.xml says (schemas/epns-model.xsd), for models that know nothing of
+ * XML. Read by adapters/model-xml.c. A description is used by one thread at a time. */
 #pragma once
 #include <glib.h>
 
@@ -13,10 +13,10 @@ typedef struct _EpnsModelDescription {
   char *name;   /* of the model, for people */
   char *kind;   /* kind id: "epns-lattice" */
 
-  char *weights;        /* path of the weights file, inside the folder; it was there when this was loaded */
+  char *weights;        /* path of the weights file, inside the folder; there when this was loaded */
   char *weights_sha256; /* lower-case hex; checked on loading; NULL where the file states none */
 
-  char **types; /* [n_types] names by type id, NULL-terminated; types[0] is the medium; NULL where none are listed */
+  char **types; /* [n_types] names by type id, NULL-terminated; [0] is the medium; NULL: none listed */
   gsize n_types;
 
   double step_length; /* host time of one step, > 0; 0 where none is stated */
@@ -37,30 +37,38 @@ typedef struct _EpnsModelDescription {
   GHashTable *attributes; /* of <network>: private, use the getters */
 } EpnsModelDescription;
 
-/* Read and validate FOLDER/model.xml. NULL and one line in *error ("file:line: ...") when it is missing, not valid, names a
- * weights file that is absent, leaves the folder or has another checksum. [any] */
+/* Read and validate FOLDER/model.xml. NULL and one line in *error ("file:line: ...") when it is
+ * missing, not valid, names a weights file that is absent, leaves the folder or has another
+ * checksum. [any] */
 EpnsModelDescription *epns_model_description_load (const char *folder, GError **error);
 void                  epns_model_description_free (EpnsModelDescription *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsModelDescription, epns_model_description_free)
 
-/* Attributes of <network>. An absent attribute gives `fallback`; one that is no number, out of range or not among the values
- * gives FALSE with one line naming file, line, attribute and what is accepted. Each getter marks its attribute as used. */
-gboolean epns_model_description_int (EpnsModelDescription *self, const char *name, gint64 minimum, gint64 maximum,
-                                     gint64 fallback, gint64 *value, GError **error);
-gboolean epns_model_description_number (EpnsModelDescription *self, const char *name, double minimum, double maximum,
-                                        double fallback, double *value, GError **error);
+/* Attributes of <network>. An absent attribute gives `fallback`; one that is no number, out of
+ * range or not among the values gives FALSE with one line naming file, line, attribute and what is
+ * accepted. Each getter marks its attribute as used. */
+gboolean epns_model_description_int (EpnsModelDescription *self, const char *name, gint64 minimum,
+                                     gint64 maximum, gint64 fallback, gint64 *value,
+                                     GError **error);
+gboolean epns_model_description_number (EpnsModelDescription *self, const char *name,
+                                        double minimum, double maximum, double fallback,
+                                        double *value, GError **error);
 /* "true"/"1", "false"/"0". */
-gboolean epns_model_description_flag (EpnsModelDescription *self, const char *name, gboolean fallback, gboolean *value,
+gboolean epns_model_description_flag (EpnsModelDescription *self, const char *name,
+                                      gboolean fallback, gboolean *value, GError **error);
+/* `values` are the accepted words separated by '|' ("independent|passes"); *index counts from 0;
+ * `fallback` is an index. */
+gboolean epns_model_description_choice (EpnsModelDescription *self, const char *name,
+                                        const char *values, guint fallback, guint *index,
+                                        GError **error);
+/* Integers separated by blanks or commas, at most `room` of them, each in the range; *n says how
+ * many (0: absent). */
+gboolean epns_model_description_ints (EpnsModelDescription *self, const char *name, gint64 minimum,
+                                      gint64 maximum, gint64 *values, gsize room, gsize *n,
                                       GError **error);
-/* `values` are the accepted words separated by '|' ("independent|passes"); *index counts from 0; `fallback` is an index. */
-gboolean epns_model_description_choice (EpnsModelDescription *self, const char *name, const char *values, guint fallback,
-                                        guint *index, GError **error);
-/* Integers separated by blanks or commas, at most `room` of them, each in the range; *n says how many (0: absent). */
-gboolean epns_model_description_ints (EpnsModelDescription *self, const char *name, gint64 minimum, gint64 maximum,
-                                      gint64 *values, gsize room, gsize *n, GError **error);
 /* The text, lent by the description; NULL where absent. */
 const char *epns_model_description_text (EpnsModelDescription *self, const char *name);
 
-/* Call last: TRUE when every attribute has been used; else the first that was not is named (a misspelling, or a file written
- * for a newer version). */
+/* Call last: TRUE when every attribute has been used; else the first that was not is named (a
+ * misspelling, or a file written for a newer version). */
 gboolean epns_model_description_all_used (const EpnsModelDescription *self, GError **error);

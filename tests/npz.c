@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A .npz file is a zip archive of .npy arrays; its central directory says where each lies and how it is packed. */
+/* A .npz file is a zip archive of .npy arrays; its central directory says where each lies and how
+ * it is packed. */
 #include "tests/npz.h"
 
 #include <gio/gio.h>
@@ -19,7 +20,8 @@ little (const guint8 *at, int bytes)
 
 /* The member's bytes as they lie in the archive; *packed when they are deflated. */
 static GBytes *
-find_member (const guint8 *file, gsize size, const char *member, gboolean *packed, gsize *full, GError **error)
+find_member (const guint8 *file, gsize size, const char *member, gboolean *packed, gsize *full,
+             GError **error)
 {
   gsize end = size;
 
@@ -31,7 +33,8 @@ find_member (const guint8 *file, gsize size, const char *member, gboolean *packe
   gsize at = little (file + end - 22 + 16, 4);
   for (guint32 n = little (file + end - 22 + 10, 2); n > 0 && at + 46 <= size; n--) {
     const guint8 *entry = file + at;
-    gsize name = little (entry + 28, 2), where = little (entry + 42, 4), length = little (entry + 20, 4);
+    gsize name = little (entry + 28, 2), where = little (entry + 42, 4),
+          length = little (entry + 20, 4);
     if (name == strlen (member) && memcmp (entry + 46, member, name) == 0) {
       gsize data = where + 30 + little (file + where + 26, 2) + little (file + where + 28, 2);
       if (data + length > size)
@@ -48,7 +51,8 @@ find_member (const guint8 *file, gsize size, const char *member, gboolean *packe
 static GBytes *
 unpack (GBytes *bytes, gsize full, GError **error)
 {
-  g_autoptr (GConverter) inflate = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW));
+  GZlibDecompressor *zlib = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW);
+  g_autoptr (GConverter) inflate = G_CONVERTER (zlib);
   g_autofree guint8 *out = g_malloc (full + 1);
   gsize packed, taken = 0, made = 0, n_in, n_out;
   const guint8 *in = g_bytes_get_data (bytes, &packed);
@@ -122,7 +126,8 @@ epns_npz_read (const char *path, const char *name, GError **error)
 
   if (!g_file_get_contents (path, &file, &size, error))
     return NULL;
-  g_autoptr (GBytes) stored = find_member ((const guint8 *) file, size, member, &packed, &full, error);
+  const guint8 *bytes_of_file = (const guint8 *) file;
+  g_autoptr (GBytes) stored = find_member (bytes_of_file, size, member, &packed, &full, error);
   if (stored == NULL)
     return NULL;
   g_autoptr (GBytes) bytes = packed ? unpack (stored, full, error) : g_bytes_ref (stored);

@@ -10,7 +10,8 @@ typedef struct {
   gint64 shape[8];
 } EpnsNpz;
 
-/* Array `name` ("frames") of the file, or NULL and *error. Members stored or deflated; C order; little-endian. */
+/* Array `name` ("frames") of the file, or NULL and *error. Members stored or deflated; C order;
+ * little-endian. */
 EpnsNpz *epns_npz_read (const char *path, const char *name, GError **error);
 void     epns_npz_free (EpnsNpz *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsNpz, epns_npz_free)

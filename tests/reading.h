@@ -65,6 +65,7 @@ reading_failed (GError **error, const char *part)
   ck_assert_ptr_nonnull (*error);
   ck_assert_uint_eq ((*error)->domain, EPNS_FAILURE);
   ck_assert_ptr_null (strpbrk ((*error)->message, "\n\r"));
-  ck_assert_msg (strstr ((*error)->message, part) != NULL, "\"%s\" does not say \"%s\"", (*error)->message, part);
+  ck_assert_msg (strstr ((*error)->message, part) != NULL, "\"%s\" does not say \"%s\"",
+                 (*error)->message, part);
   g_clear_error (error);
 }

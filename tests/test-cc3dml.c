@@ -75,14 +75,17 @@ START_TEST (the_whole_file)
   ck_assert_double_eq (scenario->plan.every, 5.0);
   ck_assert_uint_eq (scenario->host_seed, 1);
   ck_assert_uint_eq (scenario->plan.models->len, 1);
-  ck_assert_str_eq (((const EpnsPlanModel *) g_ptr_array_index (scenario->plan.models, 0))->kind, "cpm");
+  ck_assert_str_eq (((const EpnsPlanModel *) g_ptr_array_index (scenario->plan.models, 0))->kind,
+                    "cpm");
 }
 END_TEST
 
 #define POTTS "<Temperature>10.0</Temperature>"
-#define VOLUME_ROW "<VolumeEnergyParameters CellType=\"Condensing\" LambdaVolume=\"2.0\" TargetVolume=\"25\"/>"
+#define VOLUME_ROW                                                                                 \
+  "<VolumeEnergyParameters CellType=\"Condensing\" LambdaVolume=\"2.0\" TargetVolume=\"25\"/>"
 #define CONTACT_ROW "<Energy Type1=\"Condensing\" Type2=\"NonCondensing\">11</Energy>"
 #define CONDENSING "<CellType TypeId=\"1\" TypeName=\"Condensing\"/>"
+#define FROZEN "<CellType TypeId=\"1\" TypeName=\"Condensing\" Freeze=\"\"/>"
 #define CONTACT_ORDER "<NeighborOrder>2</NeighborOrder>\n  </Plugin>"
 #define BEFORE_CONTACT "<Plugin Name=\"Contact\">"
 
@@ -100,17 +103,23 @@ START_TEST (values_as_stated)
     { POTTS, POTTS "<Offset>-2</Offset>", "acceptance-offset", -2.0 },
     { POTTS, POTTS "<KBoltzman>0.5</KBoltzman>", "boltzmann-constant", 0.5 },
     { POTTS, POTTS "<Flip2DimRatio>0.25</Flip2DimRatio>", "attempts-per-site", 0.25 },
-    { POTTS, POTTS "<FluctuationAmplitudeFunctionName>ArithmeticAverage</FluctuationAmplitudeFunctionName>",
-      "fluctuation-combine", 2.0 },
+    { POTTS,
+      POTTS "<FluctuationAmplitudeFunctionName>Max</FluctuationAmplitudeFunctionName>",
+      "fluctuation-combine", 1.0 },
     { "<NeighborOrder>2</NeighborOrder>", "", "neighbor-order", 1.0 },
-    { "<NeighborOrder>2</NeighborOrder>", "<FlipNeighborMaxDistance>1.75</FlipNeighborMaxDistance>", "neighbor-order", 2.0 },
+    { "<NeighborOrder>2</NeighborOrder>", "<FlipNeighborMaxDistance>1.75</FlipNeighborMaxDistance>",
+      "neighbor-order", 2.0 },
     { CONTACT_ORDER, "</Plugin>", "contact-neighbor-order", 1.0 },
     { CONTACT_ORDER, "<Depth>2</Depth></Plugin>", "contact-neighbor-order", 3.0 },
-    { CONTACT_ORDER, "<Depth>2.1</Depth><NeighborOrder>9</NeighborOrder></Plugin>", "contact-neighbor-order", 3.0 },
+    { CONTACT_ORDER, "<Depth>2.1</Depth><NeighborOrder>9</NeighborOrder></Plugin>",
+      "contact-neighbor-order", 3.0 },
     { CONTACT_ORDER, "<WeightEnergyByDistance/></Plugin>", "contact-weight-by-distance", 1.0 },
-    { BEFORE_CONTACT, "<Plugin Name=\"Surface\"><TargetSurface>20</TargetSurface><LambdaSurface>0.5</LambdaSurface>"
+    { BEFORE_CONTACT,
+      "<Plugin Name=\"Surface\"><TargetSurface>20</TargetSurface><LambdaSurface>0.5</LambdaSurface>"
       "<NeighborOrder>3</NeighborOrder></Plugin>" BEFORE_CONTACT, "surface-neighbor-order", 3.0 },
-    { BEFORE_CONTACT, "<Plugin Name=\"SurfaceFlex\"><TargetSurface>20</TargetSurface><LambdaSurface>0.5</LambdaSurface>"
+    { BEFORE_CONTACT,
+      "<Plugin Name=\"SurfaceFlex\"><TargetSurface>20</TargetSurface>"
+      "<LambdaSurface>0.5</LambdaSurface>"
       "<ScaleSurface>2</ScaleSurface></Plugin>" BEFORE_CONTACT, "surface-scale", 2.0 },
   };
   g_autofree char *base = reading_load ("examples/cell-sorting/sorting.xml");
@@ -145,8 +154,10 @@ END_TEST
 START_TEST (amplitudes_by_type)
 {
   static const char *const forms[] = {
-    "<FluctuationAmplitude><FluctuationAmplitudeParameters CellType=\"Condensing\" FluctuationAmplitude=\"0.1\"/>"
-    "<FluctuationAmplitudeParameters CellType=\"NonCondensing\" FluctuationAmplitude=\"20\"/></FluctuationAmplitude>",
+    "<FluctuationAmplitude>"
+    "<FluctuationAmplitudeParameters CellType=\"Condensing\" FluctuationAmplitude=\"0.1\"/>"
+    "<FluctuationAmplitudeParameters CellType=\"NonCondensing\" FluctuationAmplitude=\"20\"/>"
+    "</FluctuationAmplitude>",
     "<CellMotility><MotilityParameters CellType=\"Condensing\" Motility=\"0.1\"/>"
     "<MotilityParameters CellType=\"NonCondensing\" Motility=\"20\"/></CellMotility>"
   };
@@ -155,8 +166,9 @@ START_TEST (amplitudes_by_type)
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++) {
     g_autofree char *text = reading_replace (base, POTTS, forms[i]);
     g_autoptr (EpnsScenario) scenario = read_text (text, NULL);
-    ck_assert_double_eq (table (scenario, "fluctuation-amplitude", 1)[1], (double) 0.1f); /* kept in single precision */
-    ck_assert_double_eq (table (scenario, "fluctuation-amplitude", 1)[2], 20.0);
+    const double *amplitude = table (scenario, "fluctuation-amplitude", 1);
+    ck_assert_double_eq (amplitude[1], (double) 0.1f); /* kept in single precision */
+    ck_assert_double_eq (amplitude[2], 20.0);
     ck_assert (!has_note (scenario, "no Temperature"));
   }
 }
@@ -165,8 +177,10 @@ END_TEST
 START_TEST (boundaries_and_frozen_types)
 {
   g_autofree char *base = reading_load ("examples/cell-sorting/sorting.xml");
-  g_autofree char *half = reading_replace (base, POTTS, POTTS "<Boundary_x>Periodic</Boundary_x><Boundary_y>NoFlux</Boundary_y>");
-  g_autofree char *text = reading_replace (half, CONDENSING, "<CellType TypeId=\"1\" TypeName=\"Condensing\" Freeze=\"\"/>");
+  static const char ends[] = POTTS "<Boundary_x>Periodic</Boundary_x>"
+                                   "<Boundary_y>NoFlux</Boundary_y>";
+  g_autofree char *half = reading_replace (base, POTTS, ends);
+  g_autofree char *text = reading_replace (half, CONDENSING, FROZEN);
   g_autoptr (EpnsScenario) scenario = read_text (text, NULL);
   epns_view view;
 
@@ -211,7 +225,8 @@ all_refused (const Change *changes, gsize n)
 START_TEST (spelling)
 {
   static const Change changes[] = {
-    { POTTS, "<Tempersture>10</Tempersture>", "<Tempersture> is not known inside <Potts>, CompuCell3D would ignore it; did "
+    { POTTS, "<Tempersture>10</Tempersture>",
+      "<Tempersture> is not known inside <Potts>, CompuCell3D would ignore it; did "
       "you mean Temperature?" },
     { POTTS, POTTS "<Boundary_x>periodic</Boundary_x>", "did you mean Periodic?" },
     { POTTS, POTTS "<Boundary_x>Wall</Boundary_x>", "give one of NoFlux, Periodic" },
@@ -220,13 +235,18 @@ START_TEST (spelling)
     { "<Plugin Name=\"Contact\">", "<Plugin>", "<Plugin> has no Name" },
     { "<Plugin Name=\"Contact\">", "<Plugin Name=\"Contact\" Nane=\"x\">", "did you mean Name?" },
     { "Type=\"BlobInitializer\"", "Type=\"BlobInitialiser\"", "did you mean BlobInitializer?" },
-    { VOLUME_ROW, "<VolumeEnergyParameter CellType=\"Condensing\" LambdaVolume=\"2\" TargetVolume=\"25\"/>",
+    { VOLUME_ROW,
+      "<VolumeEnergyParameter CellType=\"Condensing\" LambdaVolume=\"2\" TargetVolume=\"25\"/>",
       "did you mean VolumeEnergyParameters?" },
-    { VOLUME_ROW, "<VolumeEnergyParameters CellType=\"Condensing\" LamdaVolume=\"2\" TargetVolume=\"25\"/>",
+    { VOLUME_ROW,
+      "<VolumeEnergyParameters CellType=\"Condensing\" LamdaVolume=\"2\" TargetVolume=\"25\"/>",
       "did you mean LambdaVolume?" },
-    { CONTACT_ROW, "<Energy Type1=\"Condensing\" Type2=\"NonCondensin\">11</Energy>", "did you mean NonCondensing?" },
-    { "<Types>Condensing,NonCondensing</Types>", "<Types>Condensing,Noncondensing</Types>", "did you mean NonCondensing?" },
-    { CONDENSING, "<CellType TypeId=\"1\" TypeName=\"Condensing\" Frozen=\"\"/>", "did you mean Freeze?" },
+    { CONTACT_ROW, "<Energy Type1=\"Condensing\" Type2=\"NonCondensin\">11</Energy>",
+      "did you mean NonCondensing?" },
+    { "<Types>Condensing,NonCondensing</Types>", "<Types>Condensing,Noncondensing</Types>",
+      "did you mean NonCondensing?" },
+    { CONDENSING, "<CellType TypeId=\"1\" TypeName=\"Condensing\" Frozen=\"\"/>",
+      "did you mean Freeze?" },
     { "<Width>5</Width>", "<Widht>5</Widht>", "did you mean Width?" },
     { POTTS, POTTS "<LatticeType>Hexagon</LatticeType>", "did you mean hexagonal?" },
   };
@@ -238,7 +258,8 @@ END_TEST
 START_TEST (values_out_of_range)
 {
   static const Change changes[] = {
-    { POTTS, "<Temperature>nan</Temperature>", "<Temperature>nan</Temperature> is not a finite number" },
+    { POTTS, "<Temperature>nan</Temperature>",
+      "<Temperature>nan</Temperature> is not a finite number" },
     { POTTS, "<Temperature>inf</Temperature>", "is not a finite number" },
     { POTTS, "<Temperature>-1</Temperature>", "outside 0 to inf" },
     { POTTS, "<Temperature>10,5</Temperature>", "is not a finite number" },
@@ -253,16 +274,25 @@ START_TEST (values_out_of_range)
     { "x=\"64\" y=\"64\" z=\"1\"", "x=\"{{x}}\" y=\"64\" z=\"1\"", "fill in the template" },
     { "<Dimensions x=\"64\" y=\"64\" z=\"1\"/>", "", "has no <Dimensions>" },
     { "<NeighborOrder>2</NeighborOrder>", "<NeighborOrder>0</NeighborOrder>", "outside 1 to 100" },
-    { "<RandomSeed>1</RandomSeed>", "<RandomSeed>4294967296</RandomSeed>", "outside 0 to 4294967295" },
-    { CONDENSING, "<CellType TypeId=\"256\" TypeName=\"Condensing\"/>", "TypeId=256 is outside 0 to 255" },
-    { CONDENSING, "<CellType TypeId=\"2\" TypeName=\"Condensing\"/>", "<CellType TypeId=\"2\"> is \"Condensing\" already" },
-    { CONDENSING, CONDENSING "<CellType TypeId=\"7\" TypeName=\"Condensing\"/>", "is declared twice" },
+    { "<RandomSeed>1</RandomSeed>", "<RandomSeed>4294967296</RandomSeed>",
+      "outside 0 to 4294967295" },
+    { CONDENSING, "<CellType TypeId=\"256\" TypeName=\"Condensing\"/>",
+      "TypeId=256 is outside 0 to 255" },
+    { CONDENSING, "<CellType TypeId=\"2\" TypeName=\"Condensing\"/>",
+      "<CellType TypeId=\"2\"> is \"Condensing\" already" },
+    { CONDENSING, CONDENSING "<CellType TypeId=\"7\" TypeName=\"Condensing\"/>",
+      "is declared twice" },
     { "TypeName=\"Medium\"", "TypeName=\"Water\"", "Medium, and nothing else, has TypeId 0" },
     { VOLUME_ROW, VOLUME_ROW VOLUME_ROW, "is stated twice" },
-    { VOLUME_ROW, "<VolumeEnergyParameters CellType=\"Condensing\" LambdaVolume=\"2\" TargetVolume=\"-5\"/>", "outside 0" },
-    { CONTACT_ROW, "", "<Energy Type1=\"Condensing\" Type2=\"NonCondensing\"> is missing from <Plugin Name=\"Contact\">" },
-    { CONTACT_ROW, CONTACT_ROW "<Energy Type1=\"NonCondensing\" Type2=\"Condensing\">11</Energy>", "is stated twice" },
-    { CONTACT_ROW, "<Energy Type1=\"Condensing\" Type2=\"NonCondensing\">eleven</Energy>", "is not a finite number" },
+    { VOLUME_ROW,
+      "<VolumeEnergyParameters CellType=\"Condensing\" LambdaVolume=\"2\" TargetVolume=\"-5\"/>",
+      "outside 0" },
+    { CONTACT_ROW, "",
+      "<Energy Type1=\"Condensing\" Type2=\"NonCondensing\"> is missing from <Plugin" },
+    { CONTACT_ROW, CONTACT_ROW "<Energy Type1=\"NonCondensing\" Type2=\"Condensing\">11</Energy>",
+      "is stated twice" },
+    { CONTACT_ROW, "<Energy Type1=\"Condensing\" Type2=\"NonCondensing\">eleven</Energy>",
+      "is not a finite number" },
     { CONTACT_ROW, "<Energy Type1=\"Condensing\">11</Energy>", "<Energy> has no Type2" },
     { "<Radius>22</Radius>", "<Radius>31</Radius>", "does not fit" },
     { "<Radius>22</Radius>", "", "has no <Radius>" },
@@ -278,30 +308,43 @@ END_TEST
 START_TEST (dynamics_not_honoured)
 {
   static const Change changes[] = {
-    { BEFORE_CONTACT, "<Plugin Name=\"Chemotaxis\"/>" BEFORE_CONTACT, "<Plugin Name=\"Chemotaxis\"> pulls cells" },
-    { BEFORE_CONTACT, "<Plugin Name=\"FocalPointPlasticity\"/>" BEFORE_CONTACT, "no step model here honours" },
+    { BEFORE_CONTACT, "<Plugin Name=\"Chemotaxis\"/>" BEFORE_CONTACT,
+      "<Plugin Name=\"Chemotaxis\"> pulls cells" },
+    { BEFORE_CONTACT, "<Plugin Name=\"FocalPointPlasticity\"/>" BEFORE_CONTACT,
+      "no step model here honours" },
     { BEFORE_CONTACT, "<Plugin Name=\"Contact\"/>" BEFORE_CONTACT, "after another one in line" },
     { BEFORE_CONTACT, "<Plugin Name=\"VolumeFlex\"/>" BEFORE_CONTACT, "after another one in line" },
-    { BEFORE_CONTACT, "<Plugin Name=\"Surface\"/>" BEFORE_CONTACT, "leaves TargetSurface and LambdaSurface to Python" },
-    { BEFORE_CONTACT, "<Plugin Name=\"Surface\"><TargetSurface>20</TargetSurface></Plugin>" BEFORE_CONTACT,
+    { BEFORE_CONTACT, "<Plugin Name=\"Surface\"/>" BEFORE_CONTACT,
+      "leaves TargetSurface and LambdaSurface to Python" },
+    { BEFORE_CONTACT, "<Plugin Name=\"Surface\"><TargetSurface>20</TargetSurface></Plugin>"
+      BEFORE_CONTACT,
       "<TargetSurface> without <LambdaSurface>" },
-    { BEFORE_CONTACT, "<Plugin Name=\"SurfaceTracker\"><MaxNeighborOrder>3</MaxNeighborOrder></Plugin>" BEFORE_CONTACT,
+    { BEFORE_CONTACT,
+      "<Plugin Name=\"SurfaceTracker\"><MaxNeighborOrder>3</MaxNeighborOrder></Plugin>"
+      BEFORE_CONTACT,
       "<MaxNeighborOrder> of SurfaceTracker is not read" },
-    { "</CompuCell3D>", "<Steppable Type=\"DiffusionSolverFE\"/></CompuCell3D>", "works on chemical fields" },
+    { "</CompuCell3D>", "<Steppable Type=\"DiffusionSolverFE\"/></CompuCell3D>",
+      "works on chemical fields" },
     { "Type=\"BlobInitializer\"", "Type=\"RandomFieldInitializer\"", "grows the start at random" },
     { POTTS, POTTS "<LatticeType>Hexagonal</LatticeType>", "is a hexagonal lattice" },
-    { POTTS, POTTS "<MetropolisAlgorithm>BoundaryWalker</MetropolisAlgorithm>", "draws copies in another way" },
-    { POTTS, POTTS "<AcceptanceFunctionName>FirstOrderExpansion</AcceptanceFunctionName>", "accepts copies by another law" },
+    { POTTS, POTTS "<MetropolisAlgorithm>BoundaryWalker</MetropolisAlgorithm>",
+      "draws copies in another way" },
+    { POTTS, POTTS "<AcceptanceFunctionName>FirstOrderExpansion</AcceptanceFunctionName>",
+      "accepts copies by another law" },
     { POTTS, POTTS "<DimensionType>2.5D</DimensionType>", "keeps copies inside planes" },
     { POTTS, POTTS "<CustomAcceptanceFunction/>", "accepts copies by an expression" },
     { POTTS, POTTS "<TestRun/>", "replays recorded copies" },
-    { POTTS, "<FluctuationAmplitude unit=\"K\">10</FluctuationAmplitude>", "does not know this attribute" },
-    { CONTACT_ORDER, "<WeightEnergyByDistance>false</WeightEnergyByDistance></Plugin>", "switches it on" },
+    { POTTS, "<FluctuationAmplitude unit=\"K\">10</FluctuationAmplitude>",
+      "does not know this attribute" },
+    { CONTACT_ORDER, "<WeightEnergyByDistance>false</WeightEnergyByDistance></Plugin>",
+      "switches it on" },
     { VOLUME_ROW, VOLUME_ROW "<VolumeEnergyExpression/>", "is an energy by an expression" },
     { "<Region>", "<Engulfment/><Region>", "types cells by where they lie" },
-    { "</CompuCell3D>", "<Steppable Type=\"PIFInitializer\"><PIFName>none.piff</PIFName></Steppable></CompuCell3D>",
+    { "</CompuCell3D>",
+      "<Steppable Type=\"PIFInitializer\"><PIFName>none.piff</PIFName></Steppable></CompuCell3D>",
       "neither none.piff nor ../none.piff exists" },
-    { "</CompuCell3D>", "<Steppable Type=\"PIFInitializer\"><PIFName>/etc/hostname</PIFName></Steppable></CompuCell3D>",
+    { "</CompuCell3D>",
+      "<Steppable Type=\"PIFInitializer\"><PIFName>/a.piff</PIFName></Steppable></CompuCell3D>",
       "give a relative path" },
     { "</CompuCell3D>", "<Steppable Type=\"PIFInitializer\"/></CompuCell3D>", "has no <PIFName>" },
   };
@@ -324,9 +367,11 @@ START_TEST (notes)
     { "<RandomSeed>1</RandomSeed>", "", "takes one from the clock" },
     { "<RandomSeed>1</RandomSeed>", "<RandomSeed>0</RandomSeed>", "takes one from the clock" },
     { "<NumberOfProcessors>1<", "<NumberOfProcessors>4<", "agree in distribution" },
-    { BEFORE_CONTACT, "<Plugin Name=\"CenterOfMass\"/>" BEFORE_CONTACT, "<Plugin Name=\"CenterOfMass\"> only keeps book" },
+    { BEFORE_CONTACT, "<Plugin Name=\"CenterOfMass\"/>" BEFORE_CONTACT,
+      "<Plugin Name=\"CenterOfMass\"> only keeps book" },
     { "</CompuCell3D>", "<Steppable Type=\"PIFDumper\"/></CompuCell3D>", "only writes files" },
-    { CONDENSING, "<CellType TypeId=\"1\" TypeName=\"Condensing\" Freeze=\"false\"/>", "Freeze=\"false\" freezes Condensing" },
+    { CONDENSING, "<CellType TypeId=\"1\" TypeName=\"Condensing\" Freeze=\"false\"/>",
+      "Freeze=\"false\" freezes Condensing" },
     { VOLUME_ROW, "", "Condensing has no row of <VolumeEnergyParameters>" },
   };
   g_autofree char *base = reading_load ("examples/cell-sorting/sorting.xml");
@@ -345,10 +390,12 @@ END_TEST
 START_TEST (pairs_that_never_change)
 {
   g_autofree char *base = reading_load ("examples/cell-sorting/sorting.xml");
-  g_autofree char *frozen = reading_replace (base, CONDENSING, "<CellType TypeId=\"1\" TypeName=\"Condensing\" Freeze=\"\"/>");
-  g_autofree char *text = reading_replace (frozen, "<Energy Type1=\"Condensing\" Type2=\"Condensing\">2</Energy>", "");
-  g_autofree char *medium = reading_replace (text, "<Energy Type1=\"Medium\" Type2=\"Medium\">0</Energy>", "");
-  g_autoptr (EpnsScenario) scenario = read_text (medium, NULL);
+  static const char own[] = "<Energy Type1=\"Condensing\" Type2=\"Condensing\">2</Energy>";
+  static const char medium[] = "<Energy Type1=\"Medium\" Type2=\"Medium\">0</Energy>";
+  g_autofree char *frozen = reading_replace (base, CONDENSING, FROZEN);
+  g_autofree char *less = reading_replace (frozen, own, "");
+  g_autofree char *text = reading_replace (less, medium, "");
+  g_autoptr (EpnsScenario) scenario = read_text (text, NULL);
 
   ck_assert_ptr_nonnull (scenario);
 }
@@ -359,21 +406,24 @@ START_TEST (the_old_blob)
 {
   g_autofree char *base = reading_load ("examples/cell-sorting/sorting.xml");
   g_auto (GStrv) parts = g_strsplit (base, "<Steppable", 2);
-  g_autofree char *text = g_strconcat (parts[0], "<Steppable Type=\"BlobInitializer\"><Gap>0</Gap><Width>5</Width>"
-                                       "<CellSortInit>yes</CellSortInit><Radius>22</Radius></Steppable></CompuCell3D>", NULL);
+  static const char start[] = "<Steppable Type=\"BlobInitializer\"><Gap>0</Gap><Width>5</Width>"
+                              "<CellSortInit>yes</CellSortInit><Radius>22</Radius></Steppable>";
+  g_autofree char *text = g_strconcat (parts[0], start, "</CompuCell3D>", NULL);
   g_autoptr (EpnsScenario) old = read_text (text, NULL), new = read_text (base, NULL);
-  g_autoptr (EpnsLatticeState) a = epns_scenario_initial_state (old, 3, NULL), b = epns_scenario_initial_state (new, 3, NULL);
+  g_autoptr (EpnsLatticeState) a = epns_scenario_initial_state (old, 3, NULL),
+                               b = epns_scenario_initial_state (new, 3, NULL);
 
   ck_assert_mem_eq (a->id, b->id, epns_lattice_state_sites (a) * sizeof *a->id);
   for (gsize id = 1; id < a->n_rows; id++)
-    ck_assert_int_eq (a->type[id], 3 - b->type[id]); /* the even draw names 1 first, the region's list 2 */
+    ck_assert_int_eq (a->type[id], 3 - b->type[id]); /* "1, 2" there, "2, 1" here */
 }
 END_TEST
 
 /* PIFName counts from the XML's folder, or from the one above it. */
 START_TEST (piff_above_the_folder)
 {
-  g_autofree char *folder = reading_folder (), *inside = g_build_filename (folder, "Simulation", NULL);
+  g_autofree char *folder = reading_folder (),
+                  *inside = g_build_filename (folder, "Simulation", NULL);
   g_autofree char *base = reading_load ("examples/cell-sorting/sorting_pif.xml");
   g_autofree char *piff = reading_load ("examples/cell-sorting/fixed_init.piff");
 
@@ -390,6 +440,6 @@ START_TEST (piff_above_the_folder)
 }
 END_TEST
 
-SUITE ("cc3dml", the_whole_file, values_as_stated, depth_counts_distances, amplitudes_by_type, boundaries_and_frozen_types,
-       type_ids_left_out, spelling, values_out_of_range, dynamics_not_honoured, notes, pairs_that_never_change, the_old_blob,
-       piff_above_the_folder)
+SUITE ("cc3dml", the_whole_file, values_as_stated, depth_counts_distances, amplitudes_by_type,
+       boundaries_and_frozen_types, type_ids_left_out, spelling, values_out_of_range,
+       dynamics_not_honoured, notes, pairs_that_never_change, the_old_blob, piff_above_the_folder)

@@ -17,7 +17,8 @@ example (const char *relative)
   return scenario;
 }
 
-/* tests/golden/cellsort-gg-seed01.u8: planes of bytes, the first the ids at the start, the fourth the types. */
+/* tests/golden/cellsort-gg-seed01.u8: planes of bytes, the first the ids at the start, the fourth
+ * the types. */
 START_TEST (golden_start)
 {
   g_autofree char *path = suite_source ("tests/golden/cellsort-gg-seed01.u8"), *text = NULL;
@@ -49,7 +50,8 @@ same_starts (const char *relative, const char *scenario_path)
   ck_assert_int_eq (frames->shape[0], SEEDS);
   for (guint64 seed = 1; seed <= SEEDS; seed++) {
     const gint32 *frame = frames->data + (seed - 1) * (guint64) frames->shape[1] * SITES * 2;
-    g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, seed + (7ull << 32), NULL);
+    g_autoptr (EpnsLatticeState)
+        state = epns_scenario_initial_state (scenario, seed + (7ull << 32), NULL);
     ck_assert (epns_lattice_state_check (state, 3, NULL));
     for (int i = 0; i < SITES; i++) {
       ck_assert_int_eq (state->id[i], frame[2 * i]);
@@ -142,13 +144,15 @@ START_TEST (types_are_drawn_by_weight)
     count[state->type[id]]++;
   ck_assert_uint_eq (state->n_rows, 12001);
   ck_assert_int_eq (count[0], 0);
-  ck_assert (ABS (count[1] - 3000) < 250 && ABS (count[2] - 6000) < 250 && ABS (count[3] - 3000) < 250);
+  ck_assert (ABS (count[1] - 3000) < 250 && ABS (count[2] - 6000) < 250
+             && ABS (count[3] - 3000) < 250);
   ck_assert_mem_eq (state->type, again->type, state->n_rows * sizeof (gint32));
   ck_assert_mem_ne (state->type, other->type, state->n_rows * sizeof (gint32));
 }
 END_TEST
 
-/* Later regions go over earlier ones; a cell left without a site has no type and its number is not used again. */
+/* Later regions go over earlier ones; a cell left without a site has no type and its number is not
+ * used again. */
 START_TEST (regions_over_regions)
 {
   g_autoptr (EpnsScenario) scenario = small (20, 20, 1);
@@ -179,5 +183,6 @@ START_TEST (an_empty_start_is_refused)
 }
 END_TEST
 
-SUITE ("initial-state", golden_start, compucell3d_blob_starts, compucell3d_piff_starts, uniform_boxes,
-       uniform_in_three_dimensions, types_are_drawn_by_weight, regions_over_regions, an_empty_start_is_refused)
+SUITE ("initial-state", golden_start, compucell3d_blob_starts, compucell3d_piff_starts,
+       uniform_boxes, uniform_in_three_dimensions, types_are_drawn_by_weight, regions_over_regions,
+       an_empty_start_is_refused)

@@ -84,4 +84,5 @@ START_TEST (what_does_not_hold_together)
 }
 END_TEST
 
-SUITE ("lattice-state", volumes_and_the_living, copies_grow_alone, views_have_the_fields_shape, what_does_not_hold_together)
+SUITE ("lattice-state", volumes_and_the_living, copies_grow_alone, views_have_the_fields_shape,
+       what_does_not_hold_together)

@@ -11,7 +11,8 @@
 static char *
 folder_with (const char *from, const char *to)
 {
-  g_autofree char *base = reading_load ("schemas/examples/model-valid.xml"), *text = reading_replace (base, from, to);
+  g_autofree char *base = reading_load ("schemas/examples/model-valid.xml"),
+                  *text = reading_replace (base, from, to);
   char *folder = reading_folder ();
 
   g_free (reading_write (folder, "model.xml", text, -1));
@@ -22,14 +23,16 @@ folder_with (const char *from, const char *to)
 START_TEST (everything_stated)
 {
   g_autofree char *folder = folder_with ("file=\"weights.safetensors\"",
-                                         "file=\"weights.safetensors\" sha256=\"" EMPTY_SHA256 "\"");
+                                         "file=\"weights.safetensors\" sha256=\"" EMPTY_SHA256
+                                         "\"");
   g_autoptr (GError) error = NULL;
   g_autoptr (EpnsModelDescription) d = epns_model_description_load (folder, &error);
 
   ck_assert_msg (d != NULL, "%s", error ? error->message : "");
   ck_assert_str_eq (d->name, "Sorting, 50 MCS");
   ck_assert_str_eq (d->kind, "epns-lattice");
-  ck_assert (g_str_has_prefix (d->weights, folder) && g_str_has_suffix (d->weights, "weights.safetensors"));
+  ck_assert (g_str_has_prefix (d->weights, folder)
+             && g_str_has_suffix (d->weights, "weights.safetensors"));
   ck_assert_str_eq (d->weights_sha256, EMPTY_SHA256);
   ck_assert_uint_eq (d->n_types, 3);
   ck_assert_str_eq (d->types[2], "NonCondensing");
@@ -50,7 +53,8 @@ END_TEST
 
 START_TEST (attributes)
 {
-  g_autofree char *folder = folder_with ("latent=\"none\"", "latent=\"none\" dropout=\"0.25\" unet=\"true\"");
+  g_autofree char *folder = folder_with ("latent=\"none\"",
+                                         "latent=\"none\" dropout=\"0.25\" unet=\"true\"");
   g_autoptr (EpnsModelDescription) d = epns_model_description_load (folder, NULL);
   g_autoptr (GError) error = NULL;
   gint64 window, absent, channels[4];
@@ -61,15 +65,18 @@ START_TEST (attributes)
 
   ck_assert (epns_model_description_int (d, "window", 0, 64, 0, &window, NULL) && window == 16);
   ck_assert (epns_model_description_int (d, "layers", 1, 8, 2, &absent, NULL) && absent == 2);
-  ck_assert (epns_model_description_number (d, "dropout", 0.0, 1.0, 0.0, &dropout, NULL) && dropout == 0.25);
+  ck_assert (epns_model_description_number (d, "dropout", 0.0, 1.0, 0.0, &dropout, NULL)
+             && dropout == 0.25);
   ck_assert (epns_model_description_flag (d, "unet", FALSE, &unet, NULL) && unet);
-  ck_assert (epns_model_description_choice (d, "output", "independent|passes", 0, &output, NULL) && output == 1);
+  ck_assert (epns_model_description_choice (d, "output", "independent|passes", 0, &output, NULL)
+             && output == 1);
   ck_assert (epns_model_description_ints (d, "channels", 1, 512, channels, 4, &n, NULL));
   ck_assert_uint_eq (n, 3);
   ck_assert_int_eq (channels[2], 32);
 
   ck_assert (!epns_model_description_all_used (d, &error));
-  reading_failed (&error, "model.xml:3: <network latent=\"none\">: kind \"epns-lattice\" has no attribute of this name");
+  reading_failed (&error, "model.xml:3: <network latent=\"none\">: kind \"epns-lattice\" has no "
+                          "attribute of this name");
   ck_assert_str_eq (epns_model_description_text (d, "latent"), "none");
   ck_assert (epns_model_description_all_used (d, NULL));
 
@@ -94,7 +101,8 @@ END_TEST
 START_TEST (least_and_most_it_may_say)
 {
   g_autofree char *folder = reading_folder ();
-  static const char least[] = "<model xmlns=\"https://epns.org/ns/model/1\" version=\"1\" name=\"m\">"
+  static const char least[] = "<model xmlns=\"https://epns.org/ns/model/1\" version=\"1\" "
+                              "name=\"m\">"
                               "<network kind=\"cpm\"/><weights file=\"w\"/></model>";
 
   g_free (reading_write (folder, "model.xml", least, -1));
@@ -121,8 +129,10 @@ START_TEST (folders_that_lie)
     { "file=\"weights.safetensors\"", "file=\"/etc/passwd\"", "model.xml:4:" },
     { "file=\"weights.safetensors\"", "file=\"..\"", "model.xml:4:" },
     { "file=\"weights.safetensors\"", "file=\"other.safetensors\"", "there is no" },
-    { "file=\"weights.safetensors\"", "file=\"weights.safetensors\" sha256=\"0" EMPTY_SHA256 "\"", "sha256" },
-    { "file=\"weights.safetensors\"", "file=\"weights.safetensors\" sha256=\"" "0000000000000000000000000000000000000000"
+    { "file=\"weights.safetensors\"", "file=\"weights.safetensors\" sha256=\"0" EMPTY_SHA256 "\"",
+      "sha256" },
+    { "file=\"weights.safetensors\"", "file=\"weights.safetensors\" sha256=\""
+      "0000000000000000000000000000000000000000"
       "000000000000000000000000\"", "these are other weights" },
     { "<type id=\"1\"", "<type id=\"2\"", "ids count from 0 without gaps, here 1 is next" },
     { "<type id=\"1\"", "<type id=\"300\"", "model.xml:7:" },

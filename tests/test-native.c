@@ -24,7 +24,8 @@ model (const EpnsScenario *scenario, guint index)
 
 START_TEST (the_data_folder)
 {
-  g_autofree char *path = epns_data_file ("schemas/epns-scenario.xsd"), *none = epns_data_file ("schemas/none.xsd");
+  g_autofree char *path = epns_data_file ("schemas/epns-scenario.xsd"),
+                  *none = epns_data_file ("schemas/none.xsd");
 
   ck_assert (g_file_test (path, G_FILE_TEST_EXISTS));
   ck_assert (g_str_has_suffix (none, "schemas/none.xsd"));
@@ -80,7 +81,8 @@ START_TEST (the_plan)
   ck_assert_double_eq (plan->until, 200.0);
   ck_assert_double_eq (plan->every, 10.0);
   ck_assert_uint_eq (plan->outputs->len, 2);
-  ck_assert (g_str_has_suffix (g_ptr_array_index (plan->outputs, 1), "schemas/examples/channel.npy"));
+  ck_assert (g_str_has_suffix (g_ptr_array_index (plan->outputs, 1),
+                               "schemas/examples/channel.npy"));
 }
 END_TEST
 
@@ -120,31 +122,41 @@ START_TEST (mistakes)
     { "x=\"60\" y=\"30\"", "x=\"30000\" y=\"30000\"", "sites; at most" },
     { "<type name=\"Stiff\"/>", "<type name=\"Soft\"/>", "is there already" },
     { "<type name=\"Stiff\"/>", "<type name=\"Medium\"/>", "is there already" },
-    { "name=\"temperature\" value=\"10\"", "name=\"temperture\" value=\"10\"", "did you mean temperature?" },
-    { "name=\"temperature\" value=\"10\"", "name=\"temperature\" value=\"NaN\"", "is not a finite number" },
-    { "name=\"temperature\" value=\"10\"", "name=\"temperature\" type=\"Soft\" value=\"10\"", "takes neither type nor with" },
+    { "name=\"temperature\" value=\"10\"", "name=\"temperture\" value=\"10\"",
+      "did you mean temperature?" },
+    { "name=\"temperature\" value=\"10\"", "name=\"temperature\" value=\"NaN\"",
+      "is not a finite number" },
+    { "name=\"temperature\" value=\"10\"", "name=\"temperature\" type=\"Soft\" value=\"10\"",
+      "takes neither type nor with" },
     { "<parameter name=\"temperature\" value=\"10\"/>", "", "<parameters> has no temperature" },
-    { "name=\"neighbor-order\" value=\"2\"", "name=\"neighbor-order\" value=\"2.5\"", "is not an integer" },
+    { "name=\"neighbor-order\" value=\"2\"", "name=\"neighbor-order\" value=\"2.5\"",
+      "is not an integer" },
     { "value=\"mean\"", "value=\"median\"", "give one of min|max|mean" },
-    { "<parameter name=\"target-volume\" type=\"Stiff\" value=\"16\"/>", "", "type=\"Stiff\"> is missing" },
+    { "<parameter name=\"target-volume\" type=\"Stiff\" value=\"16\"/>", "",
+      "type=\"Stiff\"> is missing" },
     { "<parameter name=\"contact-energy\" type=\"Soft\" with=\"Wall\" value=\"30\"/>", "",
       "type=\"Soft\" with=\"Wall\"> is missing" },
-    { "type=\"Soft\" with=\"Wall\" value=\"30\"", "type=\"Soft\" with=\"Wal\" value=\"30\"", "did you mean Wall?" },
-    { "type=\"Soft\" with=\"Wall\" value=\"30\"", "type=\"Stiff\" with=\"Soft\" value=\"30\"", "is stated twice" },
-    { "from=\"0 5 0\" to=\"20 25 1\"", "from=\"0 5 0\" to=\"20 31 1\"", "lies outside the lattice" },
+    { "type=\"Soft\" with=\"Wall\" value=\"30\"", "type=\"Soft\" with=\"Wal\" value=\"30\"",
+      "did you mean Wall?" },
+    { "type=\"Soft\" with=\"Wall\" value=\"30\"", "type=\"Stiff\" with=\"Soft\" value=\"30\"",
+      "is stated twice" },
+    { "from=\"0 5 0\" to=\"20 25 1\"", "from=\"0 5 0\" to=\"20 31 1\"",
+      "lies outside the lattice" },
     { "from=\"0 5 0\" to=\"20 25 1\"", "from=\"0 5 0\" to=\"20 25 0\"", "holds no site" },
     { "to=\"59 1 0\"", "to=\"60 1 0\"", "lies outside the lattice" },
     { "to=\"59 29 0\"", "to=\"59 27 0\"", "holds no site; exchange them" },
     { "types=\"Soft Stiff\"", "types=\"Soft Medium\"", "Medium is no cell" },
     { "<box cell=\"900\" type=\"Wall\"", "<box cell=\"900\" type=\"Medium\"", "Medium is no cell" },
-    { "<box cell=\"900\" type=\"Wall\" from=\"0 0 0\" to=\"59 1 0\"/>", "<piff href=\"none.piff\"/>", "none.piff: cannot be read" },
+    { "<box cell=\"900\" type=\"Wall\" from=\"0 0 0\" to=\"59 1 0\"/>",
+      "<piff href=\"none.piff\"/>", "none.piff: cannot be read" },
     { "name=\"learned\"", "name=\"native\"", "is there already" },
     { "seed=\"18446744073709551615\"", "seed=\"18446744073709551616\"", "seed" },
     { "until=\"200\"", "until=\"-1\"", "until" },
     { "members=\"3\"", "members=\"99999999\"", "outside 1 to 1048576" },
     { "<blob ", "<ball ", "ball" },
   };
-  g_autofree char *base = reading_load ("schemas/examples/scenario-valid.xml"), *folder = reading_folder ();
+  g_autofree char *base = reading_load ("schemas/examples/scenario-valid.xml"),
+                  *folder = reading_folder ();
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *text = reading_replace (base, cases[i].from, cases[i].to);
@@ -162,8 +174,10 @@ END_TEST
 static void
 host_refused (const char *folder, const char *href, const char *message)
 {
-  g_autofree char *text = g_strdup_printf ("<scenario xmlns=\"https://epns.org/ns/scenario/1\" version=\"1\">"
-                                           "<host format=\"cc3dml\" href=\"%s\"/></scenario>", href);
+  g_autofree char *text = g_strdup_printf ("<scenario xmlns=\"https://epns.org/ns/scenario/1\" "
+                                           "version=\"1\">"
+                                           "<host format=\"cc3dml\" href=\"%s\"/></scenario>",
+                                           href);
   g_autofree char *path = reading_write (folder, "a.xml", text, -1);
   g_autoptr (GError) error = NULL;
 
@@ -181,5 +195,5 @@ START_TEST (hosts_that_are_none)
 }
 END_TEST
 
-SUITE ("native", the_data_folder, a_lattice_of_its_own, the_plan, a_host_file, how_often_by_default, mistakes,
-       hosts_that_are_none)
+SUITE ("native", the_data_folder, a_lattice_of_its_own, the_plan, a_host_file, how_often_by_default,
+       mistakes, hosts_that_are_none)

@@ -20,8 +20,8 @@ scenario_10x8 (void)
 static gboolean
 parse (EpnsScenario *scenario, const char *text, GError **error)
 {
-  return epns_piff_parse ("t.piff", text, strlen (text), scenario, epns_scenario_add_region (scenario, EPNS_REGION_BOXES),
-                          error);
+  return epns_piff_parse ("t.piff", text, strlen (text), scenario,
+                          epns_scenario_add_region (scenario, EPNS_REGION_BOXES), error);
 }
 
 static EpnsLatticeState *
@@ -41,7 +41,8 @@ at (const EpnsLatticeState *state, int x, int y)
 
 START_TEST (boxes_and_types)
 {
-  g_autoptr (EpnsLatticeState) state = start ("1 A 0 1 0 2 0 0\n\n  7\tB 5 5 7 7 0 0  \r\n1 A 9 9 0 0 0 0");
+  g_autoptr (EpnsLatticeState)
+      state = start ("1 A 0 1 0 2 0 0\n\n  7\tB 5 5 7 7 0 0  \r\n1 A 9 9 0 0 0 0");
 
   ck_assert_int_eq (at (state, 0, 0), 1);
   ck_assert_int_eq (at (state, 1, 2), 1);
@@ -56,7 +57,8 @@ END_TEST
 
 START_TEST (ids_as_compucell3d_gives_them)
 {
-  g_autoptr (EpnsLatticeState) shifted = start ("0 A 0 0 0 0 0 0\n1 B 1 1 0 0 0 0\n5 A 2 2 0 0 0 0\n");
+  g_autoptr (EpnsLatticeState)
+      shifted = start ("0 A 0 0 0 0 0 0\n1 B 1 1 0 0 0 0\n5 A 2 2 0 0 0 0\n");
   ck_assert_int_eq (at (shifted, 0, 0), 1);
   ck_assert_int_eq (at (shifted, 1, 0), 2);
   ck_assert_int_eq (at (shifted, 2, 0), 5);
@@ -75,7 +77,8 @@ START_TEST (later_over_earlier)
   ck_assert_int_eq (gone->type[2], 2);
 
   /* 2 takes the low corner of 1, so what follows for 1 is 2's */
-  g_autoptr (EpnsLatticeState) stolen = start ("1 A 0 3 0 0 0 0\n2 B 0 0 0 0 0 0\n1 A 0 3 1 1 0 0\n");
+  g_autoptr (EpnsLatticeState)
+      stolen = start ("1 A 0 3 0 0 0 0\n2 B 0 0 0 0 0 0\n1 A 0 3 1 1 0 0\n");
   ck_assert_int_eq (at (stolen, 3, 0), 1);
   ck_assert_int_eq (at (stolen, 0, 1), 2);
   ck_assert_int_eq (at (stolen, 3, 1), 2);
@@ -88,7 +91,8 @@ START_TEST (the_first_type_counts)
 
   ck_assert (parse (scenario, "1 A 0 0 0 0 0 0\n1 B 1 1 0 0 0 0\n1 Unheard 2 2 0 0 0 0\n", NULL));
   ck_assert_uint_eq (scenario->notes->len, 1);
-  ck_assert_ptr_nonnull (strstr (g_ptr_array_index (scenario->notes, 0), "t.piff:2: cell 1 keeps the type"));
+  ck_assert_ptr_nonnull (strstr (g_ptr_array_index (scenario->notes, 0),
+                                 "t.piff:2: cell 1 keeps the type"));
   g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, 1, NULL);
   ck_assert_int_eq (state->type[1], 1);
 }
@@ -100,12 +104,14 @@ START_TEST (mistakes)
     const char *text, *message;
     EpnsFailure code;
   } cases[] = {
-    { "\n1 A 0 0 0 0 0 0\n", "t.piff:1: \"\": the first line must hold a box", EPNS_FAILURE_FORMAT },
+    { "\n1 A 0 0 0 0 0 0\n", "t.piff:1: \"\": the first line must hold a box",
+      EPNS_FAILURE_FORMAT },
     { "# start\n1 A 0 0 0 0 0 0\n", "PIFF has no comments", EPNS_FAILURE_FORMAT },
     { "Include Clusters\n1 1 A 0 0 0 0 0 0\n", "compartments", EPNS_FAILURE_UNSUPPORTED },
     { "1 A 0 0 0 0 0\n", "a line is `cell type", EPNS_FAILURE_FORMAT },
     { "1 A 0 0 0 0 0 0 9\n", "a line is `cell type", EPNS_FAILURE_FORMAT },
-    { "1 A 0 0 0 0 0 0\n2 A 0 10 0 0 0 0\n", "t.piff:2: \"2 A 0 10 0 0 0 0\": xHigh 10 is outside 0 to 9",
+    { "1 A 0 0 0 0 0 0\n2 A 0 10 0 0 0 0\n",
+      "t.piff:2: \"2 A 0 10 0 0 0 0\": xHigh 10 is outside 0 to 9",
       EPNS_FAILURE_FORMAT },
     { "1 A 0 0 0 8 0 0\n", "yHigh 8 is outside 0 to 7", EPNS_FAILURE_FORMAT },
     { "1 A 0 0 0 0 0 1\n", "zHigh 1 is outside 0 to 0", EPNS_FAILURE_FORMAT },
@@ -149,5 +155,5 @@ START_TEST (zero_bytes_and_long_lines)
 }
 END_TEST
 
-SUITE ("piff", boxes_and_types, ids_as_compucell3d_gives_them, later_over_earlier, the_first_type_counts, mistakes,
-       zero_bytes_and_long_lines)
+SUITE ("piff", boxes_and_types, ids_as_compucell3d_gives_them, later_over_earlier,
+       the_first_type_counts, mistakes, zero_bytes_and_long_lines)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Damaged input never crashes a reader: fixtures with bytes changed, cut, doubled and exchanged, from a fixed seed. A failure
- * is one line; what is read nevertheless makes a start that holds together. */
+/* Damaged input never crashes a reader: fixtures with bytes changed, cut, doubled and exchanged,
+ * from a fixed seed. A failure is one line; what is read nevertheless makes a start that holds
+ * together. */
 #include "adapters/cc3dml.h"
 #include "adapters/native.h"
 #include "adapters/piff.h"
@@ -18,8 +19,11 @@ below (EpnsMersenne *draws, gsize n)
 static void
 damage_once (GString *text, EpnsMersenne *draws)
 {
-  static const char *const tokens[] = { "<", ">", "\"", "&", "]]>", "<!--", "-1", "nan", "99999999999", "0", "\n", "\xff",
-                                        "<Region>", "</Potts>", "<a/>", " ", "1e308", "Medium", "/" };
+  static const char *const tokens[] = { "<",           ">",        "\"",   "&",
+                                        "]]>",         "<!--",     "-1",   "nan",
+                                        "99999999999", "0",        "\n",   "\xff",
+                                        "<Region>",    "</Potts>", "<a/>", " ",
+                                        "1e308",       "Medium",   "/" };
   gsize at = below (draws, text->len), n = 1 + below (draws, MIN (40, text->len - at));
 
   switch (below (draws, 5)) {
@@ -77,7 +81,8 @@ check_start (const EpnsScenario *scenario)
 }
 
 static void
-fuzz_xml (const char *relative, EpnsScenario *(*read) (const char *path, EpnsXml *xml, GError **error))
+fuzz_xml (const char *relative,
+          EpnsScenario *(*read) (const char *path, EpnsXml *xml, GError **error))
 {
   g_autofree char *base = reading_load (relative), *path = suite_source (relative);
   EpnsMersenne draws;

@@ -17,16 +17,20 @@ refused (const char *text, gssize size, const char *part)
 {
   g_autoptr (GError) error = NULL;
 
-  ck_assert_ptr_null (epns_xml_parse ("t.xml", text, size < 0 ? strlen (text) : (gsize) size, &error));
+  ck_assert_ptr_null (epns_xml_parse ("t.xml", text, size < 0 ? strlen (text) : (gsize) size,
+                                      &error));
   ck_assert (g_str_has_prefix (error->message, "t.xml:"));
   reading_failed (&error, part);
 }
 
 START_TEST (elements_attributes_text)
 {
-  g_autoptr (EpnsXml) xml = parse ("<?xml version='1.0'?>\n<a p='1 &lt; 2' q=''>\n one <b/><c x='&#233;'>\n"
-                                   "<![CDATA[<two>]]></c><!-- no --> three\n<b/>\n</a>", NULL);
-  const EpnsXmlNode *root = epns_xml_root (xml), *b = epns_xml_child (root, "b"), *c = epns_xml_child (root, "c");
+  g_autoptr (EpnsXml)
+      xml = parse ("<?xml version='1.0'?>\n<a p='1 &lt; 2' q=''>\n one <b/><c x='&#233;'>\n"
+                   "<![CDATA[<two>]]></c><!-- no --> three\n<b/>\n</a>",
+                   NULL);
+  const EpnsXmlNode *root = epns_xml_root (xml), *b = epns_xml_child (root, "b"),
+                    *c = epns_xml_child (root, "c");
 
   ck_assert_str_eq (root->name, "a");
   ck_assert_str_eq (root->namespace_uri, "");
@@ -46,7 +50,8 @@ END_TEST
 
 START_TEST (numbers_and_words)
 {
-  g_autoptr (EpnsXml) xml = parse ("<a i='10.0' f='2.5' n='nan' h='-3' w='1e400' m='12x' t='{{t}}'>7</a>", NULL);
+  g_autoptr (EpnsXml)
+      xml = parse ("<a i='10.0' f='2.5' n='nan' h='-3' w='1e400' m='12x' t='{{t}}'>7</a>", NULL);
   const EpnsXmlNode *a = epns_xml_root (xml);
   g_autoptr (GError) error = NULL;
   gint64 integer;
@@ -64,7 +69,8 @@ START_TEST (numbers_and_words)
   reading_failed (&error, "template");
   ck_assert (!epns_xml_number (a, "z", 0, 10, &number, &error));
   reading_failed (&error, "has no z");
-  for (const char *const *bad = (const char *const[]) { "n", "w", "m", NULL }; *bad != NULL; bad++) {
+  static const char *const no_numbers[] = { "n", "w", "m", NULL };
+  for (const char *const *bad = no_numbers; *bad != NULL; bad++) {
     ck_assert (!epns_xml_number (a, *bad, -1e308, 1e308, &number, &error));
     reading_failed (&error, "is not a finite number");
   }
@@ -102,14 +108,17 @@ try_entities (void)
   g_autoptr (GString) bomb = g_string_new ("<!DOCTYPE z [<!ENTITY a0 \"ha\">");
 
   for (int i = 1; i < 30; i++)
-    g_string_append_printf (bomb, "<!ENTITY a%d \"&a%d;&a%d;&a%d;&a%d;\">", i, i - 1, i - 1, i - 1, i - 1);
+    g_string_append_printf (bomb, "<!ENTITY a%d \"&a%d;&a%d;&a%d;&a%d;\">", i, i - 1, i - 1, i - 1,
+                            i - 1);
   g_string_append (bomb, "]><z>&a29;</z>");
   refused (bomb->str, -1, "entity declaration \"a0\"");
-  refused ("<!DOCTYPE z [\n<!ENTITY e SYSTEM 'file:///etc/passwd'>]><z>&e;</z>", -1, "t.xml:2: the entity");
+  refused ("<!DOCTYPE z [\n<!ENTITY e SYSTEM 'file:///etc/passwd'>]><z>&e;</z>", -1,
+           "t.xml:2: the entity");
   refused ("<!DOCTYPE z [<!ENTITY % e SYSTEM 'http://127.0.0.1:9/x'> %e;]><z/>", -1, "entity");
   refused ("<!DOCTYPE z SYSTEM 'http://127.0.0.1:9/x.dtd'><z>&e;</z>", -1, "t.xml:1:");
 
-  g_autoptr (EpnsXml) harmless = parse ("<!DOCTYPE z SYSTEM 'http://127.0.0.1:9/x.dtd'><z/>", NULL); /* not fetched */
+  g_autoptr (EpnsXml) harmless = parse ("<!DOCTYPE z SYSTEM 'http://127.0.0.1:9/x.dtd'><z/>",
+                                        NULL); /* not fetched */
   ck_assert_ptr_nonnull (harmless);
 }
 
@@ -157,8 +166,10 @@ file_refused (const char *path, const char *part)
 START_TEST (files_that_are_none)
 {
   g_autofree char *folder = reading_folder ();
-  g_autofree char *pipe = g_build_filename (folder, "pipe", NULL), *absent = g_build_filename (folder, "absent", NULL);
-  g_autofree char *empty = reading_write (folder, "empty.xml", "", 0), *large = g_build_filename (folder, "large", NULL);
+  g_autofree char *pipe = g_build_filename (folder, "pipe", NULL),
+                  *absent = g_build_filename (folder, "absent", NULL);
+  g_autofree char *empty = reading_write (folder, "empty.xml", "", 0),
+                  *large = g_build_filename (folder, "large", NULL);
 
   ck_assert_int_eq (mkfifo (pipe, 0600), 0);
   int fd = open (large, O_CREAT | O_WRONLY, 0600);
@@ -195,7 +206,8 @@ END_TEST
 static void
 check_example (const char *schema, const char *name)
 {
-  g_autofree char *xsd = suite_source (schema), *relative = g_build_filename ("schemas/examples", name, NULL);
+  g_autofree char *xsd = suite_source (schema),
+                  *relative = g_build_filename ("schemas/examples", name, NULL);
   g_autofree char *path = suite_source (relative);
   g_autoptr (GError) error = NULL;
   g_autoptr (EpnsXml) xml = epns_xml_read (path, &error);
@@ -218,7 +230,9 @@ START_TEST (schema_examples)
   int seen = 0;
 
   for (const char *name; (name = g_dir_read_name (dir)) != NULL; seen++)
-    check_example (g_str_has_prefix (name, "model") ? "schemas/epns-model.xsd" : "schemas/epns-scenario.xsd", name);
+    check_example (g_str_has_prefix (name, "model") ? "schemas/epns-model.xsd"
+                                                    : "schemas/epns-scenario.xsd",
+                   name);
   ck_assert_int_ge (seen, 9);
 
   g_autoptr (EpnsXml) xml = parse ("<a/>", NULL);
@@ -231,5 +245,5 @@ START_TEST (schema_examples)
 }
 END_TEST
 
-SUITE ("xml", elements_attributes_text, numbers_and_words, broken_documents, entities_are_refused, sizes_are_bounded,
-       files_that_are_none, nothing_is_printed, schema_examples)
+SUITE ("xml", elements_attributes_text, numbers_and_words, broken_documents, entities_are_refused,
+       sizes_are_bounded, files_that_are_none, nothing_is_printed, schema_examples)
