@@ -1,11 +1,18 @@
 # Compare: observables, statistics, figures.
 noinst_LTLIBRARIES += compare/libcompare.la
 compare_libcompare_la_SOURCES = \
+	compare/axis.c compare/axis.h \
 	compare/bonds.h \
+	compare/canvas.c compare/canvas.h \
+	compare/compare.c compare/compare.h \
 	compare/components.c compare/components.h \
+	compare/ensemble.c compare/ensemble.h \
+	compare/figure-curves.c compare/figure-curves.h \
+	compare/figure-lattice.c compare/figure-lattice.h \
 	compare/measures.c compare/measures.h \
 	compare/observables.c compare/observables.h \
-	compare/statistics.c compare/statistics.h
-compare_libcompare_la_LIBADD = $(CAIRO_LIBS) -lm
+	compare/statistics.c compare/statistics.h \
+	compare/table.c compare/table.h
+compare_libcompare_la_LIBADD = $(CAIRO_LIBS) $(JSON_LIBS) -lm
 
-check_PROGRAMS += tests/test-observables tests/test-statistics
+check_PROGRAMS += tests/test-observables tests/test-statistics tests/test-table tests/test-figures

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* Pages by cairo. */
+#include "compare/canvas.h"
+
+#include "adapters/output-file.h"
+#include "plugin/error.h"
+
+#include <math.h>
+
+#define PIXELS 2 /* for each point */
+
+static const guint32 palette[] = { 0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0x56b4e9, 0xd55e00, 0xf0e442 };
+
+guint32
+epns_palette (guint i)
+{
+  guint32 colour = palette[i % G_N_ELEMENTS (palette)];
+
+  return i < G_N_ELEMENTS (palette) ? colour : epns_mix (colour, 0, 1 / 3.0);
+}
+
+guint32
+epns_mix (guint32 from, guint32 to, double share)
+{
+  guint32 mixed = 0;
+
+  for (int shift = 16; shift >= 0; shift -= 8) {
+    double a = from >> shift & 255, b = to >> shift & 255;
+    mixed |= (guint32) lrint (a + share * (b - a)) << shift;
+  }
+  return mixed;
+}
+
+EpnsCanvas *
+epns_canvas_new (double width, double height)
+{
+  EpnsCanvas *self = g_new0 (EpnsCanvas, 1);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) ceil (PIXELS * width),
+                                                         (int) ceil (PIXELS * height));
+
+  self->cr = cairo_create (surface);
+  cairo_surface_destroy (surface);
+  self->width = width;
+  self->height = height;
+  cairo_scale (self->cr, PIXELS, PIXELS);
+  cairo_set_source_rgb (self->cr, 1, 1, 1);
+  cairo_paint (self->cr);
+
+  cairo_font_options_t *options = cairo_font_options_create ();
+  cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);
+  cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_antialias (options, CAIRO_ANTIALIAS_GRAY);
+  cairo_set_font_options (self->cr, options);
+  cairo_font_options_destroy (options);
+  return self;
+}
+
+void
+epns_canvas_free (EpnsCanvas *self)
+{
+  if (self == NULL)
+    return;
+  cairo_destroy (self->cr);
+  g_free (self);
+}
+
+void
+epns_canvas_colour (EpnsCanvas *self, guint32 colour, double opacity)
+{
+  cairo_set_source_rgba (self->cr, (colour >> 16) / 255.0, (colour >> 8 & 255) / 255.0,
+                         (colour & 255) / 255.0, opacity);
+}
+
+double
+epns_canvas_measure (EpnsCanvas *self, EpnsFont font, const char *text)
+{
+  cairo_text_extents_t extents;
+
+  cairo_select_font_face (self->cr, "sans", CAIRO_FONT_SLANT_NORMAL,
+                          font.bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+  cairo_set_font_size (self->cr, font.size);
+  cairo_text_extents (self->cr, text, &extents);
+  return extents.x_advance;
+}
+
+double
+epns_canvas_text (EpnsCanvas *self, double x, double y, double align, double room, EpnsFont font,
+                  const char *text)
+{
+  g_autofree char *shown = g_utf8_make_valid (text, -1);
+  double width = epns_canvas_measure (self, font, shown);
+
+  for (glong length = g_utf8_strlen (shown, -1) - 1; room > 0 && width > room && length > 0; length--) {
+    g_autofree char *cut = g_utf8_substring (text, 0, length);
+    g_free (shown);
+    shown = g_strconcat (g_strchomp (cut), "\u2026", NULL);
+    width = epns_canvas_measure (self, font, shown);
+  }
+  epns_canvas_colour (self, font.colour, 1);
+  cairo_move_to (self->cr, x - align * width, y);
+  cairo_show_text (self->cr, shown);
+  cairo_new_path (self->cr);
+  return width;
+}
+
+static cairo_status_t
+append (void *into, const unsigned char *data, unsigned int n)
+{
+  g_byte_array_append (into, data, n);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+gboolean
+epns_canvas_write_png (EpnsCanvas *self, const char *path, GError **error)
+{
+  g_autoptr (GByteArray) png = g_byte_array_new ();
+  cairo_surface_t *surface = cairo_get_target (self->cr);
+  cairo_status_t status = cairo_status (self->cr);
+
+  cairo_surface_flush (surface);
+  if (status == CAIRO_STATUS_SUCCESS)
+    status = cairo_surface_write_to_png_stream (surface, append, png);
+  if (status != CAIRO_STATUS_SUCCESS) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: cannot be drawn: %s", path,
+                 cairo_status_to_string (status));
+    return FALSE;
+  }
+  return epns_output_write (path, png->data, png->len, error);
+}
