@@ -17,18 +17,18 @@ static const char *const curves[] = { "clusters",  "heterotypic-boundary", "cell
                                       "volume",    "volume-spread",        "medium-boundary",
                                       NULL };
 
-/* What a step model is called in a figure: its file's name, or its kind's title and id. */
+/* What a step model is called in a figure: its file's name, or its kind's title up to the first comma, and id. */
 static char *
 model_name (const EpnsTrajectory *of)
 {
   const char *model = g_hash_table_lookup (of->meta->provenance, "model");
   const char *kind = g_hash_table_lookup (of->meta->provenance, "kind");
-
   const char *title = g_hash_table_lookup (of->meta->provenance, "kind-title");
 
   if (model != NULL && *model != '\0')
     return g_path_get_basename (model);
-  return title && kind ? g_strdup_printf ("%s (%s)", title, kind) : g_strdup (kind);
+  return title && kind ? g_strdup_printf ("%.*s (%s)", (int) strcspn (title, ","), title, kind)
+                       : g_strdup (kind);
 }
 
 static char *

@@ -8,7 +8,8 @@ AM_TESTS_ENVIRONMENT = \
 	EPNS_BUILDDIR='$(abs_top_builddir)'; export EPNS_BUILDDIR; \
 	EPNS_DATADIR='$(abs_top_srcdir)'; export EPNS_DATADIR; \
 	EPNS_PLUGIN_PATH='$(abs_top_builddir)/plugin/.libs/epns.so'; export EPNS_PLUGIN_PATH; \
-	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX; SANITIZE='$(SANITIZE)'; export SANITIZE;
+	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX; SANITIZE='$(SANITIZE)'; export SANITIZE; \
+	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0'; export LSAN_OPTIONS;
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 
@@ -26,7 +27,7 @@ check-asan:
 	  CK_FORK=no $(MAKE) --no-print-directory check
 .PHONY: check-valgrind check-asan
 
-EXTRA_DIST += tests/valgrind.supp tests/suite.h tests/npz.c tests/npz.h
+EXTRA_DIST += tests/valgrind.supp tests/lsan.supp tests/suite.h tests/npz.c tests/npz.h
 
 # What the step interface promises, for every kind the plugin offers.
 check_PROGRAMS += tests/test-conformance

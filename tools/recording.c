@@ -35,6 +35,7 @@ static void
 note_model (EpnsTrajectoryMeta *meta, const EpnsStepModel *model)
 {
   epns_trajectory_meta_note (meta, "kind", "%s", model->kind->id);
+  epns_trajectory_meta_note (meta, "kind-title", "%s", model->kind->title);
   epns_trajectory_meta_note (meta, "kind-version", "%s", model->kind->version);
   if (model->source == NULL)
     return;
