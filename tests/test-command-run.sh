@@ -63,6 +63,16 @@ fails 1 'no NAME=VALUE' run "$sorting/sorting.xml" $plain --set rng -o x.npy
 fails 1 'neighbor-order takes whole numbers' run "$sorting/sorting.xml" $plain --set neighbor-order=1.5 -o x.npy
 fails 1 'cpm: ' run "$sorting/sorting.xml" $plain --set temperature=-1 -o x.npy
 
+# A learned kind, stepped like the other.
+learned=$EPNS_SRCDIR/tests/conformance/epns-lattice.epns.xml
+for threads in 1 3; do
+  quiet run "$learned" -n 2 -t $threads --until 4 --every 2 -q -o "learned$threads.npy"
+done
+holds 'threads of the learned kind' cmp -s learned1.npy learned3.npy
+works run "$learned" --until 2 --every 1 -o learned.h5
+holds 'a model of unstated time says so' grep -q 'does not say how many MCS' .err
+fails 1 'epns-lattice needs a model' run "$sorting/sorting.xml" --with epns-lattice $plain -o x.npy
+
 # The same with a plugin that knows nothing of all this.
 quiet run_toy "$sorting/sorting.xml" --with toy $plain -n 2 -o toy.npy
 quiet run_toy "$sorting/sorting.xml" --with toy $plain --set motion=still --set pairs=1,2,3,4,5,6,7,8,9 -o still.npy

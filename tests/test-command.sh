@@ -6,7 +6,7 @@
 works "$epns" --version
 says '^epns [0-9]*\.[0-9]*\.[0-9]*$'
 works "$epns" --help
-for name in run validate verify inspect list doctor; do
+for name in run compare validate verify inspect list doctor; do
   works "$epns" --help
   says "^  $name  *[A-Z]"
   works "$epns" help "$name"
@@ -51,5 +51,24 @@ fails 2 '^missing.xml: ' "$epns" validate "$sorting/sorting.xml" missing.xml
 works "$epns" validate --verbose "$sorting/sorting.xml"
 says 'sorting.xml:[0-9]*: .*Metadata'
 fails 1 'needs another argument' "$epns" validate
+
+weights=$EPNS_SRCDIR/tests/golden/lattice-unet.weights.safetensors
+reference=$EPNS_SRCDIR/tests/golden/lattice-unet.io.safetensors
+works "$epns" verify "$weights" --reference "$reference"
+says '^holds  .*largest error [0-9.e-]* (accepted [0-9.e-]*)$'
+holds 'every line holds' sh -c '! grep -v "^holds " .out'
+size=$(wc -c <"$reference")
+(head -c $((size - 4096)) "$reference"; head -c 4096 /dev/zero | tr '\0' '?') >spoilt.safetensors
+"$epns" verify "$weights" --reference spoilt.safetensors >.out 2>.err
+holds 'what differs is exit 3' test $? = 3
+says '^BROKEN .*largest error'
+rm spoilt.safetensors
+works "$epns" verify "$weights"
+says '^holds  renumbered cells'
+works "$epns" verify "$weights" --json
+says '"holds" *: *true'
+works "$epns" inspect "$weights"
+says '^kind: epns-lattice '
+says '^state cell-id: int32 \[z,y,x\]'
 alone
 finish

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 typedef struct {
   char *learned, *native, *members_text, *seed_text, *threads_text, *until_text, *every_text, *dir;
@@ -98,6 +99,13 @@ open_sides (Side *native, Side *learned, const Options *options, const EpnsScena
       || (learned->model = epns_step_model_find (scenario, options->learned, options->threads, error)) == NULL
       || (learned->settings = epns_settings_resolve (learned->model, scenario, NULL, error)) == NULL)
     return FALSE;
+  if (strcmp (native->model->time_unit, learned->model->time_unit) != 0) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: its step lasts %.10g %s, and the native one %.10g %s; state the step's length in %s in the model's model.xml",
+                 options->learned, learned->model->native_dt, learned->model->time_unit, native->model->native_dt,
+                 native->model->time_unit, native->model->time_unit);
+    return FALSE;
+  }
   /* the learned step is the longer one: its frames are the native model's, too */
   return epns_schedule_make (&learned->schedule, learned->model, &scenario->plan, options->until, options->every, error)
          && epns_schedule_make (&native->schedule, native->model, &scenario->plan, learned->schedule.until,

@@ -13,6 +13,7 @@ bin_PROGRAMS += tools/epns
 tools_epns_SOURCES = \
 	tools/main.c \
 	tools/command.c tools/command.h \
+	tools/compare.c \
 	tools/doctor.c \
 	tools/inspect.c \
 	tools/interrupt.c tools/interrupt.h \
@@ -30,7 +31,8 @@ tools_epns_LDADD = tools/libhost.la compare/libcompare.la adapters/libadapters.l
 check_PROGRAMS += tests/test-command-resume tests/test-run-cc3d
 tests_test_run_cc3d_SOURCES = tests/test-run-cc3d.c tests/npz.c tests/npz.h
 tests_test_run_cc3d_LDADD = tools/libhost.la $(LDADD) -lz
-dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-examples.sh
+dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-bad.sh tests/test-command-compare.sh \
+	tests/test-examples.sh
 check_LTLIBRARIES += tests/plugin-toy.la
 tests_plugin_toy_la_SOURCES = tests/plugin-toy.c
 tests_plugin_toy_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const EpnsCommand *const commands[] = {
-  &epns_command_run,     &epns_command_validate, &epns_command_verify,
+  &epns_command_run,     &epns_command_compare, &epns_command_validate, &epns_command_verify,
   &epns_command_inspect, &epns_command_list,    &epns_command_doctor,
 };
 

@@ -7,6 +7,9 @@
 #include "tools/simulate.h"
 
 #include <json-glib/json-glib.h>
+#include <string.h>
+
+#define SCENARIO_UNIT "MCS" /* of the times in a scenario */
 
 typedef struct {
   char *with, *members_text, *seed_text, *threads_text, *until_text, *every_text;
@@ -140,12 +143,15 @@ print_summary (const Options *options, const EpnsStepModel *model, const EpnsSch
 }
 
 static void
-print_notes (const EpnsScenario *scenario, const EpnsSchedule *schedule)
+print_notes (const EpnsScenario *scenario, const EpnsSchedule *schedule, const EpnsStepModel *model)
 {
   for (guint i = 0; i < scenario->notes->len; i++)
     g_printerr ("note: %s\n", (const char *) g_ptr_array_index (scenario->notes, i));
   if (schedule->note != NULL)
     g_printerr ("note: %s\n", schedule->note);
+  if (strcmp (model->time_unit, SCENARIO_UNIT) != 0)
+    g_printerr ("note: all times count the model's own '%s': it does not say how many " SCENARIO_UNIT " that is\n",
+                model->time_unit);
 }
 
 static int
@@ -163,7 +169,7 @@ run_members (const Options *options, const EpnsScenario *scenario, const EpnsSet
   if (recording == NULL)
     return EPNS_EXIT_FAILED;
   if (!options->quiet)
-    print_notes (scenario, schedule);
+    print_notes (scenario, schedule, settings->model);
   EpnsSimulator simulator = { .stepper = stepper, .schedule = schedule, .take = epns_recording_take, .ctx = recording,
                               .first_frame = epns_recording_first_frame (recording), .label = settings->model->kind->id,
                               .quiet = options->quiet };

@@ -59,6 +59,7 @@ struct epns_model {
   epns_field fields[N_PARAMS + N_VIEWS];
   double dt;
   char *unit;
+  char *types; /* their names, separated by commas, so that hosts can hold theirs against them; NULL where unknown */
   guint64 fingerprint; /* of the weights */
   GMutex lock;         /* guards what follows */
   GPtrArray *idle[2];  /* scratches: [0] of one thread, [1] with the host's */
@@ -125,6 +126,8 @@ open_source (epns_model *self, const char *path, GError **error)
   if (source.description->step_length > 0)
     self->dt = source.description->step_length;
   self->unit = g_strdup (source.description->step_unit ? source.description->step_unit : "step");
+  if (source.description->types != NULL)
+    self->types = g_strjoinv (",", source.description->types);
   return check_description (&self->network, source.description, error);
 }
 
@@ -139,6 +142,7 @@ lattice_close (epns_model *self)
   epns_lattice_network_clear (&self->network);
   g_mutex_clear (&self->lock);
   g_free (self->unit);
+  g_free (self->types);
   g_free (self);
 }
 
@@ -161,6 +165,7 @@ lattice_open (const epns_host *host, const char *source, epns_model **model, epn
   }
   memcpy (self->fields, declared, sizeof declared);
   self->fields[PARAM_SITES].fallback = self->network.form.default_drawn;
+  self->fields[N_PARAMS + VIEW_TYPES].values = self->types;
   *model = self;
   return EPNS_OK;
 }
