@@ -30,4 +30,5 @@ models_libmodels_la_SOURCES += \
 	models/epns/lattice-published.c models/epns/published-symmetry.c \
 	models/epns/symmetry.c models/epns/symmetry.h
 check_PROGRAMS += tests/test-kind-lattice
+dist_check_SCRIPTS += tests/test-verify.sh
 EXTRA_DIST += tests/conformance/epns-lattice.epns.xml tools/convert-pt.py
