@@ -187,7 +187,7 @@ START_TEST (chunks_change_nothing)
   }
   for (gsize chunk = 10; chunk > 0; chunk -= 3) { /* 10, 7, 4, 1 of 10 nodes */
     EpnsPass pass = epns_lattice_pass (net, ctx, slots);
-    g_auto (EpnsLatticeEncoding) encoding = { NULL };
+    g_auto (EpnsLatticeEncoding) encoding = { .e = NULL };
 
     pass.chunk = chunk;
     epns_lattice_encode (net, &pass, slots, &encoding);

@@ -166,7 +166,7 @@ step (gconstpointer net, gpointer data, EpnsSites *sites, gboolean drawn, const 
   gsize n = sites->height * sites->width;
   g_autoptr (EpnsSlots) state = to_slots (scratch, sites);
   EpnsPass pass = epns_lattice_pass (net, scratch->ctx, state);
-  g_auto (EpnsLatticeEncoding) encoding = { NULL };
+  g_auto (EpnsLatticeEncoding) encoding = { .e = NULL };
 
   epns_lattice_encode (net, &pass, state, &encoding);
   g_autoptr (EpnsTensor) z = draw_latents (scratch->ctx, &encoding, key);

@@ -26,7 +26,7 @@ evaluate (const EpnsLattice *net, const EpnsSlots *slots, Outputs *outputs)
 {
   g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
   EpnsPass pass = epns_lattice_pass (net, ctx, slots);
-  g_auto (EpnsLatticeEncoding) encoding = { NULL };
+  g_auto (EpnsLatticeEncoding) encoding = { .e = NULL };
 
   epns_lattice_encode (net, &pass, slots, &encoding);
   g_autoptr (EpnsTensor) logits = epns_lattice_decode (net, &pass, &encoding, encoding.mu);
@@ -44,7 +44,7 @@ try_renumbering (const EpnsLattice *net, const EpnsSlots *slots, const Outputs *
   gsize n = slots->n_slots;
   gint32 order[EPNS_SYMMETRY_CELLS + 1];
   g_autoptr (EpnsSlots) renamed = epns_slots_copy (slots);
-  g_auto (Outputs) found = { NULL };
+  g_auto (Outputs) found = { .mu = NULL };
 
   epns_symmetry_shuffle (order, 0, (gint32) n, seed); /* the medium is a cell like any other */
   for (gsize i = 0; i < slots->height * slots->width; i++)
@@ -65,7 +65,7 @@ try_company (const EpnsLattice *net, const EpnsSlots *slots, const Outputs *plai
 {
   gsize sites = slots->height * slots->width;
   g_autoptr (EpnsSlots) two = epns_slots_new (2, slots->n_slots, slots->height, slots->width);
-  g_auto (Outputs) found = { NULL };
+  g_auto (Outputs) found = { .mu = NULL };
 
   epns_symmetry_tissue (two->slot, slots->height, slots->width, seed + 1); /* the other lattice comes first */
   for (gsize i = 0; i < sites; i++)
@@ -89,7 +89,7 @@ epns_published_symmetries (gconstpointer data, guint64 seed, const EpnsReporter 
   while (!epns_lattice_takes (net, side, side, &axis, &need, NULL))
     side = need;
   g_autoptr (EpnsSlots) slots = epns_slots_new (1, EPNS_SYMMETRY_CELLS + 1, side, side);
-  g_auto (Outputs) plain = { NULL };
+  g_auto (Outputs) plain = { .mu = NULL };
 
   epns_symmetry_tissue (slots->slot, side, side, seed);
   for (gsize i = 0; i < side * side; i++)

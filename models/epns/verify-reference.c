@@ -232,7 +232,7 @@ check_inference (Check *self, const EpnsSlots *x, GError **error)
 {
   g_autoptr (EpnsSlotTypes) types = epns_slot_types_new (x);
   EpnsPass pass = watched (self, x, "", "infer_mean.");
-  g_auto (EpnsLatticeEncoding) encoding = { NULL };
+  g_auto (EpnsLatticeEncoding) encoding = { .e = NULL };
   g_autoptr (GError) failure = NULL;
 
   compare_nodes (self, x);
@@ -277,7 +277,7 @@ check_rollout (Check *self, const EpnsSlots *x, GError **error)
   pack (state, packed);
   for (gsize step = 1; step < stored->count / frame; step++) {
     EpnsPass pass = epns_lattice_pass (self->net, self->ctx, state);
-    g_auto (EpnsLatticeEncoding) encoding = { NULL };
+    g_auto (EpnsLatticeEncoding) encoding = { .e = NULL };
 
     epns_lattice_encode (self->net, &pass, state, &encoding);
     g_autoptr (EpnsTensor) logits = epns_lattice_decode (self->net, &pass, &encoding, encoding.mu);
@@ -353,9 +353,9 @@ check_loss (Check *self, const EpnsSlots *x, const EpnsSlots *truth, const EpnsS
             const char *prefix, const char *noise_name, const char *gradient_prefix, GError **error)
 {
   EpnsPass pass;
-  g_auto (EpnsLatticeEncoding) encoding = { NULL };
+  g_auto (EpnsLatticeEncoding) encoding = { .e = NULL };
   g_autoptr (EpnsTensor) mu = NULL, sigma = NULL, z = NULL;
-  g_auto (EpnsLatticeLoss) loss = { NULL };
+  g_auto (EpnsLatticeLoss) loss = { .kl = NULL };
   g_autoptr (GError) failure = NULL;
 
   epns_context_record (self->ctx, self->gradients);
