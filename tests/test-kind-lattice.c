@@ -44,11 +44,12 @@ fixture_init (Fixture *self, const epns_view *params, guint64 stream)
   epns_error error;
 
   memset (self, 0, sizeof *self);
-  ck_assert_msg (epns_kind_lattice.open (NULL, weights, &self->model, &error) == EPNS_OK, "%s", error.text);
-  ck_assert_msg (
-      epns_kind_lattice.start (self->model, params ? params : absent, N_PARAMS, 7, stream, &self->run, &error)
-          == EPNS_OK,
-      "%s", error.text);
+  ck_assert_msg (epns_kind_lattice.open (NULL, weights, &self->model, &error) == EPNS_OK, "%s",
+                 error.text);
+  ck_assert_msg (epns_kind_lattice.start (self->model, params ? params : absent, N_PARAMS, 7,
+                                          stream, &self->run, &error)
+                     == EPNS_OK,
+                 "%s", error.text);
   for (gint32 i = 0; i < SIDE * SIDE; i++) {
     gint32 block = i / SIDE / 4 * 6 + i % SIDE / 4;
     self->id[i] = block % 2 ? block : 0;
@@ -189,7 +190,8 @@ START_TEST (refuses_states_it_cannot_step)
   refused (&f, "cell-id", N_PARAMS, 0, 1);
   f.views[0] = view3 (f.id, 1, SIDE, SIDE);
   f.type[3] = 4;
-  refused (&f, "cell 3 has type 4, which the model has not seen; it knows 1 to 3", N_PARAMS + 1, 0, -1);
+  refused (&f, "cell 3 has type 4, which the model has not seen; it knows 1 to 3", N_PARAMS + 1, 0,
+           -1);
   f.type[3] = 1;
   f.id[5] = -2;
   refused (&f, "cell-id is -2 at y 0, x 5", N_PARAMS, -1, 0);
@@ -207,7 +209,8 @@ START_TEST (refuses_parameters_it_cannot_honour)
     epns_view view;
     const char *says;
   } cases[] = {
-    { PERIODIC, epns_view_contiguous (periodic, EPNS_I32, 1, (int64_t[]){ 3 }), "cannot wrap axis y" },
+    { PERIODIC, epns_view_contiguous (periodic, EPNS_I32, 1, (int64_t[]){ 3 }),
+      "cannot wrap axis y" },
     { FROZEN, epns_view_contiguous (frozen, EPNS_I32, 1, (int64_t[]){ 2 }), "type 1 is frozen" },
     { SITES, epns_view_contiguous (&sites, EPNS_I32, 0, NULL), "sites is 2" },
   };
@@ -220,7 +223,8 @@ START_TEST (refuses_parameters_it_cannot_honour)
     epns_error error;
 
     params[cases[i].which] = cases[i].view;
-    ck_assert_int_eq (epns_kind_lattice.start (f.model, params, N_PARAMS, 1, 0, &run, &error), EPNS_DISCARD);
+    ck_assert_int_eq (epns_kind_lattice.start (f.model, params, N_PARAMS, 1, 0, &run, &error),
+                      EPNS_DISCARD);
     ck_assert_ptr_null (run);
     ck_assert_int_eq (error.field, (gint32) cases[i].which);
     ck_assert_msg (strstr (error.text, cases[i].says) != NULL, "%s", error.text);
@@ -257,7 +261,8 @@ weights_in (const char *folder, void (*change) (char *bytes, gsize size))
 static void
 break_final_bias (char *bytes, gsize size)
 {
-  /* final_layer.bias is one of the last tensors by name: 1 float before the 8 of final_layer.weight */
+  /* final_layer.bias is one of the last tensors by name: 1 float before the 8 of final_layer.weight
+   */
   const float nan = NAN;
 
   memcpy (bytes + size - 9 * sizeof nan, &nan, sizeof nan);
@@ -279,8 +284,8 @@ START_TEST (broken_weights_are_an_error)
   fixture_init (&f, NULL, 0);
   fixture_clear (&f);
   ck_assert_int_eq (epns_kind_lattice.open (NULL, path, &f.model, &error), EPNS_OK);
-  ck_assert_int_eq (epns_kind_lattice.start (f.model, (epns_view[N_PARAMS]){ { .data = NULL } }, N_PARAMS, 1,
-                                             0, &f.run, &error),
+  ck_assert_int_eq (epns_kind_lattice.start (f.model, (epns_view[N_PARAMS]){ { .data = NULL } },
+                                             N_PARAMS, 1, 0, &f.run, &error),
                     EPNS_OK);
   ck_assert_int_eq (step (&f, 1, &error), EPNS_ERROR);
   ck_assert_int_eq (f.frame.status, EPNS_ERROR);
@@ -317,8 +322,8 @@ START_TEST (archives_know_their_weights)
   ck_assert_mem_eq (f.id, g.id, sizeof f.id);
 
   ck_assert_int_eq (epns_kind_lattice.open (NULL, path, &other, &error), EPNS_OK);
-  ck_assert_int_eq (epns_kind_lattice.start (other, (epns_view[N_PARAMS]){ { .data = NULL } }, N_PARAMS, 1, 0,
-                                             &run, &error),
+  ck_assert_int_eq (epns_kind_lattice.start (other, (epns_view[N_PARAMS]){ { .data = NULL } },
+                                             N_PARAMS, 1, 0, &run, &error),
                     EPNS_OK);
   reader = epns_archive_reader (&(EpnsArchiveSource){ kept->data, kept->len, 0 });
   ck_assert_int_eq (epns_kind_lattice.archive (run, &reader, &error), EPNS_DISCARD);
@@ -332,11 +337,11 @@ START_TEST (archives_know_their_weights)
 }
 END_TEST
 
-static const char model_xml
-    [] = "<model xmlns='https://epns.org/ns/model/1' version='1' name='test'>"
-         "<network kind='%s' %s/><weights file='weights.safetensors'/>"
-         "<types><type id='0' name='Medium'/><type id='1' name='A'/><type id='2' name='B'/>%s</types>"
-         "<step length='50' unit='MCS'/></model>";
+static const char model_xml[] =
+    "<model xmlns='https://epns.org/ns/model/1' version='1' name='test'>"
+    "<network kind='%s' %s/><weights file='weights.safetensors'/>"
+    "<types><type id='0' name='Medium'/><type id='1' name='A'/><type id='2' name='B'/>%s</types>"
+    "<step length='50' unit='MCS'/></model>";
 
 #define THIRD_TYPE "<type id='3' name='C'/>"
 
@@ -358,7 +363,8 @@ START_TEST (model_folders_are_read_strictly)
   g_autofree char *weights = weights_in (folder, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *text = g_strdup_printf (model_xml, cases[i].kind, cases[i].attributes, cases[i].types);
+    g_autofree char *text = g_strdup_printf (model_xml, cases[i].kind, cases[i].attributes,
+                                             cases[i].types);
     g_autofree char *xml = write_file (folder, "model.xml", text, -1);
     epns_model *model = NULL;
     epns_error error = { .text = "" };
@@ -423,6 +429,7 @@ START_TEST (symmetries_hold)
 }
 END_TEST
 
-SUITE ("kind-lattice", declares_its_fields, the_dead_stay_dead, ids_may_have_gaps, sites_can_be_drawn,
-       refuses_states_it_cannot_step, refuses_parameters_it_cannot_honour, broken_weights_are_an_error,
-       archives_know_their_weights, model_folders_are_read_strictly, sources_that_are_none, symmetries_hold)
+SUITE ("kind-lattice", declares_its_fields, the_dead_stay_dead, ids_may_have_gaps,
+       sites_can_be_drawn, refuses_states_it_cannot_step, refuses_parameters_it_cannot_honour,
+       broken_weights_are_an_error, archives_know_their_weights, model_folders_are_read_strictly,
+       sources_that_are_none, symmetries_hold)

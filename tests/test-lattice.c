@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The published lattice network: equal to its authors' code in every stored tensor, and clear about what it
- * refuses. */
+/* The published lattice network: equal to its authors' code in every stored tensor, and clear about
+ * what it refuses. */
 #include "models/epns/lattice-loss.h"
 #include "models/epns/verify.h"
 #include "plugin/error.h"
@@ -37,7 +37,8 @@ parity (const char *weights, const char *io)
   ck_assert_uint_gt (tally.compared, 60);
 }
 
-/* "unet": as published, small. "sets": prior and posterior by set layers, and global down-sampling. */
+/* "unet": as published, small. "sets": prior and posterior by set layers,
+ * and global down-sampling. */
 START_TEST (equals_the_published_code)
 {
   static const char *names[] = { "unet", "sets" };
@@ -100,7 +101,8 @@ with_config (const char *config, GError **error)
   g_autofree char *copy = g_build_filename (folder, "w.safetensors", NULL);
 
   ck_assert_ptr_nonnull (golden);
-  ck_assert (epns_safetensors_write (copy, epns_safetensors_nth (golden, 0), epns_safetensors_n (golden),
+  ck_assert (epns_safetensors_write (copy, epns_safetensors_nth (golden, 0),
+                                     epns_safetensors_n (golden),
                                      (const char *[]){ "config", config, NULL }, NULL));
   g_autoptr (EpnsSafetensors) changed = epns_safetensors_read (copy, NULL);
   EpnsLattice *net = epns_lattice_new (changed, NULL, FALSE, error);
@@ -109,10 +111,12 @@ with_config (const char *config, GError **error)
   return net;
 }
 
-#define SIZES                                                                                                \
-  "\"num_layers\": 1, \"emb_dim\": 8, \"kernel_size\": 3, \"decoder_kernel_size\": 3, \"num_latent_dim\": "  \
-  "4, "                                                                                                      \
-  "\"num_cell_types\": 4, \"edge_network_downsampling_factor\": 2, \"num_node_network_layers\": 3, "         \
+#define SIZES                                                                                      \
+  "\"num_layers\": 1, \"emb_dim\": 8, \"kernel_size\": 3, \"decoder_kernel_size\": 3, "            \
+  "\"num_latent_dim\": "                                                                           \
+  "4, "                                                                                            \
+  "\"num_cell_types\": 4, \"edge_network_downsampling_factor\": 2, \"num_node_network_layers\": "  \
+  "3, "                                                                                            \
   "\"prior_and_encoder_arch\": \"conv\", \"num_prior_and_encoder_layers\": 3, \"use_unet\": true"
 
 START_TEST (configurations_are_read_strictly)
@@ -130,10 +134,12 @@ START_TEST (configurations_are_read_strictly)
     { "{\"num_layers\": null}", "num_layers must be a whole number" },
     { "{\"use_unet\": 1}", "use_unet must be a truth value" },
     { "{\"EPS\": -1}", "EPS must be a number from 0 to 1" },
-    { "{\"prior_and_encoder_arch\": \"gnn\"}", "prior_and_encoder_arch must be one of conv|griddeepset" },
+    { "{\"prior_and_encoder_arch\": \"gnn\"}",
+      "prior_and_encoder_arch must be one of conv|griddeepset" },
     { "{" SIZES ", \"edge_emb_dim\": 9}", "has shape [8, 8, 2, 2], not [9, 8, 2, 2]" },
     { "{" SIZES ", \"unet_kernel_size\": 5}", "has shape [8, 8, 3, 3], not [8, 8, 5, 5]" },
-    { "{" SIZES ", \"global_downsampling_factor\": 2}", "'engine.global_downsampling.weight' is missing" },
+    { "{" SIZES ", \"global_downsampling_factor\": 2}",
+      "'engine.global_downsampling.weight' is missing" },
     { "{" SIZES ", \"num_edge_network_layers\": 1}", "has no use for tensor" },
   };
   g_autoptr (GError) error = NULL;
@@ -146,7 +152,8 @@ START_TEST (configurations_are_read_strictly)
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_clear_error (&error);
     ck_assert_ptr_null (with_config (bad[i].config, &error));
-    ck_assert_msg (strstr (error->message, bad[i].says) != NULL, "%s: %s", bad[i].config, error->message);
+    ck_assert_msg (strstr (error->message, bad[i].says) != NULL, "%s: %s", bad[i].config,
+                   error->message);
     ck_assert_ptr_null (strchr (error->message, '\n'));
   }
 }
@@ -207,7 +214,8 @@ START_TEST (references_are_read_strictly)
   g_autoptr (GError) error = NULL;
   Tally tally = { 0 };
 
-  ck_assert (!epns_verify_reference (weights, weights, FALSE, count, &tally, &error)); /* has no x */
+  ck_assert (
+      !epns_verify_reference (weights, weights, FALSE, count, &tally, &error)); /* has no x */
   ck_assert_ptr_nonnull (strstr (error->message, "tensor 'x' is missing"));
   g_clear_error (&error);
   ck_assert (!epns_verify_reference ("/nonexistent", weights, FALSE, count, &tally, &error));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The safetensors reader and writer: what is written comes back, what is malformed is refused in one line. */
+/* The safetensors reader and writer: what is written comes back, what is malformed is refused in
+ * one line. */
 #include "models/nn/safetensors.h"
 #include "tests/suite.h"
 
@@ -56,13 +57,15 @@ END_TEST
 
 START_TEST (empty_files_and_tensors)
 {
-  static const char *headers[] = { "{}",
-                                   "{\"a\":{\"dtype\":\"F64\",\"shape\":[0,7],\"data_offsets\":[0,0]}}" };
+  static const char *headers[] = {
+    "{}", "{\"a\":{\"dtype\":\"F64\",\"shape\":[0,7],\"data_offsets\":[0,0]}}"
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (headers); i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (GByteArray) file = file_of (headers[i], 0);
-    g_autoptr (EpnsSafetensors) self = epns_safetensors_parse ("none", file->data, file->len, &error);
+    g_autoptr (EpnsSafetensors)
+        self = epns_safetensors_parse ("none", file->data, file->len, &error);
 
     ck_assert_msg (self != NULL, "%s", error ? error->message : "");
     ck_assert_uint_eq (epns_safetensors_n (self), i);
@@ -88,35 +91,43 @@ static const struct {
   { "{\"a\":[[[[[[[[1]]]]]]]]}", 0, "nested" },
   { "{\"a\":1}", 0, "'a' is not {dtype" },
   { "{\"a\":{}}", 0, "'a' is not {dtype" },
-  { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4, "'a' is not {dtype" },
+  { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4,
+    "'a' is not {dtype" },
   { "{\"a\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "unknown dtype 'F33'" },
   { "{\"a\":{\"dtype\":4,\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "unknown dtype" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":1,\"data_offsets\":[0,4]}}", 4, "no shape" },
-  { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}", 4, "no shape" },
+  { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}", 4,
+    "no shape" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4, "extent" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}", 4, "extent" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[\"1\"],\"data_offsets\":[0,4]}}", 4, "extent" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[null],\"data_offsets\":[0,4]}}", 4, "extent" },
-  { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,1],\"data_offsets\":[0,4]}}", 4, "counted" },
+  { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,1],\"data_offsets\":[0,4]}}", 4,
+    "counted" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387905],\"data_offsets\":[0,4]}}", 4,
     "its shape needs" },
-  { "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}", 4, "extent" },
+  { "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}", 4,
+    "extent" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4, "its shape needs" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4, "data_offsets" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", 4, "data_offsets" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}}", 4, "data_offsets" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 3, "ends at byte 4 of 3" },
-  { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 5, "1 bytes after the last" },
+  { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 5,
+    "1 bytes after the last" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "first free one" },
-  { "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"U8\",\"shape\":[3],"
+  { "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"U8\","
+    "\"shape\":[3],"
     "\"data_"
     "offsets\":[3,6]}}",
     6, "tensor 'b' begins at byte 3 of the data where 4 is taken" },
-  { "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"U8\",\"shape\":[4],"
+  { "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"U8\","
+    "\"shape\":[4],"
     "\"data_"
     "offsets\":[0,4]}}",
     4, "name twice" },
-  { "{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}", 4, "name twice" },
+  { "{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}", 4,
+    "name twice" },
   { "{\"__metadata__\":{\"a\":1}}", 0, "not text" },
   { "{\"__metadata__\":\"a\"}", 0, "not an object" },
 };
@@ -128,8 +139,8 @@ START_TEST (malformed_headers_are_refused)
   EpnsSafetensors *self = epns_safetensors_parse ("bad", file->data, file->len, &error);
 
   ck_assert_msg (self == NULL, "taken: %s", malformed[_i].header);
-  ck_assert_msg (strstr (error->message, malformed[_i].says) != NULL, "%s: %s", malformed[_i].header,
-                 error->message);
+  ck_assert_msg (strstr (error->message, malformed[_i].says) != NULL, "%s: %s",
+                 malformed[_i].header, error->message);
   ck_assert (g_str_has_prefix (error->message, "bad: "));
   ck_assert_ptr_null (strchr (error->message, '\n'));
 }
@@ -153,7 +164,8 @@ START_TEST (lengths_that_lie)
 }
 END_TEST
 
-/* Whatever a byte or two are changed to, the reader either refuses or yields tensors inside the data. */
+/* Whatever a byte or two are changed to, the reader either refuses or yields tensors inside the
+ * data. */
 START_TEST (mutations_do_no_harm)
 {
   g_autoptr (GByteArray) file = file_of (two, 12);
@@ -199,7 +211,11 @@ START_TEST (what_is_written_comes_back)
   static const double pi[1] = { 3.141592653589793 };
   const EpnsStored tensors[] = {
     { .name = "flags", .type = EPNS_STORED_BOOL, .rank = 1, .shape = { 3 }, .data = flags },
-    { .name = "x \"quoted\" \xc3\xa4", .type = EPNS_STORED_F32, .rank = 2, .shape = { 2, 3 }, .data = x },
+    { .name = "x \"quoted\" \xc3\xa4",
+      .type = EPNS_STORED_F32,
+      .rank = 2,
+      .shape = { 2, 3 },
+      .data = x },
     { .name = "pi", .type = EPNS_STORED_F64, .rank = 0, .data = pi },
   };
   g_autofree char *folder = scratch_folder ();
@@ -209,8 +225,8 @@ START_TEST (what_is_written_comes_back)
   double number[1];
   gint32 flag[3];
 
-  ck_assert (
-      epns_safetensors_write (path, tensors, 3, (const char *[]){ "note", "two\nlines", NULL }, &error));
+  ck_assert (epns_safetensors_write (path, tensors, 3,
+                                     (const char *[]){ "note", "two\nlines", NULL }, &error));
   g_autoptr (EpnsSafetensors) self = epns_safetensors_read (path, &error);
   ck_assert_msg (self != NULL, "%s", error ? error->message : "");
   ck_assert_str_eq (epns_safetensors_metadata (self, "note"), "two\nlines");
@@ -233,7 +249,9 @@ START_TEST (values_convert)
   const EpnsStored stored = {
     .type = EPNS_STORED_F64, .rank = 1, .shape = { 4 }, .count = 4, .bytes = 32, .data = numbers
   };
-  const EpnsStored half = { .type = EPNS_STORED_F16, .rank = 0, .count = 1, .bytes = 2, .data = numbers };
+  const EpnsStored half = {
+    .type = EPNS_STORED_F16, .rank = 0, .count = 1, .bytes = 2, .data = numbers
+  };
   gint32 whole[4];
   float single[4];
 

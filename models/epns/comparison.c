@@ -55,8 +55,8 @@ verdict_on (EpnsComparison *self, const char *name)
 }
 
 void
-epns_comparison_values (EpnsComparison *self, const char *name, const float *values, gsize first, gsize count,
-                        double tolerance)
+epns_comparison_values (EpnsComparison *self, const char *name, const float *values, gsize first,
+                        gsize count, double tolerance)
 {
   const EpnsStored *stored = epns_safetensors_find (self->file, name);
   double largest = 0;
@@ -128,6 +128,7 @@ epns_comparison_report (EpnsComparison *self, const char *const *except, epns_ve
     if (verdict == NULL || verdict->seen != stored->count)
       report (data, stored->name, INFINITY, verdict ? verdict->tolerance : 0, FALSE);
     else
-      report (data, stored->name, verdict->error, verdict->tolerance, verdict->error <= verdict->tolerance);
+      report (data, stored->name, verdict->error, verdict->tolerance,
+              verdict->error <= verdict->tolerance);
   }
 }

@@ -13,45 +13,18 @@
 enum { PARAM_PERIODIC, PARAM_FROZEN, PARAM_SITES, N_PARAMS };
 enum { VIEW_IDS, VIEW_TYPES, N_VIEWS };
 
+/* clang-format off */
+#define FIELD(r, n, a, k) .name = n, .unit = "1", .axes = a, .role = r, .dtype = EPNS_I32, .rank = k
 static const epns_field declared[N_PARAMS + N_VIEWS] = {
-  [PARAM_PERIODIC] = { .name = "periodic",
-                       .unit = "1",
-                       .axes = "axis",
-                       .role = EPNS_PARAM,
-                       .dtype = EPNS_I32,
-                       .rank = 1,
-                       .optional = 1,
-                       .extent = { 3 } }, /* z, y, x */
-  [PARAM_FROZEN] = { .name = "frozen",
-                     .unit = "1",
-                     .axes = "type",
-                     .role = EPNS_PARAM,
-                     .dtype = EPNS_I32,
-                     .rank = 1,
-                     .optional = 1,
-                     .extent = { -1 } },
-  [PARAM_SITES] = { .name = "sites",
-                    .unit = "1",
-                    .axes = "",
-                    .values = "likeliest,drawn",
-                    .role = EPNS_PARAM,
-                    .dtype = EPNS_I32,
-                    .optional = 1 },
-  [N_PARAMS + VIEW_IDS] = { .name = "cell-id",
-                            .unit = "1",
-                            .axes = "z,y,x",
-                            .role = EPNS_STATE,
-                            .dtype = EPNS_I32,
-                            .rank = 3,
-                            .extent = { 1, -1, -1 } },
-  [N_PARAMS + VIEW_TYPES] = { .name = "cell-type",
-                              .unit = "1",
-                              .axes = "cell",
-                              .role = EPNS_INPUT,
-                              .dtype = EPNS_I32,
-                              .rank = 1,
-                              .extent = { -1 } },
+  [PARAM_PERIODIC] = { FIELD (EPNS_PARAM, "periodic", "axis", 1), .optional = 1, .extent = { 3 } },
+  [PARAM_FROZEN] = { FIELD (EPNS_PARAM, "frozen", "type", 1), .optional = 1, .extent = { -1 } },
+  [PARAM_SITES] = { FIELD (EPNS_PARAM, "sites", "", 0), .optional = 1,
+                    .values = "likeliest,drawn" },
+  [N_PARAMS + VIEW_IDS] = { FIELD (EPNS_STATE, "cell-id", "z,y,x", 3), .extent = { 1, -1, -1 } },
+  [N_PARAMS + VIEW_TYPES] = { FIELD (EPNS_INPUT, "cell-type", "cell", 1), .extent = { -1 } },
 };
+#undef FIELD
+/* clang-format on */
 
 struct epns_model {
   const epns_host *host;
@@ -75,7 +48,8 @@ struct epns_run {
 /* --- Opening --- */
 
 static gboolean
-check_description (const EpnsLatticeNetwork *network, const EpnsModelDescription *description, GError **error)
+check_description (const EpnsLatticeNetwork *network, const EpnsModelDescription *description,
+                   GError **error)
 {
   if (!g_str_equal (description->kind, epns_kind_lattice.id)) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
@@ -85,7 +59,8 @@ check_description (const EpnsLatticeNetwork *network, const EpnsModelDescription
   }
   if (description->types != NULL && description->n_types != network->n_types) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "%s: <types> lists %" G_GSIZE_FORMAT " types and the network knows %" G_GSIZE_FORMAT
+                 "%s: <types> lists %" G_GSIZE_FORMAT
+                 " types and the network knows %" G_GSIZE_FORMAT
                  "; make them agree, medium included",
                  description->path, description->n_types, network->n_types);
     return FALSE;
@@ -115,7 +90,8 @@ open_source (epns_model *self, const char *path, GError **error)
 {
   g_auto (EpnsSource) source = { NULL, NULL };
 
-  if (!epns_source_open (&source, path, error) || !epns_lattice_network_open (&self->network, &source, error))
+  if (!epns_source_open (&source, path, error)
+      || !epns_lattice_network_open (&self->network, &source, error))
     return FALSE;
   self->fingerprint = fingerprint (source.weights);
   self->dt = 1;
@@ -183,8 +159,8 @@ lattice_fields (const epns_model *model, uint32_t *n, double *native_dt, const c
 
 /* --- Runs --- */
 
-static epns_status refuse (epns_error *error, gint32 field, gint32 axis, gint64 need, const char *format, ...)
-    G_GNUC_PRINTF (5, 6);
+static epns_status refuse (epns_error *error, gint32 field, gint32 axis, gint64 need,
+                           const char *format, ...) G_GNUC_PRINTF (5, 6);
 
 static epns_status
 refuse (epns_error *error, gint32 field, gint32 axis, gint64 need, const char *format, ...)
@@ -225,11 +201,11 @@ read_params (epns_run *run, const epns_view *params, epns_error *error)
   for (gint32 axis = 1; periodic != NULL && axis < 3; axis++) {
     run->periodic[axis - 1] = periodic[axis] != 0;
     if (periodic[axis] != 0 && !form->wraps)
-      return refuse (
-          error, PARAM_PERIODIC, 0, 0,
-          "the published network pads its borders with zeros and cannot wrap axis %s; use no-flux borders or "
-          "a model with window > 0",
-          axis == 1 ? "y" : "x");
+      return refuse (error, PARAM_PERIODIC, 0, 0,
+                     "the published network pads its borders with zeros and cannot wrap axis %s; "
+                     "use no-flux borders or "
+                     "a model with window > 0",
+                     axis == 1 ? "y" : "x");
   }
   for (int64_t type = 0; frozen != NULL && type < params[PARAM_FROZEN].shape[0]; type++)
     if (frozen[type] != 0)
@@ -239,9 +215,11 @@ read_params (epns_run *run, const epns_view *params, epns_error *error)
                      type);
   run->drawn = form->default_drawn;
   if (sites != NULL && !form->chooses)
-    return refuse (error, PARAM_SITES, -1, -1, "this model draws its sites in passes; leave `sites` out");
+    return refuse (error, PARAM_SITES, -1, -1,
+                   "this model draws its sites in passes; leave `sites` out");
   if (sites != NULL && sites[0] != 0 && sites[0] != 1)
-    return refuse (error, PARAM_SITES, -1, 0, "sites is %d; give 0 (likeliest) or 1 (drawn)", sites[0]);
+    return refuse (error, PARAM_SITES, -1, 0, "sites is %d; give 0 (likeliest) or 1 (drawn)",
+                   sites[0]);
   if (sites != NULL)
     run->drawn = sites[0];
   return EPNS_OK;
@@ -253,8 +231,8 @@ lattice_start (const epns_model *model, const epns_view *params, uint32_t n_para
 {
   if (n_params != N_PARAMS)
     return refuse (error, -1, -1, N_PARAMS,
-                   "epns-lattice has %d parameters and %u views were lent; lend one for each", N_PARAMS,
-                   n_params);
+                   "epns-lattice has %d parameters and %u views were lent; lend one for each",
+                   N_PARAMS, n_params);
   for (gint32 p = 0; p < N_PARAMS; p++)
     if (epns_view_check (&params[p], &model->fields[p], p, error) != EPNS_OK)
       return EPNS_DISCARD;
@@ -278,7 +256,7 @@ lattice_stop (epns_run *run)
 
 /* --- Stepping --- */
 
-/* Memory for one step: what is idle, else new. Few exist: as many as steps have ever run at once. */
+/* Memory for one step: what is idle, else new. Few exist: as many as have ever run at once. */
 static gpointer
 borrow_scratch (epns_model *model, gboolean with_host)
 {
@@ -286,10 +264,12 @@ borrow_scratch (epns_model *model, gboolean with_host)
 
   g_mutex_lock (&model->lock);
   if (model->idle[with_host]->len > 0)
-    scratch = g_ptr_array_steal_index_fast (model->idle[with_host], model->idle[with_host]->len - 1);
+    scratch = g_ptr_array_steal_index_fast (model->idle[with_host],
+                                            model->idle[with_host]->len - 1);
   g_mutex_unlock (&model->lock);
-  return scratch ? scratch
-                 : model->network.form.scratch_new (model->network.net, with_host ? model->host : NULL);
+  return scratch
+             ? scratch
+             : model->network.form.scratch_new (model->network.net, with_host ? model->host : NULL);
 }
 
 static void
@@ -304,9 +284,11 @@ static epns_status
 check_frame (const epns_run *run, const epns_frame *frame, epns_error *error)
 {
   if (frame->n_views != N_VIEWS)
-    return refuse (error, -1, -1, N_VIEWS, "%u views were lent; lend cell-id and cell-type", frame->n_views);
+    return refuse (error, -1, -1, N_VIEWS, "%u views were lent; lend cell-id and cell-type",
+                   frame->n_views);
   for (gint32 v = 0; v < N_VIEWS; v++)
-    if (epns_view_check (&frame->views[v], &run->model->fields[N_PARAMS + v], N_PARAMS + v, error) != EPNS_OK)
+    if (epns_view_check (&frame->views[v], &run->model->fields[N_PARAMS + v], N_PARAMS + v, error)
+        != EPNS_OK)
       return EPNS_DISCARD;
   return EPNS_OK;
 }
@@ -330,11 +312,12 @@ check_cells (const epns_run *run, const EpnsSites *sites, epns_error *error)
                      "cell %d has no row in cell-type; lend at least %" G_GINT64_FORMAT " rows", id,
                      (gint64) id + 1);
     if (id > 0 && (sites->type[id] < 1 || sites->type[id] >= n_types))
-      return refuse (error, N_PARAMS + VIEW_TYPES, 0, -1,
-                     "cell %d has type %d, which the model has not seen; it knows 1 to %d, so use a model "
-                     "trained on this "
-                     "scenario",
-                     id, sites->type[id], n_types - 1);
+      return refuse (
+          error, N_PARAMS + VIEW_TYPES, 0, -1,
+          "cell %d has type %d, which the model has not seen; it knows 1 to %d, so use a model "
+          "trained on this "
+          "scenario",
+          id, sites->type[id], n_types - 1);
   }
   return EPNS_OK;
 }
@@ -354,8 +337,9 @@ step_sites (epns_run *run, EpnsSites *sites, guint32 n_steps, gpointer scratch)
                      obstacle.need, "%s", failure->message);
     if (!network->form.step (network->net, scratch, sites, run->drawn, &key, &failure))
       return epns_error_take (&run->error,
-                              g_error_matches (failure, EPNS_FAILURE, EPNS_FAILURE_MISMATCH) ? EPNS_DISCARD
-                                                                                             : EPNS_ERROR,
+                              g_error_matches (failure, EPNS_FAILURE, EPNS_FAILURE_MISMATCH)
+                                  ? EPNS_DISCARD
+                                  : EPNS_ERROR,
                               &failure);
   }
   run->key = key;
@@ -403,7 +387,8 @@ step_task (void *arg, guint32 i)
 {
   const Batch *batch = arg;
 
-  batch->frames[i].status = step_member (batch->runs[i], &batch->frames[i], batch->n_steps, batch->n == 1);
+  batch->frames[i].status = step_member (batch->runs[i], &batch->frames[i], batch->n_steps,
+                                         batch->n == 1);
   batch->frames[i].step = (gint64) batch->runs[i]->key.step;
 }
 
@@ -416,8 +401,9 @@ refuse_dt (epns_run *const *runs, epns_frame *frames, guint32 n, double dt, epns
     frames[i].status = EPNS_DISCARD;
     frames[i].step = (gint64) runs[i]->key.step;
   }
-  return refuse (error, -1, -1, (gint64) model->dt, "dt is %g %s; one step of this model is %g, so give that",
-                 dt, model->unit, model->dt);
+  return refuse (error, -1, -1, (gint64) model->dt,
+                 "dt is %g %s; one step of this model is %g, so give that", dt, model->unit,
+                 model->dt);
 }
 
 static epns_status
@@ -459,8 +445,9 @@ lattice_archive (epns_run *run, const epns_archive *archive, epns_error *error)
   if (epns_archiver_end (archiver, error) != EPNS_OK)
     return EPNS_DISCARD;
   if (weights != run->model->fingerprint)
-    return epns_error_set (error, EPNS_DISCARD,
-                           "the archive was written with other weights; open the model it ran with");
+    return epns_error_set (
+        error, EPNS_DISCARD,
+        "the archive was written with other weights; open the model it ran with");
   run->key = key;
   return EPNS_OK;
 }

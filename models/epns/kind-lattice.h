@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The kind "epns-lattice": a learned step of a lattice of cells, published form or local form, as the weights
- * say.
+/* The kind "epns-lattice": a learned step of a lattice of cells, published form or local form, as
+ * the weights say.
  *
- * source: a model folder (model.xml and weights) or a bare weights file of the published network with its
- * configuration in __metadata__. dt: what model.xml states, in its unit; 1 "step" for a bare file. No hidden
- * history: a step depends on the lattice, the type table, and (seed, stream, step). */
+ * source: a model folder (model.xml and weights) or a bare weights file of the published network
+ * with its configuration in __metadata__. dt: what model.xml states, in its unit; 1 "step" for a
+ * bare file. No hidden history: a step depends on the lattice, the type table, and (seed, stream,
+ * step). */
 #pragma once
 #include "plugin/epns_step.h"
 

@@ -4,8 +4,8 @@
 
 #define SMALLEST_SIGMA 1e-5f /* fixed in the published code */
 
-/* Places in the published list of layers: a selector, conv, ReLU, then conv, ReLU, pool; the mean; the linear
- * layer. */
+/* Places in the published list of layers: a selector, conv, ReLU, then conv, ReLU, pool; the mean;
+ * the linear layer. */
 static guint
 conv_place (guint i)
 {
@@ -25,12 +25,13 @@ load_aggregator (EpnsLatent *self, EpnsWeights *weights, gsize in, gsize width, 
 }
 
 static void
-load_conv_net (EpnsLatent *self, EpnsWeights *weights, const EpnsLatticeConfig *config, gsize channels,
-               const char *prefix)
+load_conv_net (EpnsLatent *self, EpnsWeights *weights, const EpnsLatticeConfig *config,
+               gsize channels, const char *prefix)
 {
   gsize e = config->emb_dim;
   g_autofree char *aggregator = g_strconcat (prefix, ".0.1", NULL);
-  g_autofree char *hidden = g_strdup_printf ("%s.%u", prefix, self->aggregates ? 1 : 3 * self->n_layers + 1);
+  g_autofree char *hidden = g_strdup_printf ("%s.%u", prefix,
+                                             self->aggregates ? 1 : 3 * self->n_layers + 1);
 
   self->convs = g_new (EpnsAffine, self->n_layers);
   for (guint i = 0; i < self->n_layers; i++) {
@@ -40,12 +41,13 @@ load_conv_net (EpnsLatent *self, EpnsWeights *weights, const EpnsLatticeConfig *
   }
   if (self->aggregates)
     load_aggregator (self, weights, e, 2 * config->num_latent_dim, aggregator);
-  self->hidden = epns_weights_linear (weights, e, self->aggregates ? 2 * config->num_latent_dim : e, hidden);
+  self->hidden = epns_weights_linear (weights, e, self->aggregates ? 2 * config->num_latent_dim : e,
+                                      hidden);
 }
 
 void
-epns_latent_load (EpnsLatent *self, EpnsWeights *weights, const EpnsLatticeConfig *config, gsize channels,
-                  const char *net, const char *head)
+epns_latent_load (EpnsLatent *self, EpnsWeights *weights, const EpnsLatticeConfig *config,
+                  gsize channels, const char *net, const char *head)
 {
   gsize z = config->num_latent_dim, width = config->emb_dim;
   g_autofree char *prefix = g_strconcat ("engine.dec.", net, NULL);
@@ -60,8 +62,8 @@ epns_latent_load (EpnsLatent *self, EpnsWeights *weights, const EpnsLatticeConfi
   if (self->arch == EPNS_LATENT_CONV)
     load_conv_net (self, weights, config, channels, prefix);
   else {
-    self->layers = epns_set_layers_load (self->n_layers, weights, config, channels, config->kernel_size,
-                                         stack);
+    self->layers = epns_set_layers_load (self->n_layers, weights, config, channels,
+                                         config->kernel_size, stack);
     load_aggregator (self, weights, width, 2 * z, aggregator);
     width = 2 * z;
   }
@@ -85,7 +87,8 @@ typedef struct {
 
 /* A convolution and its ReLU, apart from each other only where someone looks between them. */
 static EpnsTensor *
-conv_relu (const EpnsPass *pass, EpnsTensor *x, EpnsAffine layer, gsize first, const char *name, guint place)
+conv_relu (const EpnsPass *pass, EpnsTensor *x, EpnsAffine layer, gsize first, const char *name,
+           guint place)
 {
   if (pass->probe == NULL)
     return epns_pass_valid (pass, x, layer, EPNS_RELU);
@@ -105,7 +108,8 @@ input_rows (const EpnsPass *pass, const LatentCall *call, gsize first, gsize cou
   return epns_concat_of (pass->ctx, 1, h, truth);
 }
 
-/* The convolutions; then the mean over the lattice [count, E] or, to be aggregated, the embedded map. */
+/* The convolutions; then the mean over the lattice [count, E] or, to be aggregated, the embedded
+ * map. */
 static EpnsTensor *
 convolve (const EpnsPass *pass, gsize first, gsize count, gpointer user)
 {
@@ -172,8 +176,8 @@ features_by_sets (const EpnsPass *pass, LatentCall *call)
   const EpnsLatent *net = call->net;
   g_autofree char *name = g_strdup_printf ("debug.%s", call->name);
   g_autoptr (EpnsTensor) input = input_rows (pass, call, 0, pass->n_nodes);
-  g_autoptr (EpnsTensor)
-      maps = epns_set_layers_apply (net->layers, net->n_layers, pass, (EpnsSetInput){ input, NULL }, name);
+  g_autoptr (EpnsTensor) maps = epns_set_layers_apply (net->layers, net->n_layers, pass,
+                                                       (EpnsSetInput){ input, NULL }, name);
   LatentCall after = { .net = net, .h = maps };
   g_autoptr (EpnsTensor) embedded = epns_pass_nodes (pass, embed, &after);
 

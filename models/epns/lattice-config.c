@@ -31,7 +31,8 @@ static const struct Setting {
   { "num_edge_network_layers", WHOLE, AT (num_edge_network_layers), 1, 64, 2 },
   { "num_node_network_layers", WHOLE, AT (num_node_network_layers), 1, 16, 2 },
   { "global_downsampling_factor", WHOLE, AT (global_downsampling_factor), 1, 64, 1 },
-  { "prior_and_encoder_arch", LATENT_NET, AT (prior_and_encoder_arch), 0, 1, EPNS_LATENT_GRIDDEEPSET },
+  { "prior_and_encoder_arch", LATENT_NET, AT (prior_and_encoder_arch), 0, 1,
+    EPNS_LATENT_GRIDDEEPSET },
   { "num_prior_and_encoder_layers", WHOLE, AT (num_prior_and_encoder_layers), 0, 64, 0 },
   { "use_unet", FLAG, AT (use_unet), 0, 1, FALSE },
   { "unet_kernel_size", WHOLE, AT (unet_kernel_size), 1, 99, 3 },
@@ -42,8 +43,8 @@ static const struct Setting {
   { "clip_reconstr_loss_to", NUMBER, AT (clip_reconstr_loss_to), 0, INFINITY, INFINITY },
 };
 
-/* What else a published configuration states: either the only value there is, or nothing that bears on a
- * step. */
+/* What else a published configuration states: either the only value there is, or nothing that bears
+ * on a step. */
 static const struct {
   const char *name, *only;
 } others[] = {
@@ -75,8 +76,8 @@ static gboolean
 bad_setting (GError **error, const char *path, const struct Setting *setting)
 {
   if (setting->type == LATENT_NET)
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: %s must be one of %s", path, setting->name,
-                 LATENT_NETS);
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: %s must be one of %s", path,
+                 setting->name, LATENT_NETS);
   else
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "%s: %s must be a %s from %g to %g", path,
                  setting->name,
@@ -102,11 +103,14 @@ json_number (const struct Setting *setting, JsonNode *node, double *value)
   switch (setting->type) {
   case WHOLE: *value = (double) json_node_get_int (node); return type == G_TYPE_INT64;
   case FLAG: *value = json_node_get_boolean (node); return type == G_TYPE_BOOLEAN;
-  case NUMBER: *value = json_node_get_double (node); return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE;
+  case NUMBER:
+    *value = json_node_get_double (node);
+    return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE;
   case LATENT_NET:
     if (type != G_TYPE_STRING)
       return FALSE;
-    *value = g_str_equal (json_node_get_string (node), "conv") ? EPNS_LATENT_CONV : EPNS_LATENT_GRIDDEEPSET;
+    *value = g_str_equal (json_node_get_string (node), "conv") ? EPNS_LATENT_CONV
+                                                               : EPNS_LATENT_GRIDDEEPSET;
     return *value == EPNS_LATENT_CONV || g_str_equal (json_node_get_string (node), "griddeepset");
   }
   return FALSE;
@@ -132,8 +136,8 @@ read_other (const char *path, const char *name, JsonNode *node, GError **error)
 }
 
 static gboolean
-read_json (EpnsLatticeConfig *self, gboolean *seen, const EpnsSafetensors *weights, const char *config,
-           GError **error)
+read_json (EpnsLatticeConfig *self, gboolean *seen, const EpnsSafetensors *weights,
+           const char *config, GError **error)
 {
   const char *path = epns_safetensors_path (weights), *name;
   JsonObjectIter iter;
@@ -167,8 +171,8 @@ read_json (EpnsLatticeConfig *self, gboolean *seen, const EpnsSafetensors *weigh
 
 /* One attribute, if the file has it. */
 static gboolean
-read_attribute (EpnsLatticeConfig *self, const struct Setting *setting, EpnsModelDescription *description,
-                gboolean *seen, GError **error)
+read_attribute (EpnsLatticeConfig *self, const struct Setting *setting,
+                EpnsModelDescription *description, gboolean *seen, GError **error)
 {
   g_autofree char *name = g_strdelimit (g_ascii_strdown (setting->name, -1), "_", '-');
   gint64 whole;
@@ -189,8 +193,8 @@ read_attribute (EpnsLatticeConfig *self, const struct Setting *setting, EpnsMode
     value = fine ? flag : 0;
     break;
   case NUMBER:
-    fine = epns_model_description_number (description, name, setting->minimum, setting->maximum, 0, &value,
-                                          error);
+    fine = epns_model_description_number (description, name, setting->minimum, setting->maximum, 0,
+                                          &value, error);
     break;
   case LATENT_NET:
     fine = epns_model_description_choice (description, name, LATENT_NETS, 0, &choice, error);
@@ -234,8 +238,10 @@ epns_lattice_config_read (EpnsLatticeConfig *self, const EpnsSafetensors *weight
   for (guint s = 0; s < G_N_ELEMENTS (settings); s++)
     if (settings[s].fallback == NEEDED && !seen[s]) {
       g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
-                   "%s: %s is not stated; give it in the config of __metadata__ or in <network> of model.xml",
-                   description ? description->path : epns_safetensors_path (weights), settings[s].name);
+                   "%s: %s is not stated; give it in the config of __metadata__ or in <network> of "
+                   "model.xml",
+                   description ? description->path : epns_safetensors_path (weights),
+                   settings[s].name);
       return FALSE;
     }
   if (self->edge_emb_dim == 0)

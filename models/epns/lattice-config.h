@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The hyper-parameters of the published lattice network (Minartz et al., Equivariant Neural Simulators for
- * Stochastic Spatiotemporal Dynamics, 2023, arXiv 2305.14286; constructor arguments of its code), from where
- * a model keeps them: the JSON text `config` in a weights file's __metadata__, and the attributes of
- * <network> in model.xml, which have the same names with dashes ("emb-dim"). */
+/* The hyper-parameters of the published lattice network (Minartz et al., Equivariant Neural
+ * Simulators for Stochastic Spatiotemporal Dynamics, 2023, arXiv 2305.14286; constructor arguments
+ * of its code), from where a model keeps them: the JSON text `config` in a weights file's
+ * __metadata__, and the attributes of <network> in model.xml, which have the same names with dashes
+ * ("emb-dim"). */
 #pragma once
 #include "models/description.h"
 #include "models/nn/safetensors.h"
@@ -33,9 +34,9 @@ typedef struct {
   double clip_reconstr_loss_to; /* training: bound of a log-probability; infinite: none */
 } EpnsLatticeConfig;
 
-/* From the weights' metadata and, where `description` is not NULL, from its <network>, whose attributes win.
- * At least one must state every size without a default. EPNS_FAILURE_FORMAT, EPNS_FAILURE_UNSUPPORTED,
- * EPNS_FAILURE_RANGE; one line naming the file and the setting. [any] */
+/* From the weights' metadata and, where `description` is not NULL, from its <network>, whose
+ * attributes win. At least one must state every size without a default. EPNS_FAILURE_FORMAT,
+ * EPNS_FAILURE_UNSUPPORTED, EPNS_FAILURE_RANGE; one line naming the file and the setting. [any] */
 gboolean epns_lattice_config_read (EpnsLatticeConfig *self, const EpnsSafetensors *weights,
                                    EpnsModelDescription *description, GError **error);
 

@@ -34,8 +34,8 @@ bounded_log (float p)
 
 /* ln P_type of one site into out[0..C-1]; p: its softmax, `stride` apart. */
 static void
-type_log_probs (const EpnsLatticeConfig *config, const float *p, gsize stride, const EpnsSlotTypes *types,
-                gsize b, gsize slots, float *out)
+type_log_probs (const EpnsLatticeConfig *config, const float *p, gsize stride,
+                const EpnsSlotTypes *types, gsize b, gsize slots, float *out)
 {
   const gint32 *type = types->type + b * types->n_slots;
   float sum = 0, total = 0;
@@ -108,7 +108,8 @@ kl_term (const EpnsLatticeConfig *config, EpnsContext *ctx, gsize n_batch, EpnsL
 
 /* ln P_id of the truth, [B, H, W]. */
 static EpnsTensor *
-id_log_prob (const EpnsLatticeConfig *config, EpnsContext *ctx, EpnsTensor *softmax, const EpnsSlots *truth)
+id_log_prob (const EpnsLatticeConfig *config, EpnsContext *ctx, EpnsTensor *softmax,
+             const EpnsSlots *truth)
 {
   gsize slots = truth->n_slots, sites = truth->height * truth->width, n = truth->n_batch * sites;
   g_autofree gint32 *places = g_new (gint32, n);
@@ -117,8 +118,9 @@ id_log_prob (const EpnsLatticeConfig *config, EpnsContext *ctx, EpnsTensor *soft
   for (gsize i = 0; i < n; i++)
     places[i] = (gint32) ((i / sites * slots + (gsize) truth->slot[i]) * sites + i % sites);
   g_autoptr (EpnsTensor) p = epns_pick (
-      ctx, softmax, EPNS_SHAPE ((gint64) truth->n_batch, (gint64) truth->height, (gint64) truth->width),
-      places, 0);
+      ctx, softmax,
+      EPNS_SHAPE ((gint64) truth->n_batch, (gint64) truth->height, (gint64) truth->width), places,
+      0);
   epns_tensor_set (&p, epns_affine (ctx, p, 1.0f / total, eps / total));
   epns_tensor_set (&p, epns_clip (ctx, p, LOWEST, 1.0f - LOWEST));
   return epns_log (ctx, p);
@@ -175,15 +177,16 @@ types_have_entries (const EpnsSlotTypes *types, const EpnsSlots *truth, GError *
 
 gboolean
 epns_lattice_loss (const EpnsLatticeConfig *config, EpnsContext *ctx, EpnsTensor *logits,
-                   const EpnsLatticeLatents *latents, const EpnsSlotTypes *types, const EpnsSlots *truth,
-                   double beta, EpnsLatticeLoss *loss, GError **error)
+                   const EpnsLatticeLatents *latents, const EpnsSlotTypes *types,
+                   const EpnsSlots *truth, double beta, EpnsLatticeLoss *loss, GError **error)
 {
   gsize sites = truth->height * truth->width;
 
   memset (loss, 0, sizeof *loss);
   if (!types_have_entries (types, truth, error))
     return FALSE;
-  loss->kl = epns_gaussian_kl (ctx, latents->mu_q, latents->sigma_q, latents->mu_p, latents->sigma_p);
+  loss->kl = epns_gaussian_kl (ctx, latents->mu_q, latents->sigma_q, latents->mu_p,
+                               latents->sigma_p);
   g_autoptr (EpnsTensor) kl = kl_term (config, ctx, truth->n_batch, loss);
   g_autoptr (EpnsTensor) softmax = epns_softmax (ctx, logits, 1);
   g_autoptr (EpnsTensor) log_prob = id_log_prob (config, ctx, softmax, truth);
@@ -192,7 +195,8 @@ epns_lattice_loss (const EpnsLatticeConfig *config, EpnsContext *ctx, EpnsTensor
   loss->log_prob = epns_tensor_new (
       ctx, EPNS_SHAPE ((gint64) truth->n_batch, 2, (gint64) truth->height, (gint64) truth->width));
   for (gsize b = 0; b < truth->n_batch; b++)
-    memcpy (loss->log_prob->data + 2 * b * sites, log_prob->data + b * sites, sites * sizeof (float));
+    memcpy (loss->log_prob->data + 2 * b * sites, log_prob->data + b * sites,
+            sites * sizeof (float));
   loss->nll_id = (double) epns_tensor_item (nll);
   loss->nll_type = type_part (config, softmax, types, truth, loss->log_prob);
   loss->kl_loss = (double) epns_tensor_item (kl);

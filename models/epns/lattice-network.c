@@ -12,8 +12,10 @@ epns_lattice_network_open (EpnsLatticeNetwork *self, EpnsSource *source, GError 
     return FALSE;
   if (window == 0)
     return epns_published_open (self, source, error);
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED, "%s: window is %" G_GSIZE_FORMAT
-               "; this release runs the published network, window=\"0\"", source->description->path, window);
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+               "%s: window is %" G_GSIZE_FORMAT
+               "; this release runs the published network, window=\"0\"",
+               source->description->path, window);
   return FALSE;
 }
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kind epns-lattice asks of a network, whichever form it has: the published one (window 0) or the
- * local one. */
+/* What the kind epns-lattice asks of a network, whichever form it has: the published one (window 0)
+ * or the local one. */
 #pragma once
 #include "models/epns/source.h"
 #include "models/epns/symmetry.h"
 #include "plugin/epns_step.h"
 #include "plugin/random.h"
 
-typedef struct { /* a two-dimensional state, lent for a call; ids as the host counts them, gaps allowed */
+/* A two-dimensional state, lent for a call; ids as the host counts them, gaps allowed. */
+typedef struct {
   gint32 *id;    /* [height][width], 0 = medium; changed in place */
   gsize height, width;
   gboolean periodic[2]; /* y, x */
@@ -15,8 +16,9 @@ typedef struct { /* a two-dimensional state, lent for a call; ids as the host co
   gsize n_ids;          /* larger than every id */
 } EpnsSites;
 
-typedef struct { /* why a state is not taken, as numbers: an axis of the lattice (0: y, 1: x) and what it
-                    could be; or -1 */
+/* Why a state is not taken, as numbers: an axis of the lattice (0: y, 1: x) and what it could
+ * be; or -1. */
+typedef struct {
   int axis;
   gint64 need;
 } EpnsObstacle;
@@ -32,13 +34,15 @@ typedef struct {    /* one form of network */
   gpointer (*scratch_new) (gconstpointer net, const epns_host *host);
   void (*scratch_free) (gpointer scratch);
   /* Can such a state be stepped? EPNS_FAILURE_MISMATCH. [model] */
-  gboolean (*takes) (gconstpointer net, const EpnsSites *sites, EpnsObstacle *obstacle, GError **error);
-  /* One step in place; draws depend on key and place alone. EPNS_FAILURE_MISMATCH: not taken, unchanged.
-   * Anything else: the network gave no usable answer. [run] */
+  gboolean (*takes) (gconstpointer net, const EpnsSites *sites, EpnsObstacle *obstacle,
+                     GError **error);
+  /* One step in place; draws depend on key and place alone. EPNS_FAILURE_MISMATCH: not taken,
+   * unchanged. Anything else: the network gave no usable answer. [run] */
   gboolean (*step) (gconstpointer net, gpointer scratch, EpnsSites *sites, gboolean drawn,
                     const EpnsDrawKey *key, GError **error);
   /* Try out what the form claims, on tissues made from seed. [any] */
-  gboolean (*symmetries) (gconstpointer net, guint64 seed, const EpnsReporter *reporter, GError **error);
+  gboolean (*symmetries) (gconstpointer net, guint64 seed, const EpnsReporter *reporter,
+                          GError **error);
 } EpnsLatticeForm;
 
 struct _EpnsLatticeNetwork {

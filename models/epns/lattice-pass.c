@@ -78,7 +78,8 @@ epns_pass_repeat (const EpnsPass *pass, EpnsTensor *x)
 EpnsTensor *
 epns_pass_same (const EpnsPass *pass, EpnsTensor *x, EpnsAffine layer, EpnsActivation activation)
 {
-  return epns_conv2d (pass->ctx, x, layer.w, layer.b, epns_conv_same (layer.w->shape[2], activation));
+  return epns_conv2d (pass->ctx, x, layer.w, layer.b,
+                      epns_conv_same (layer.w->shape[2], activation));
 }
 
 EpnsTensor *
@@ -90,7 +91,8 @@ epns_pass_valid (const EpnsPass *pass, EpnsTensor *x, EpnsAffine layer, EpnsActi
 EpnsTensor *
 epns_pass_patches (const EpnsPass *pass, EpnsTensor *x, EpnsAffine layer)
 {
-  return epns_conv2d (pass->ctx, x, layer.w, layer.b, epns_conv_strided (layer.w->shape[2], 0, EPNS_LINEAR));
+  return epns_conv2d (pass->ctx, x, layer.w, layer.b,
+                      epns_conv_strided (layer.w->shape[2], 0, EPNS_LINEAR));
 }
 
 EpnsTensor *

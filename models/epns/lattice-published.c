@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The published network on a host's lattice.
  *
- * Slot 0 is the medium, slots 1.. are the ids present, ascending; so ids may have gaps, and a cell that has
- * lost its last site has no slot and stays dead. (The published rollout keeps slots of the dead;
- * epns_verify_reference() does so too.) */
+ * Slot 0 is the medium, slots 1.. are the ids present, ascending; so ids may have gaps, and a cell
+ * that has lost its last site has no slot and stays dead. (The published rollout keeps slots of the
+ * dead; epns_verify_reference() does so too.) */
 #include "models/epns/lattice-loss.h"
 #include "models/epns/lattice-network.h"
 #include "plugin/error.h"
@@ -60,17 +60,18 @@ static gboolean
 fits_memory (const EpnsLattice *net, const EpnsSites *sites, GError **error)
 {
   gsize slots = count_slots (sites);
-  double bytes = 2.0 * sizeof (float) * (double) slots * (double) sites->height * (double) sites->width
-                 * (double) epns_lattice_config (net)->emb_dim;
+  double bytes = 2.0 * sizeof (float) * (double) slots * (double) sites->height
+                 * (double) sites->width * (double) epns_lattice_config (net)->emb_dim;
   double machine = (double) sysconf (_SC_PHYS_PAGES) * (double) sysconf (_SC_PAGESIZE);
 
   if (bytes < machine)
     return TRUE;
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-               "%" G_GSIZE_FORMAT
-               " cells need %.0f GiB in a network without windows, this machine has %.0f; use a model "
-               "with window > 0",
-               slots - 1, ceil (bytes / 0x1p30), floor (machine / 0x1p30));
+  g_set_error (
+      error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+      "%" G_GSIZE_FORMAT
+      " cells need %.0f GiB in a network without windows, this machine has %.0f; use a model "
+      "with window > 0",
+      slots - 1, ceil (bytes / 0x1p30), floor (machine / 0x1p30));
   return FALSE;
 }
 
@@ -131,9 +132,10 @@ all_finite (const EpnsTensor *logits, GError **error)
 {
   for (gsize i = 0; i < logits->count; i++)
     if (!isfinite (logits->data[i])) {
-      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-                   "the network's logits are not finite; its weights are broken or this state is far from "
-                   "its training");
+      g_set_error (
+          error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+          "the network's logits are not finite; its weights are broken or this state is far from "
+          "its training");
       return FALSE;
     }
   return TRUE;

@@ -18,29 +18,31 @@ load (EpnsLattice *self)
 {
   const EpnsLatticeConfig *config = &self->config;
   EpnsWeights *weights = self->weights;
-  gsize e = config->emb_dim, nodes = 1 + config->num_cell_types, g = config->global_downsampling_factor,
-        seen = nodes;
+  gsize e = config->emb_dim, nodes = 1 + config->num_cell_types,
+        g = config->global_downsampling_factor, seen = nodes;
 
   if (g > 1) {
     self->shrink = epns_weights_conv (weights, e, nodes, g, "engine.global_downsampling");
     self->enlarge = epns_weights_conv_transpose (weights, e, e, g, "engine.global_upsampling");
-    self->shrink_truth = epns_weights_conv (weights, e, nodes, g, "engine.global_downsampling_ground_truth");
+    self->shrink_truth = epns_weights_conv (weights, e, nodes, g,
+                                            "engine.global_downsampling_ground_truth");
     seen = e;
   }
   self->encoder = epns_weights_conv (weights, e, seen, 1, "engine.enc.arch.0");
-  self->processor = epns_set_layers_load (config->num_layers, weights, config, e, config->kernel_size,
+  self->processor = epns_set_layers_load (config->num_layers, weights, config, e,
+                                          config->kernel_size,
                                           "engine.proc.arch.0.forward_network");
   epns_latent_load (&self->prior, weights, config, e, "prior_net", "prior");
   epns_latent_load (&self->posterior, weights, config, e + seen, "encoder_net", "enc");
-  self->decoder = epns_set_layers_load (epns_lattice_config_decoder_layers (config), weights, config,
-                                        e + config->num_latent_dim, config->decoder_kernel_size,
-                                        "engine.dec.end_arch.forward_network");
+  self->decoder = epns_set_layers_load (
+      epns_lattice_config_decoder_layers (config), weights, config, e + config->num_latent_dim,
+      config->decoder_kernel_size, "engine.dec.end_arch.forward_network");
   self->final = epns_weights_conv (weights, 1, e, 1, "final_layer");
 }
 
 EpnsLattice *
-epns_lattice_new (const EpnsSafetensors *file, EpnsModelDescription *description, gboolean trainable,
-                  GError **error)
+epns_lattice_new (const EpnsSafetensors *file, EpnsModelDescription *description,
+                  gboolean trainable, GError **error)
 {
   g_autoptr (EpnsLattice) self = g_new0 (EpnsLattice, 1);
 
@@ -81,7 +83,8 @@ epns_lattice_takes (const EpnsLattice *self, gsize height, gsize width, int *axi
                     GError **error)
 {
   const EpnsLatticeConfig *config = &self->config;
-  gsize g = config->global_downsampling_factor, multiple = g * config->edge_network_downsampling_factor;
+  gsize g = config->global_downsampling_factor,
+        multiple = g * config->edge_network_downsampling_factor;
   gsize latent = epns_latent_smallest (config);
   gsize unet = config->use_unet ? epns_unet_smallest (config->num_node_network_layers) : 1;
   gsize smallest = (MAX (latent, unet) * g + multiple - 1) / multiple * multiple;
@@ -93,8 +96,9 @@ epns_lattice_takes (const EpnsLattice *self, gsize height, gsize width, int *axi
       continue;
     *need = MAX ((extent + multiple - 1) / multiple * multiple, smallest);
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "the lattice has %s %" G_GSIZE_FORMAT "; this network takes multiples of %" G_GSIZE_FORMAT
-                 " from %" G_GSIZE_FORMAT " on, the next is %" G_GSIZE_FORMAT,
+                 "the lattice has %s %" G_GSIZE_FORMAT
+                 "; this network takes multiples of %" G_GSIZE_FORMAT " from %" G_GSIZE_FORMAT
+                 " on, the next is %" G_GSIZE_FORMAT,
                  *axis ? "width" : "height", extent, multiple, smallest, *need);
     return FALSE;
   }
@@ -104,7 +108,8 @@ epns_lattice_takes (const EpnsLattice *self, gsize height, gsize width, int *axi
 EpnsPass
 epns_lattice_pass (const EpnsLattice *self, EpnsContext *ctx, const EpnsSlots *slots)
 {
-  return epns_pass (ctx, slots->n_batch, slots->n_slots, slots->height * slots->width * self->config.emb_dim);
+  return epns_pass (ctx, slots->n_batch, slots->n_slots,
+                    slots->height * slots->width * self->config.emb_dim);
 }
 
 void
@@ -156,19 +161,22 @@ epns_lattice_encode (const EpnsLattice *self, const EpnsPass *pass, const EpnsSl
 
   encoding->e = epns_pass_nodes (pass, embed, &call);
   epns_pass_saw (pass, encoding->e, 0, "enc");
-  g_autoptr (EpnsTensor) processed = epns_set_layers_apply (
-      self->processor, self->config.num_layers, pass, (EpnsSetInput){ encoding->e, NULL }, "debug.proc");
+  g_autoptr (EpnsTensor)
+      processed = epns_set_layers_apply (self->processor, self->config.num_layers, pass,
+                                         (EpnsSetInput){ encoding->e, NULL }, "debug.proc");
   encoding->h = epns_add (pass->ctx, processed, encoding->e);
   g_clear_pointer (&processed, epns_tensor_unref);
   epns_pass_saw (pass, encoding->h, 0, "h");
-  epns_latent_apply (&self->prior, pass, encoding->h, NULL, "prior_net", &encoding->mu, &encoding->sigma);
+  epns_latent_apply (&self->prior, pass, encoding->h, NULL, "prior_net", &encoding->mu,
+                     &encoding->sigma);
   epns_pass_saw (pass, encoding->mu, 0, "prior.mu");
   epns_pass_saw (pass, encoding->sigma, 0, "prior.sigma");
 }
 
 void
-epns_lattice_posterior (const EpnsLattice *self, const EpnsPass *pass, const EpnsLatticeEncoding *encoding,
-                        const EpnsSlots *truth, EpnsTensor **mu, EpnsTensor **sigma)
+epns_lattice_posterior (const EpnsLattice *self, const EpnsPass *pass,
+                        const EpnsLatticeEncoding *encoding, const EpnsSlots *truth,
+                        EpnsTensor **mu, EpnsTensor **sigma)
 {
   NodesCall call = { self, truth, self->shrink_truth };
   g_autoptr (EpnsTensor) seen = epns_pass_nodes (pass, nodes, &call);
@@ -191,33 +199,38 @@ head (const EpnsPass *pass, gsize first, gsize count, gpointer user)
   const HeadCall *call = user;
   const EpnsLattice *net = call->net;
   const EpnsSetLayer *last = &net->decoder[epns_lattice_config_decoder_layers (&net->config) - 1];
-  g_autoptr (EpnsTensor)
-      d = epns_set_layer_update (last, pass, call->input, call->aggregate, first, count, call->name);
+  g_autoptr (EpnsTensor) d = epns_set_layer_update (last, pass, call->input, call->aggregate, first,
+                                                    count, call->name);
   g_autoptr (EpnsTensor) e = epns_pass_rows (pass, call->encoding->e, first, count);
 
   epns_tensor_set (&d, epns_add (pass->ctx, d, e));
   if (net->enlarge.w != NULL)
-    epns_tensor_set (&d, epns_pass_unpatch (pass, d, net->enlarge, net->config.global_downsampling_factor));
+    epns_tensor_set (
+        &d, epns_pass_unpatch (pass, d, net->enlarge, net->config.global_downsampling_factor));
   epns_pass_saw (pass, d, first, "dec_emb");
   return epns_pass_valid (pass, d, net->final, EPNS_LINEAR);
 }
 
 EpnsTensor *
-epns_lattice_decode (const EpnsLattice *self, const EpnsPass *pass, const EpnsLatticeEncoding *encoding,
-                     EpnsTensor *z)
+epns_lattice_decode (const EpnsLattice *self, const EpnsPass *pass,
+                     const EpnsLatticeEncoding *encoding, EpnsTensor *z)
 {
   guint last = epns_lattice_config_decoder_layers (&self->config) - 1;
   g_autofree char *name = g_strdup_printf ("debug.dec.%u", last);
+  g_autoptr (EpnsTensor) y = epns_set_layers_apply (self->decoder, last, pass,
+                                                    (EpnsSetInput){ encoding->h, z }, "debug.dec");
+  HeadCall call = {
+    .net = self, .encoding = encoding, .input = { y, last == 0 ? z : NULL }, .name = name
+  };
   g_autoptr (EpnsTensor)
-      y = epns_set_layers_apply (self->decoder, last, pass, (EpnsSetInput){ encoding->h, z }, "debug.dec");
-  HeadCall call = { .net = self, .encoding = encoding, .input = { y, last == 0 ? z : NULL }, .name = name };
-  g_autoptr (EpnsTensor) aggregate = epns_set_layer_aggregate (&self->decoder[last], pass, call.input, name);
+      aggregate = epns_set_layer_aggregate (&self->decoder[last], pass, call.input, name);
 
   call.aggregate = aggregate;
   g_autoptr (EpnsTensor) logits = epns_pass_nodes (pass, head, &call);
   gint64 c = (gint64) (pass->n_nodes / pass->n_batch);
   EpnsTensor *batched = epns_reshape (
-      pass->ctx, logits, EPNS_SHAPE ((gint64) pass->n_batch, c, logits->shape[2], logits->shape[3]));
+      pass->ctx, logits,
+      EPNS_SHAPE ((gint64) pass->n_batch, c, logits->shape[2], logits->shape[3]));
   epns_pass_saw (pass, batched, 0, "logits");
   return batched;
 }

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* The published lattice network, EPNS-lattice (Minartz et al., Equivariant Neural Simulators for Stochastic
- * Spatiotemporal Dynamics, 2023, arXiv 2305.14286), equal to its authors' code number for number.
+/* The published lattice network, EPNS-lattice (Minartz et al., Equivariant Neural Simulators for
+ * Stochastic Spatiotemporal Dynamics, 2023, arXiv 2305.14286), equal to its authors' code number
+ * for number.
  *
- *   e = Encoder (nodes);  h = Processor (e) + e
- *   (mu_p, sigma_p) = Prior (h);  (mu_q, sigma_q) = Posterior (CAT [h, nodes of the true next state])
- *   z = mu + sigma eps, one per node;  d = e + DecoderEnd (CAT [h, z]);  logit of a node at a site = 1 x 1
- * conv (d)
+ *   e = Encoder (nodes)
+ *   h = Processor (e) + e
+ *   (mu_p, sigma_p) = Prior (h)
+ *   (mu_q, sigma_q) = Posterior (CAT [h, nodes of the true next state])
+ *   z = mu + sigma eps, one per node
+ *   d = e + DecoderEnd (CAT [h, z])
+ *   logit of a node at a site = 1 x 1 conv (d)
  *
- * Shapes: B lattices, C slots (see to-tensor.h), N = B*C nodes, E, Z, T as in lattice-config.h; maps are [N,
- * E, H, W]. A network is immutable and shared by threads [model]; evaluations belong to their context's
- * thread [run]. All of it is recorded if the context records and the network is trainable. */
+ * Shapes: B lattices, C slots (see to-tensor.h), N = B*C nodes, E, Z, T as in lattice-config.h;
+ * maps are [N, E, H, W]. A network is immutable and shared by threads [model]; evaluations belong
+ * to their context's thread [run]. All of it is recorded if the context records and the network is
+ * trainable. */
 #pragma once
 #include "models/epns/lattice-config.h"
 #include "models/epns/lattice-pass.h"
@@ -27,10 +32,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLattice, epns_lattice_free)
 const EpnsLatticeConfig *epns_lattice_config (const EpnsLattice *self);
 const EpnsWeights *epns_lattice_weights (const EpnsLattice *self);
 
-/* Is a lattice of this size large enough, and a multiple of the downsampling factors? EPNS_FAILURE_MISMATCH
- * naming what would be; *axis (0: height, 1: width) and *need say so as numbers. [model] */
-gboolean epns_lattice_takes (const EpnsLattice *self, gsize height, gsize width, int *axis, gsize *need,
-                             GError **error);
+/* Is a lattice of this size large enough, and a multiple of the downsampling factors?
+ * EPNS_FAILURE_MISMATCH naming what would be; *axis (0: height, 1: width) and *need say so as
+ * numbers. [model] */
+gboolean epns_lattice_takes (const EpnsLattice *self, gsize height, gsize width, int *axis,
+                             gsize *need, GError **error);
 
 /* A pass over states like this one. */
 EpnsPass epns_lattice_pass (const EpnsLattice *self, EpnsContext *ctx, const EpnsSlots *slots);
@@ -43,14 +49,14 @@ typedef struct {
 void epns_lattice_encoding_clear (EpnsLatticeEncoding *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsLatticeEncoding, epns_lattice_encoding_clear)
 
-/* Encoder, processor, prior. The lattice must have been accepted by epns_lattice_takes(), types be < T. [run]
- */
+/* Encoder, processor, prior. The lattice must have been accepted by epns_lattice_takes() and types
+ * be below T. [run] */
 void epns_lattice_encode (const EpnsLattice *self, const EpnsPass *pass, const EpnsSlots *slots,
                           EpnsLatticeEncoding *encoding);
 /* mu, sigma [N, Z] given the true next state, which has the same slots. [run] */
 void epns_lattice_posterior (const EpnsLattice *self, const EpnsPass *pass,
-                             const EpnsLatticeEncoding *encoding, const EpnsSlots *truth, EpnsTensor **mu,
-                             EpnsTensor **sigma);
+                             const EpnsLatticeEncoding *encoding, const EpnsSlots *truth,
+                             EpnsTensor **mu, EpnsTensor **sigma);
 /* Logits [B, C, H, W] given z [N, Z]. [run] */
 EpnsTensor *epns_lattice_decode (const EpnsLattice *self, const EpnsPass *pass,
                                  const EpnsLatticeEncoding *encoding, EpnsTensor *z);

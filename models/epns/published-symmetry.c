@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The symmetries of the published network: numbering the cells otherwise numbers the outputs otherwise, and a
- * lattice's outputs do not depend on which others it is computed with. (It has no lattice symmetry: its
- * borders are zeros, its kernels free.) */
+/* The symmetries of the published network: numbering the cells otherwise numbers the outputs
+ * otherwise, and a lattice's outputs do not depend on which others it is computed with. (It has no
+ * lattice symmetry: its borders are zeros, its kernels free.) */
 #include "models/epns/lattice-network.h"
 #include "models/epns/lattice.h"
 
@@ -55,8 +55,10 @@ try_renumbering (const EpnsLattice *net, const EpnsSlots *slots, const Outputs *
   g_autofree float *sigma = epns_symmetry_reorder (found.sigma, found.n_mu, order, n);
   g_autofree float *logits = epns_symmetry_reorder (found.logits, found.n_logits, order, n);
   epns_symmetry_report (reporter, "renumbered cells: prior mean", plain->mu, mu, plain->n_mu);
-  epns_symmetry_report (reporter, "renumbered cells: prior deviation", plain->sigma, sigma, plain->n_mu);
-  epns_symmetry_report (reporter, "renumbered cells: logits", plain->logits, logits, plain->n_logits);
+  epns_symmetry_report (reporter, "renumbered cells: prior deviation", plain->sigma, sigma,
+                        plain->n_mu);
+  epns_symmetry_report (reporter, "renumbered cells: logits", plain->logits, logits,
+                        plain->n_logits);
 }
 
 static void
@@ -67,15 +69,17 @@ try_company (const EpnsLattice *net, const EpnsSlots *slots, const Outputs *plai
   g_autoptr (EpnsSlots) two = epns_slots_new (2, slots->n_slots, slots->height, slots->width);
   g_auto (Outputs) found = { .mu = NULL };
 
-  epns_symmetry_tissue (two->slot, slots->height, slots->width, seed + 1); /* the other lattice comes first */
+  epns_symmetry_tissue (two->slot, slots->height, slots->width,
+                        seed + 1); /* the other lattice comes first */
   for (gsize i = 0; i < sites; i++)
     two->type[i] = two->slot[i] > 0;
   memcpy (two->slot + sites, slots->slot, sites * sizeof *two->slot);
   memcpy (two->type + sites, slots->type, sites * sizeof *two->type);
   evaluate (net, two, &found);
-  epns_symmetry_report (reporter, "in a batch: prior mean", plain->mu, found.mu + plain->n_mu, plain->n_mu);
-  epns_symmetry_report (reporter, "in a batch: logits", plain->logits, found.logits + plain->n_logits,
-                        plain->n_logits);
+  epns_symmetry_report (reporter, "in a batch: prior mean", plain->mu, found.mu + plain->n_mu,
+                        plain->n_mu);
+  epns_symmetry_report (reporter, "in a batch: logits", plain->logits,
+                        found.logits + plain->n_logits, plain->n_logits);
 }
 
 gboolean
@@ -94,7 +98,9 @@ epns_published_symmetries (gconstpointer data, guint64 seed, const EpnsReporter 
   epns_symmetry_tissue (slots->slot, side, side, seed);
   for (gsize i = 0; i < side * side; i++)
     slots->type[i] = slots->slot[i]
-                         ? 1 + slots->slot[i] % (gint32) (epns_lattice_config (net)->num_cell_types - 1)
+                         ? 1
+                               + slots->slot[i]
+                                     % (gint32) (epns_lattice_config (net)->num_cell_types - 1)
                          : 0;
   evaluate (net, slots, &plain);
   try_renumbering (net, slots, &plain, seed, reporter);

@@ -109,8 +109,8 @@ epns_set_layer_update (const EpnsSetLayer *self, const EpnsPass *pass, EpnsSetIn
   g_clear_pointer (&mean, epns_tensor_unref);
 
   for (guint i = 0; i < self->n_node; i++)
-    epns_tensor_set (&x,
-                     epns_pass_same (pass, x, self->node[i], i + 1 < self->n_node ? EPNS_RELU : EPNS_LINEAR));
+    epns_tensor_set (&x, epns_pass_same (pass, x, self->node[i],
+                                         i + 1 < self->n_node ? EPNS_RELU : EPNS_LINEAR));
   if (!self->has_unet) {
     epns_pass_saw (pass, x, first, "%s.node_out", name);
     return g_steal_pointer (&x);
@@ -122,8 +122,8 @@ epns_set_layer_update (const EpnsSetLayer *self, const EpnsPass *pass, EpnsSetIn
 }
 
 EpnsSetLayer *
-epns_set_layers_load (guint n, EpnsWeights *weights, const EpnsLatticeConfig *config, gsize channels,
-                      gsize kernel, const char *prefix)
+epns_set_layers_load (guint n, EpnsWeights *weights, const EpnsLatticeConfig *config,
+                      gsize channels, gsize kernel, const char *prefix)
 {
   EpnsSetLayer *layers = g_new (EpnsSetLayer, n);
 
@@ -147,12 +147,13 @@ update (const EpnsPass *pass, gsize first, gsize count, gpointer user)
 {
   const LayerCall *call = user;
 
-  return epns_set_layer_update (call->layer, pass, call->input, call->aggregate, first, count, call->name);
+  return epns_set_layer_update (call->layer, pass, call->input, call->aggregate, first, count,
+                                call->name);
 }
 
 EpnsTensor *
-epns_set_layers_apply (const EpnsSetLayer *layers, guint n, const EpnsPass *pass, EpnsSetInput input,
-                       const char *name)
+epns_set_layers_apply (const EpnsSetLayer *layers, guint n, const EpnsPass *pass,
+                       EpnsSetInput input, const char *name)
 {
   g_autoptr (EpnsTensor) y = epns_tensor_ref (input.x);
   EpnsTensor *z = input.z; /* enters the first layer only */
@@ -160,7 +161,8 @@ epns_set_layers_apply (const EpnsSetLayer *layers, guint n, const EpnsPass *pass
   for (guint i = 0; i < n; i++, z = NULL) {
     g_autofree char *numbered = g_strdup_printf ("%s.%u", name, i);
     LayerCall call = { .layer = &layers[i], .input = { y, z }, .name = numbered };
-    g_autoptr (EpnsTensor) aggregate = epns_set_layer_aggregate (&layers[i], pass, call.input, numbered);
+    g_autoptr (EpnsTensor)
+        aggregate = epns_set_layer_aggregate (&layers[i], pass, call.input, numbered);
 
     call.aggregate = aggregate;
     epns_tensor_set (&y, epns_pass_nodes (pass, update, &call));

@@ -19,7 +19,8 @@ largest_of (const float *values, gsize n)
 }
 
 void
-epns_symmetry_report (const EpnsReporter *reporter, const char *name, const float *a, const float *b, gsize n)
+epns_symmetry_report (const EpnsReporter *reporter, const char *name, const float *a,
+                      const float *b, gsize n)
 {
   double error = 0, tolerance = EPNS_SYMMETRY_TOLERANCE * largest_of (a, n);
 
@@ -41,8 +42,10 @@ epns_symmetry_tissue (gint32 *id, gsize height, gsize width, guint64 seed)
 
     id[i] = 0;
     for (gsize c = 0; c < EPNS_SYMMETRY_CELLS; c++) {
-      double y = epns_random_uniform (&key, DRAW_PLACE, 2 * c) * (double) height - (double) (i / width);
-      double x = epns_random_uniform (&key, DRAW_PLACE, 2 * c + 1) * (double) width - (double) (i % width);
+      double y = epns_random_uniform (&key, DRAW_PLACE, 2 * c) * (double) height
+                 - (double) (i / width);
+      double x = epns_random_uniform (&key, DRAW_PLACE, 2 * c + 1) * (double) width
+                 - (double) (i % width);
 
       if (y * y + x * x < best) {
         best = y * y + x * x;
@@ -60,7 +63,8 @@ epns_symmetry_shuffle (gint32 *order, gint32 first, gint32 n, guint64 seed)
   for (gint32 i = 0; i < n; i++)
     order[i] = i;
   for (gint32 i = n - 1; i > first; i--) {
-    gint32 j = first + (gint32) (epns_random_uniform (&key, DRAW_ORDER, (guint64) i) * (i - first + 1));
+    gint32 j = first
+               + (gint32) (epns_random_uniform (&key, DRAW_ORDER, (guint64) i) * (i - first + 1));
     gint32 swapped = order[i];
 
     order[i] = order[j];

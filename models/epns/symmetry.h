@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What checks of symmetries share: a made-up tissue, another numbering of its cells, and a verdict on two
- * results. */
+/* What checks of symmetries share: a made-up tissue, another numbering of its cells, and a verdict
+ * on two results. */
 #pragma once
 #include "plugin/epns_verify.h"
 #include <glib.h>
@@ -14,11 +14,11 @@ typedef struct {
   gpointer data;
 } EpnsReporter;
 
-void epns_symmetry_report (const EpnsReporter *reporter, const char *name, const float *a, const float *b,
-                           gsize n);
+void epns_symmetry_report (const EpnsReporter *reporter, const char *name, const float *a,
+                           const float *b, gsize n);
 
-/* Discs around random centres, each site to the nearest centre within reach: ids 1 .. EPNS_SYMMETRY_CELLS, 0
- * elsewhere. */
+/* Discs around random centres, each site to the nearest centre within reach: ids 1 ..
+ * EPNS_SYMMETRY_CELLS, 0 elsewhere. */
 void epns_symmetry_tissue (gint32 *id, gsize height, gsize width, guint64 seed);
 
 /* A random order of first .. n-1; what is before stays. */

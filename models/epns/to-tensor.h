@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Lattice states as the published network sees them: every cell id has a slot c in 0..C-1 in each of B
- * lattices, every (lattice, slot) is one node, and node n = b*C + c is a map of 1+T channels: its own mask,
- * then the type of each site, one-hot, medium included (published code, Cellsort_Simulator; equation of the
- * input in Minartz et al. 2023, section 4.2). Medium is slot 0 and is treated like any cell. All functions
- * [any] on distinct objects. */
+/* Lattice states as the published network sees them: every cell id has a slot c in 0..C-1 in each
+ * of B lattices, every (lattice, slot) is one node, and node n = b*C + c is a map of 1+T channels:
+ * its own mask, then the type of each site, one-hot, medium included (published code,
+ * Cellsort_Simulator; equation of the input in Minartz et al. 2023, section 4.2). Medium is slot 0
+ * and is treated like any cell. All functions [any] on distinct objects. */
 #pragma once
 #include <glib.h>
 
@@ -33,9 +33,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsSlotTypes, epns_slot_types_free)
 /* A carried table beside a state with more slots: the new ones are unknown. Returns a new table. */
 EpnsSlotTypes *epns_slot_types_extended (const EpnsSlotTypes *self, gsize n_slots);
 
-/* The node tensor of nodes first .. first+count-1: float [count][1+n_types][H][W]. Types must be < n_types.
- */
-void epns_slots_to_nodes (const EpnsSlots *slots, gsize n_types, gsize first, gsize count, float *nodes);
+/* The node tensor of nodes first .. first+count-1: float [count][1+n_types][H][W]. Types must be
+ * below n_types. */
+void epns_slots_to_nodes (const EpnsSlots *slots, gsize n_types, gsize first, gsize count,
+                          float *nodes);
 
 /* Replace the sites by predicted slots [B][H][W] and set each site's type from the table. */
 void epns_slots_assign (EpnsSlots *self, const gint32 *predicted, const EpnsSlotTypes *types);

@@ -5,8 +5,8 @@
 #define WIDEST 1024
 
 static EpnsUnetBlock
-load_block (EpnsWeights *weights, gsize out, gsize in, gsize kernel, const char *prefix, const char *part,
-            guint i)
+load_block (EpnsWeights *weights, gsize out, gsize in, gsize kernel, const char *prefix,
+            const char *part, guint i)
 {
   g_autofree char *conv1 = g_strdup_printf ("%s.%s.%u.conv1", prefix, part, i);
   g_autofree char *conv2 = g_strdup_printf ("%s.%s.%u.conv2", prefix, part, i);
@@ -66,7 +66,8 @@ merge_skip (const EpnsUnetBlock *block, const EpnsPass *pass, EpnsTensor *y, Epn
 }
 
 EpnsTensor *
-epns_unet_apply (const EpnsUnet *self, const EpnsPass *pass, EpnsTensor *x, gsize first, const char *name)
+epns_unet_apply (const EpnsUnet *self, const EpnsPass *pass, EpnsTensor *x, gsize first,
+                 const char *name)
 {
   g_autoptr (GPtrArray) skips = g_ptr_array_new_with_free_func ((GDestroyNotify) epns_tensor_unref);
   g_autoptr (EpnsTensor) y = epns_tensor_ref (x);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The U-Net inside a set layer (Ronneberger et al., U-Net, MICCAI 2015, as in the published code of EPNS).
+/* The U-Net inside a set layer (Ronneberger et al., U-Net, MICCAI 2015, as in the published code of
+ * EPNS).
  *
- * Widths E, 2E, 4E, ... (doubling stops at 1024). Block: two same convolutions of size k, a ReLU after each.
- * Down: s_0 = Block (x), s_i = Block (maxpool (s_{i-1})). Up, from the lowest: y = Block (CAT [transposed
- * conv (y), s_i fitted to it]) with a k x k kernel of stride 2, so maps grow beyond x and the result is
- * cropped to it. */
+ * Widths E, 2E, 4E, ... (doubling stops at 1024).
+ * Block: two same convolutions of size k, a ReLU after each.
+ * Down: s_0 = Block (x), s_i = Block (maxpool (s_{i-1})).
+ * Up, from the lowest: y = Block (CAT [transposed conv (y), s_i fitted to it]), with a k x k kernel
+ * of stride 2, so maps grow beyond x and the result is cropped to it. */
 #pragma once
 #include "models/epns/lattice-pass.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Parity: every stored result of the published code, computed anew from its stored inputs.
  *
- * Five evaluations make all of them: inference with z at the prior's mean and with stored noise; training
- * (the true next state known) with z at the posterior's mean and with stored noise; a rollout at the prior's
- * mean. */
+ * Five evaluations make all of them: inference with z at the prior's mean and with stored noise;
+ * training (the true next state known) with z at the posterior's mean and with stored noise; a
+ * rollout at the prior's mean. */
 #include "models/epns/comparison.h"
 #include "models/epns/lattice-loss.h"
 #include "models/epns/source.h"
@@ -49,7 +49,8 @@ compare_debug (Check *self, const char *name, EpnsTensor *tensor, gsize first)
   gsize size = tensor->count / (gsize) tensor->shape[0];
 
   if (first <= row && row < first + (gsize) tensor->shape[0])
-    epns_comparison_values (self->comparison, name, tensor->data + (row - first) * size, 0, size, -1);
+    epns_comparison_values (self->comparison, name, tensor->data + (row - first) * size, 0, size,
+                            -1);
 }
 
 static void
@@ -66,7 +67,8 @@ saw (gpointer data, const char *name, EpnsTensor *tensor, gsize first)
       compare_debug (self, full, tensor, first);
     else
       epns_comparison_values (self->comparison, full, tensor->data,
-                              first * (tensor->count / (gsize) tensor->shape[0]), tensor->count, -1);
+                              first * (tensor->count / (gsize) tensor->shape[0]), tensor->count,
+                              -1);
   }
 }
 
@@ -101,7 +103,8 @@ read_state (Check *self, const char *name, GError **error)
                  "%s: tensor '%s' must be lattices of ids and types, [B, 2, H, W]", path, name);
     return NULL;
   }
-  g_autoptr (EpnsSlots) slots = epns_slots_new (stored->shape[0], 0, stored->shape[2], stored->shape[3]);
+  g_autoptr (EpnsSlots)
+      slots = epns_slots_new (stored->shape[0], 0, stored->shape[2], stored->shape[3]);
   gsize sites = slots->height * slots->width;
   gint32 largest = 0;
 
@@ -109,10 +112,11 @@ read_state (Check *self, const char *name, GError **error)
     slots->slot[i] = values[i / sites * 2 * sites + i % sites];
     slots->type[i] = values[(i / sites * 2 + 1) * sites + i % sites];
     largest = MAX (largest, slots->slot[i]);
-    if (slots->slot[i] < 0 || slots->slot[i] > 65535 || slots->type[i] < 0 || slots->type[i] >= types) {
+    if (slots->slot[i] < 0 || slots->slot[i] > 65535 || slots->type[i] < 0
+        || slots->type[i] >= types) {
       g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-                   "%s: tensor '%s' has id %d of type %d; ids go from 0 to 65535, types to %d", path, name,
-                   slots->slot[i], slots->type[i], types - 1);
+                   "%s: tensor '%s' has id %d of type %d; ids go from 0 to 65535, types to %d",
+                   path, name, slots->slot[i], slots->type[i], types - 1);
       return NULL;
     }
   }
@@ -146,7 +150,8 @@ read_noise (Check *self, const char *name, EpnsTensor *like, GError **error)
 static void
 compare_nodes (Check *self, const EpnsSlots *slots)
 {
-  gsize n = slots->n_batch * slots->n_slots, types = epns_lattice_config (self->net)->num_cell_types;
+  gsize n = slots->n_batch * slots->n_slots,
+        types = epns_lattice_config (self->net)->num_cell_types;
   gsize count = n * (1 + types) * slots->height * slots->width;
   g_autofree gint32 *lattice_of = g_new (gint32, n);
 
@@ -267,7 +272,8 @@ check_rollout (Check *self, const EpnsSlots *x, GError **error)
     return TRUE;
   if (stored->count == 0 || stored->count % frame != 0) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
-                 "%s: tensor 'rollout.x' must hold states as large as x", epns_safetensors_path (self->file));
+                 "%s: tensor 'rollout.x' must hold states as large as x",
+                 epns_safetensors_path (self->file));
     return FALSE;
   }
   g_autoptr (EpnsSlotTypes) types = epns_slot_types_new (x);
@@ -307,7 +313,8 @@ find_largest_gradient (Check *self)
   }
 }
 
-/* PREFIX.<parameter> within 1e-4 of its own largest and 1e-6 of the file's largest; then all are zeroed. */
+/* PREFIX.<parameter> within 1e-4 of its own largest and 1e-6 of the file's largest; then all are
+ * zeroed. */
 static void
 compare_gradients (Check *self, const char *prefix)
 {
@@ -346,8 +353,8 @@ compare_kl (Check *self, const EpnsLatticeLoss *loss)
   epns_comparison_whole (self->comparison, "kl_detached", held, latents, NULL);
 }
 
-/* One training evaluation: with noise, or at the posterior's mean if `noise_name` is NULL. `prefix` goes
- * before results. */
+/* One training evaluation: with noise, or at the posterior's mean if `noise_name` is NULL. `prefix`
+ * goes before results. */
 static gboolean
 check_loss (Check *self, const EpnsSlots *x, const EpnsSlots *truth, const EpnsSlotTypes *types,
             const char *prefix, const char *noise_name, const char *gradient_prefix, GError **error)
@@ -376,8 +383,8 @@ check_loss (Check *self, const EpnsSlots *x, const EpnsSlots *truth, const EpnsS
   EpnsLatticeLatents latents = { encoding.mu, encoding.sigma, mu, sigma };
 
   if (failure == NULL
-      && epns_lattice_loss (epns_lattice_config (self->net), self->ctx, logits, &latents, types, truth, 1.0,
-                            &loss, &failure)) {
+      && epns_lattice_loss (epns_lattice_config (self->net), self->ctx, logits, &latents, types,
+                            truth, 1.0, &loss, &failure)) {
     saw (self, "logprob", loss.log_prob, 0);
     compare_kl (self, &loss);
     compare_number (self, prefix, "nll_id", loss.nll_id);
@@ -405,7 +412,8 @@ check_training (Check *self, const EpnsSlots *first, GError **error)
   g_autoptr (EpnsSlots) truth = read_state (self, "x_true", error);
   if (truth == NULL)
     return FALSE;
-  if (truth->n_batch != first->n_batch || truth->height != first->height || truth->width != first->width) {
+  if (truth->n_batch != first->n_batch || truth->height != first->height
+      || truth->width != first->width) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: x and x_true differ in shape",
                  epns_safetensors_path (self->file));
     return FALSE;
@@ -432,18 +440,22 @@ epns_verify_reference (const char *source, const char *reference, gboolean gradi
     return FALSE;
   if (window > 0) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-                 "%s: only the published network (window=\"0\") has reference files; verify this one without",
+                 "%s: only the published network (window=\"0\") has reference files; verify this "
+                 "one without",
                  source);
     return FALSE;
   }
-  g_autoptr (EpnsLattice) net = epns_lattice_new (model.weights, model.description, gradients, error);
+  g_autoptr (EpnsLattice)
+      net = epns_lattice_new (model.weights, model.description, gradients, error);
   g_autoptr (EpnsSafetensors) file = net ? epns_safetensors_read (reference, error) : NULL;
   if (file == NULL)
     return FALSE;
 
   g_autoptr (EpnsComparison) comparison = epns_comparison_new (file);
   g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
-  Check check = { .net = net, .file = file, .comparison = comparison, .ctx = ctx, .gradients = gradients };
+  Check check = {
+    .net = net, .file = file, .comparison = comparison, .ctx = ctx, .gradients = gradients
+  };
   g_autoptr (EpnsSlots) x = read_state (&check, "x", error);
 
   if (x == NULL || !epns_lattice_takes (net, x->height, x->width, &axis, &need, error))

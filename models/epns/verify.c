@@ -11,13 +11,14 @@ epns_verify_equivariance (const char *path, guint64 seed, epns_verify_report rep
   g_auto (EpnsSource) source = { NULL, NULL };
   g_auto (EpnsLatticeNetwork) network = { .net = NULL };
 
-  return epns_source_open (&source, path, error) && epns_lattice_network_open (&network, &source, error)
+  return epns_source_open (&source, path, error)
+         && epns_lattice_network_open (&network, &source, error)
          && network.form.symmetries (network.net, seed, &(EpnsReporter){ report, data }, error);
 }
 
 static epns_status
-reference (const char *source, const char *file, int32_t gradients, epns_verify_report report, void *ctx,
-           epns_error *error)
+reference (const char *source, const char *file, int32_t gradients, epns_verify_report report,
+           void *ctx, epns_error *error)
 {
   g_autoptr (GError) failure = NULL;
 
@@ -27,7 +28,8 @@ reference (const char *source, const char *file, int32_t gradients, epns_verify_
 }
 
 static epns_status
-equivariance (const char *source, uint64_t seed, epns_verify_report report, void *ctx, epns_error *error)
+equivariance (const char *source, uint64_t seed, epns_verify_report report, void *ctx,
+              epns_error *error)
 {
   g_autoptr (GError) failure = NULL;
 

@@ -45,7 +45,8 @@ take (EpnsWeights *self, char *name, guint rank, const gsize *shape)
 
   if (self->failure != NULL)
     return NULL;
-  const EpnsStored *stored = epns_safetensors_need_shape (self->file, name, rank, shape, &self->failure);
+  const EpnsStored *stored = epns_safetensors_need_shape (self->file, name, rank, shape,
+                                                          &self->failure);
   if (stored == NULL)
     return NULL;
 
@@ -64,7 +65,8 @@ take (EpnsWeights *self, char *name, guint rank, const gsize *shape)
 }
 
 EpnsAffine
-epns_weights_affine (EpnsWeights *self, guint rank, const gsize *shape, gsize n_bias, const char *prefix)
+epns_weights_affine (EpnsWeights *self, guint rank, const gsize *shape, gsize n_bias,
+                     const char *prefix)
 {
   EpnsTensor *w = take (self, g_strconcat (prefix, ".weight", NULL), rank, shape);
   EpnsTensor *b = take (self, g_strconcat (prefix, ".bias", NULL), 1, &n_bias);
@@ -97,10 +99,10 @@ epns_weights_finish (EpnsWeights *self, GError **error)
     const char *name = epns_safetensors_nth (self->file, i)->name;
 
     if (!g_hash_table_contains (self->taken, name))
-      g_set_error (
-          &self->failure, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
-          "%s: the network has no use for tensor '%s'; check that configuration and weights belong together",
-          epns_safetensors_path (self->file), name);
+      g_set_error (&self->failure, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                   "%s: the network has no use for tensor '%s'; check that configuration and "
+                   "weights belong together",
+                   epns_safetensors_path (self->file), name);
   }
   self->file = NULL;
   if (self->failure == NULL)

@@ -90,10 +90,12 @@ read_shape (const EpnsSafetensors *self, JsonObject *entry, EpnsStored *stored, 
   stored->count = 1;
   for (guint a = 0; a < stored->rank; a++) {
     if (!read_size (shape, a, &stored->shape[a]))
-      return malformed (self, error, "tensor '%s' has an extent that is not a whole number from 0 on",
+      return malformed (self, error,
+                        "tensor '%s' has an extent that is not a whole number from 0 on",
                         stored->name);
     if (!g_size_checked_mul (&stored->count, stored->count, stored->shape[a]))
-      return malformed (self, error, "tensor '%s' has more elements than can be counted", stored->name);
+      return malformed (self, error, "tensor '%s' has more elements than can be counted",
+                        stored->name);
   }
   return TRUE;
 }
@@ -122,13 +124,14 @@ read_entry (EpnsSafetensors *self, const char *name, JsonNode *node, GError **er
     return malformed (self, error, "tensor '%s' has no data_offsets [begin, end]", name);
   if (end > self->size)
     return malformed (self, error,
-                      "tensor '%s' ends at byte %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes of data",
+                      "tensor '%s' ends at byte %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+                      " bytes of data",
                       name, end, self->size);
   if (!g_size_checked_mul (&stored.bytes, stored.count, epns_stored_type_size (stored.type))
       || stored.bytes != end - begin)
     return malformed (self, error,
-                      "tensor '%s' has %" G_GSIZE_FORMAT " bytes of data, not what its shape needs", name,
-                      end - begin);
+                      "tensor '%s' has %" G_GSIZE_FORMAT " bytes of data, not what its shape needs",
+                      name, end - begin);
   stored.data = self->data + begin;
   g_array_append_val (self->tensors, stored);
   return TRUE;
@@ -163,13 +166,14 @@ check_tiling (EpnsSafetensors *self, GError **error)
 
     if (begin != at)
       return malformed (self, error,
-                        "tensor '%s' begins at byte %" G_GSIZE_FORMAT " of the data where %" G_GSIZE_FORMAT
-                        " is %s",
+                        "tensor '%s' begins at byte %" G_GSIZE_FORMAT
+                        " of the data where %" G_GSIZE_FORMAT " is %s",
                         stored->name, begin, at, begin < at ? "taken up to" : "the first free one");
     at += stored->bytes;
   }
   if (at != self->size)
-    return malformed (self, error, "%" G_GSIZE_FORMAT " bytes after the last tensor belong to nothing",
+    return malformed (self, error,
+                      "%" G_GSIZE_FORMAT " bytes after the last tensor belong to nothing",
                       self->size - at);
   g_array_sort (self->tensors, by_name);
   return TRUE;
@@ -253,7 +257,8 @@ load (EpnsSafetensors *self, Source *from, GError **error)
   if (!take (from, &length, sizeof length))
     return malformed (self, error, "the file is shorter than the 8 bytes of the header's length");
   if (length > EPNS_SAFETENSORS_MAX_HEADER || length > from->left)
-    return malformed (self, error, "the header is said to have %" G_GUINT64_FORMAT " bytes", length);
+    return malformed (self, error, "the header is said to have %" G_GUINT64_FORMAT " bytes",
+                      length);
 
   g_autofree char *text = g_malloc (length + 1);
   self->size = from->left - (gsize) length;
@@ -264,7 +269,8 @@ load (EpnsSafetensors *self, Source *from, GError **error)
     return FALSE;
   }
   if (!take (from, text, (gsize) length) || !take (from, self->data, self->size)) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: reading stopped early; try again", self->path);
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: reading stopped early; try again",
+                 self->path);
     return FALSE;
   }
   text[length] = '\0';
@@ -295,10 +301,11 @@ epns_safetensors_read (const char *path, GError **error)
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
   if (fd < 0 || fstat (fd, &status) < 0)
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: cannot be read (%s); give a readable file", path,
-                 g_strerror (errno));
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO,
+                 "%s: cannot be read (%s); give a readable file", path, g_strerror (errno));
   else if (!S_ISREG (status.st_mode)) /* also keeps us from reading a device for ever */
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: is not a file; give a safetensors file", path);
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: is not a file; give a safetensors file",
+                 path);
   else
     self = load_new (path, &(Source){ .fd = fd, .left = (gsize) status.st_size }, error);
   if (fd >= 0)
@@ -370,14 +377,15 @@ epns_safetensors_need (const EpnsSafetensors *self, const char *name, GError **e
 }
 
 const EpnsStored *
-epns_safetensors_need_shape (const EpnsSafetensors *self, const char *name, guint rank, const gsize *shape,
-                             GError **error)
+epns_safetensors_need_shape (const EpnsSafetensors *self, const char *name, guint rank,
+                             const gsize *shape, GError **error)
 {
   const EpnsStored *stored = epns_safetensors_need (self, name, error);
 
   if (stored == NULL)
     return NULL;
-  if (stored->rank == rank && (rank == 0 || memcmp (stored->shape, shape, rank * sizeof *shape) == 0))
+  if (stored->rank == rank
+      && (rank == 0 || memcmp (stored->shape, shape, rank * sizeof *shape) == 0))
     return stored;
   g_autofree char *found = epns_stored_shape_text (stored->rank, stored->shape);
   g_autofree char *wanted = epns_stored_shape_text (rank, shape);

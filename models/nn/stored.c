@@ -10,10 +10,12 @@ static const struct {
   const char *name;
   gsize size;
 } types[] = {
-  [EPNS_STORED_F64] = { "F64", 8 },   [EPNS_STORED_F32] = { "F32", 4 }, [EPNS_STORED_F16] = { "F16", 2 },
-  [EPNS_STORED_BF16] = { "BF16", 2 }, [EPNS_STORED_I64] = { "I64", 8 }, [EPNS_STORED_I32] = { "I32", 4 },
-  [EPNS_STORED_I16] = { "I16", 2 },   [EPNS_STORED_I8] = { "I8", 1 },   [EPNS_STORED_U64] = { "U64", 8 },
-  [EPNS_STORED_U32] = { "U32", 4 },   [EPNS_STORED_U16] = { "U16", 2 }, [EPNS_STORED_U8] = { "U8", 1 },
+  [EPNS_STORED_F64] = { "F64", 8 },   [EPNS_STORED_F32] = { "F32", 4 },
+  [EPNS_STORED_F16] = { "F16", 2 },   [EPNS_STORED_BF16] = { "BF16", 2 },
+  [EPNS_STORED_I64] = { "I64", 8 },   [EPNS_STORED_I32] = { "I32", 4 },
+  [EPNS_STORED_I16] = { "I16", 2 },   [EPNS_STORED_I8] = { "I8", 1 },
+  [EPNS_STORED_U64] = { "U64", 8 },   [EPNS_STORED_U32] = { "U32", 4 },
+  [EPNS_STORED_U16] = { "U16", 2 },   [EPNS_STORED_U8] = { "U8", 1 },
   [EPNS_STORED_BOOL] = { "BOOL", 1 },
 };
 
@@ -51,8 +53,8 @@ epns_stored_shape_text (guint rank, const gsize *shape)
   return g_string_free (text, FALSE);
 }
 
-/* Element i as a number; every type that is converted fits a double, but for the last bits of 64-bit
- * integers. */
+/* Element i as a number; every type that is converted fits a double, but for the last bits of
+ * 64-bit integers. */
 static gboolean
 element (const EpnsStored *stored, gsize i, double *value)
 {
@@ -123,7 +125,8 @@ epns_stored_to_i32 (const EpnsStored *stored, gint32 *values)
   for (gsize i = 0; i < stored->count; i++) {
     if (!element (stored, i, &value))
       return FALSE;
-    values[i] = value >= -2147483648.0 ? (gint32) MIN (value, 2147483647.0) : G_MININT32; /* NaN too */
+    values[i] = value >= -2147483648.0 ? (gint32) MIN (value, 2147483647.0)
+                                       : G_MININT32; /* NaN too */
   }
   return TRUE;
 }
@@ -197,8 +200,8 @@ header_text (const GPtrArray *sorted, const char *const *metadata)
 }
 
 gboolean
-epns_safetensors_write (const char *path, const EpnsStored *tensors, guint n, const char *const *metadata,
-                        GError **error)
+epns_safetensors_write (const char *path, const EpnsStored *tensors, guint n,
+                        const char *const *metadata, GError **error)
 {
   g_autoptr (GPtrArray) sorted = g_ptr_array_sized_new (n);
   g_autoptr (GString) file = g_string_new (NULL);
@@ -223,9 +226,10 @@ epns_safetensors_write (const char *path, const EpnsStored *tensors, guint n, co
       g_string_append_len (file, stored->data, (gssize) stored_bytes (stored));
   }
   if (g_file_set_contents_full (path, file->str, (gssize) file->len,
-                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666, &failure))
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
+                                &failure))
     return TRUE;
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: cannot be written (%s); check space and permission",
-               path, failure->message);
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO,
+               "%s: cannot be written (%s); check space and permission", path, failure->message);
   return FALSE;
 }
