@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* What the local network sees. Everything is relative to the owner of a site or to one cell: ids never enter. */
+#include "models/epns/local-network.h"
+
+#include <string.h>
+
+typedef struct {
+  const EpnsLocalConfig *config;
+  const EpnsLocalPass *pass;
+  gsize first; /* cell */
+  float *out;
+} Job;
+
+/* East, south, south-east, south-west. */
+static const gint8 neighbours[4][2] = { { 0, 1 }, { 1, 0 }, { 1, 1 }, { 1, -1 } };
+
+static gint32
+type_of (const EpnsLocalWindows *w, gint32 owner)
+{
+  return owner >= 0 ? w->cells[owner].type : 0;
+}
+
+/* Features of one site, `plane` apart: x in the order type one-hot, 4 same-owner flags, volume of the owner; x' in the
+ * order drawn, type one-hot, 4 same-owner flags, same owner as in x; ones (so that a wall shows); pass one-hot. */
+static void
+site_features (const Job *job, gsize y, gsize x, float *out, gsize plane)
+{
+  const EpnsLocalWindows *w = job->pass->windows;
+  gsize n_types = job->config->n_types, site = y * w->width + x;
+  gint32 now = w->owner[site], next = job->pass->drawn[site];
+  gboolean drawn = next != EPNS_LOCAL_UNDRAWN;
+  float *same_now = out + n_types * plane, *volume = same_now + 4 * plane, *later = volume + plane;
+  float *same_next = later + (1 + n_types) * plane, *stays = same_next + 4 * plane;
+
+  out[(gsize) type_of (w, now) * plane] = 1;
+  for (guint i = 0; i < 4; i++) {
+    gssize ny = epns_local_at ((gssize) y + neighbours[i][0], w->height, w->periodic[0]);
+    gssize nx = epns_local_at ((gssize) x + neighbours[i][1], w->width, w->periodic[1]);
+    if (ny < 0 || nx < 0)
+      continue;
+    gsize other = (gsize) ny * w->width + (gsize) nx;
+    same_now[i * plane] = w->owner[other] == now;
+    same_next[i * plane] = drawn && job->pass->drawn[other] == next;
+  }
+  if (now >= 0)
+    *volume = ((float) w->cells[now].volume - (float) job->config->target_volume) / EPNS_LOCAL_VOLUME_SCALE;
+  if (drawn) {
+    later[0] = 1;
+    later[(1 + (gsize) type_of (w, next)) * plane] = 1;
+    *stays = next == now;
+  }
+  stays[plane] = 1;
+  stays[(2 + job->pass->pass) * plane] = 1;
+}
+
+static void
+lattice_row (void *arg, gsize y, void *scratch)
+{
+  const Job *job = arg;
+  const EpnsLocalWindows *w = job->pass->windows;
+  gsize plane = w->height * w->width;
+
+  (void) scratch;
+  for (gint64 c = 0; c < epns_local_lattice_channels (job->config); c++)
+    memset (job->out + (gsize) c * plane + y * w->width, 0, w->width * sizeof (float));
+  for (gsize x = 0; x < w->width; x++)
+    site_features (job, y, x, job->out + y * w->width + x, plane);
+}
+
+void
+epns_local_lattice_features (const EpnsLocalConfig *config, EpnsContext *ctx, const EpnsLocalPass *pass,
+                             EpnsTensor *features)
+{
+  Job job = { .config = config, .pass = pass, .out = features->data };
+
+  epns_context_each (ctx, pass->windows->height, 100.0 * (double) pass->windows->width, 0, lattice_row, &job);
+}
+
+static void
+cell_window (void *arg, gsize i, void *scratch)
+{
+  const Job *job = arg;
+  const EpnsLocalWindows *w = job->pass->windows;
+  gsize cell = job->first + i, plane = w->window * w->window;
+  const EpnsLocalCell *c = &w->cells[cell];
+  double half = (double) w->window / 2;
+  float *own = job->out + i * EPNS_LOCAL_CELL_CHANNELS * plane, *own_drawn = own + plane;
+  float *dy = own_drawn + plane, *dx = dy + plane, *r2 = dx + plane;
+
+  (void) scratch;
+  for (gsize p = 0; p < plane; p++) {
+    gssize site = epns_local_windows_site (w, cell * plane + p);
+    own[p] = site >= 0 && w->owner[site] == (gint32) cell;
+    own_drawn[p] = site >= 0 && job->pass->drawn[site] == (gint32) cell;
+    dy[p] = (float) (((double) (c->first_y + (gint32) (p / w->window)) - c->middle_y) / half);
+    dx[p] = (float) (((double) (c->first_x + (gint32) (p % w->window)) - c->middle_x) / half);
+    r2[p] = dy[p] * dy[p] + dx[p] * dx[p];
+  }
+}
+
+void
+epns_local_cell_features (EpnsContext *ctx, const EpnsLocalPass *pass, gsize first, EpnsTensor *maps)
+{
+  Job job = { .pass = pass, .first = first, .out = maps->data };
+
+  epns_context_each (ctx, (gsize) maps->shape[0], 20.0 * (double) (pass->windows->window * pass->windows->window), 0,
+                     cell_window, &job);
+}
