@@ -6,8 +6,6 @@ CLEANFILES += $(BENCHES)
 bench: $(BENCHES)
 	@for b in $(BENCHES); do ./$$b || exit 1; echo; done
 .PHONY: bench
-# Room: bench.
-
 # The networks and trainers in PyTorch that ours are measured against.
 EXTRA_DIST += \
 	bench/torch/local_lattice.py bench/torch/make_fixture.py bench/torch/safetensors_io.py bench/torch/train_local.py
