@@ -9,13 +9,21 @@
 
 #include <string.h>
 
-#define MAX_ROWS ((hsize_t) 1 << 31)
-
 static gboolean
 refuse (const char *path, const char *what, GError **error)
 {
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: %s", path, what);
   return FALSE;
+}
+
+/* May `a` times `b` elements of `width` bytes lie in the file, as all but frames do uncompressed? A size that is only claimed
+ * must not make us take the memory. */
+static gboolean
+fits_file (hid_t file, hsize_t a, hsize_t b, gsize width)
+{
+  hsize_t size = 0;
+
+  return H5Fget_filesize (file, &size) >= 0 && a > 0 && b > 0 && b <= size / width / a;
 }
 
 static gboolean
@@ -89,8 +97,9 @@ read_meta (hid_t file, const char *path, GError **error)
 
   if (!check_format (file, path, error) || !read_shape (file, path, &members, &frames, size, error))
     return NULL;
-  if (frames == 0) {
-    refuse (path, "holds no frames", error);
+  if (!fits_file (file, frames, 1, sizeof (double)) || !fits_file (file, members, 1, sizeof (guint32))) {
+    refuse (path, frames ? "has more frames or members than times or counts of them" : "holds no frames",
+            error);
     return NULL;
   }
   g_autofree double *time = g_try_new (double, frames);
@@ -132,8 +141,10 @@ read_all_frames (hid_t file, EpnsTrajectory *self, const char *path, GError **er
 {
   g_auto (EpnsHdf5Dataset) set = H5Dopen2 (file, EPNS_HDF5_CELL_ID, H5P_DEFAULT);
 
-  if (!epns_trajectory_allocate (self, error))
+  if (!epns_trajectory_allocate (self, error)) {
+    g_prefix_error (error, "%s: ", path);
     return FALSE;
+  }
   for (guint32 m = 0; m < self->meta->members; m++)
     if (!read_frames (set, self, m, path, error))
       return FALSE;
@@ -151,8 +162,7 @@ read_rows (hid_t file, guint32 members, hsize_t *rows, const char *path, GError 
 
   if (set < 0)
     return FALSE;
-  if (rank != 2 || shape[0] != members || shape[1] == 0 || shape[1] > MAX_ROWS
-      || H5Dget_storage_size (set) < shape[0] * shape[1]) /* a table that the file does not hold */
+  if (rank != 2 || shape[0] != members || !fits_file (file, members, shape[1], sizeof (gint32)))
     return refuse (path, "cell_type does not have the axes member, cell", error);
   *rows = shape[1];
   return TRUE;
@@ -210,10 +220,10 @@ epns_hdf5_read_archive (const char *path, guint32 member, GError **error)
     return NULL;
   }
   g_auto (EpnsHdf5Dataset) set = epns_hdf5_open_dataset (file, name, 1, &rank, &size, path, error);
-  g_autofree guint8 *bytes = set < 0 ? NULL : g_try_malloc (MAX (size, 1));
+  g_autofree guint8 *bytes = set < 0 || !fits_file (file, size, 1, 1) ? NULL : g_try_malloc (size);
   if (bytes == NULL || H5Dread (set, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0) {
     if (set >= 0)
-      epns_hdf5_fail (path, name, error);
+      epns_hdf5_fail (path, "an archived run cannot be read", error);
     return NULL;
   }
   return g_bytes_new_take (g_steal_pointer (&bytes), size);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Recordings in memory: the frames, the type tables and what is known of them. */
+#include "config.h"
+
 #include "adapters/trajectory-private.h"
 
 #include "plugin/error.h"
 
 #include <string.h>
+#include <unistd.h>
 
 EpnsTrajectoryMeta *
 epns_trajectory_meta_new (guint32 members, guint32 frames, const gint32 size[3], const gint32 periodic[3],
@@ -137,6 +140,7 @@ epns_trajectory_allocate (EpnsTrajectory *self, GError **error)
                   && g_size_checked_mul (&n, n, self->meta->frames)
                   && g_size_checked_mul (&bytes, n, sizeof *self->id);
 
+  fits = fits && bytes / (gsize) sysconf (_SC_PAGESIZE) < (gsize) sysconf (_SC_PHYS_PAGES);
   self->id = fits ? g_try_malloc (bytes) : NULL;
   if (self->id == NULL) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,

@@ -37,7 +37,7 @@ figure_title (const EpnsComparison *of, const char *what)
   const char *scenario = g_hash_table_lookup (of->native.of->meta->provenance, "scenario");
   g_autofree char *name = scenario ? g_path_get_basename (scenario) : NULL;
 
-  return name ? g_strdup_printf ("%s: %s", name, what) : g_strdup (what);
+  return name ? g_strdup_printf ("%s: %s", what, name) : g_strdup (what);
 }
 
 static gboolean
@@ -49,7 +49,7 @@ write_snapshots (const EpnsComparison *of, const char *path, GError **error)
   double time[4];
   gsize n = epns_comparison_times (of, share, 4, index);
   g_autofree char *native = model_name (of->native.of), *learned = model_name (of->learned.of);
-  g_autofree char *title = figure_title (of, "native beside learned");
+  g_autofree char *title = figure_title (of, "Native beside learned");
   g_autofree char *caption = g_strdup_printf (
       "Member 0 of %u native (seed %" G_GUINT64_FORMAT ") and %u learned (seed %" G_GUINT64_FORMAT
       "). Colour: type, shade: cell.",
@@ -69,12 +69,11 @@ write_snapshots (const EpnsComparison *of, const char *path, GError **error)
 static gboolean
 write_curves (const EpnsComparison *of, const char *path, GError **error)
 {
-  g_autofree char *title = figure_title (of, "observables over time");
-  const EpnsCurves what = {
-    title,
-    "Lines: median over members; bands (dotted for the second native ensemble): 10 % to 90 % quantile.",
-    curves
-  };
+  g_autofree char *title = figure_title (of, "Observables over time");
+  const char *caption = of->second ? "Lines: median over members; bands, dotted for the second native "
+                                     "ensemble: 10 % to 90 % quantile."
+                                   : "Lines: median over members; bands: 10 % to 90 % quantile.";
+  const EpnsCurves what = { title, caption, curves };
 
   return epns_figure_curves (path, of, &what, error);
 }

@@ -3,13 +3,15 @@
 #include "compare/figure-lattice.h"
 
 #include <math.h>
+#include <string.h>
 
 #define PANEL 196.0 /* longer side of a snapshot, points */
 #define GAP 14.0
 #define MARGIN 26.0
 #define LABELS 40.0 /* room for the rows' titles */
 #define HEAD 84.0   /* title, column titles */
-#define FOOT 58.0   /* legend, caption */
+#define LEGEND_LINE 18.0
+#define FOOT 40.0 /* caption and the space above the legend */
 
 /* Neighbouring ids get different shades: a low-discrepancy sequence in the id. */
 static guint32
@@ -167,26 +169,41 @@ draw_row_title (EpnsCanvas *canvas, const EpnsSnapshotRow *row, double middle, d
   cairo_restore (canvas->cr);
 }
 
-/* The types that have a name, in a line from x to the right. */
 static void
-draw_legend (EpnsCanvas *canvas, double x, double y, char **names)
+draw_swatch (EpnsCanvas *canvas, double x, double y, guint type)
+{
+  cairo_rectangle (canvas->cr, x + 0.5, y - 9.5, 11, 11);
+  epns_canvas_colour (canvas, type == 0 ? EPNS_MEDIUM : epns_palette (type - 1), 1);
+  cairo_fill_preserve (canvas->cr);
+  epns_canvas_colour (canvas, type == 0 ? 0xb4b8bd : 0x15181c, 1);
+  cairo_set_line_width (canvas->cr, 0.9);
+  cairo_stroke (canvas->cr);
+}
+
+/* The types that have a name, in lines of `room` points from x, y on; only measured where draw is FALSE. How many lines. */
+static int
+legend (EpnsCanvas *canvas, double x, double y, double room, char **names, gboolean draw)
 {
   const EpnsFont font = { 10.5, FALSE, EPNS_INK };
+  double at = 0;
+  int lines = 1;
 
   for (guint t = 0; names[t] != NULL; t++) {
     if (*names[t] == '\0')
       continue;
-    double room = canvas->width - MARGIN - x - 18;
-    if (room < 30)
-      return;
-    cairo_rectangle (canvas->cr, x + 0.5, y - 9.5, 11, 11);
-    epns_canvas_colour (canvas, t == 0 ? EPNS_MEDIUM : epns_palette (t - 1), 1);
-    cairo_fill_preserve (canvas->cr);
-    epns_canvas_colour (canvas, t == 0 ? 0xb4b8bd : 0x15181c, 1);
-    cairo_set_line_width (canvas->cr, 0.9);
-    cairo_stroke (canvas->cr);
-    x += 18 + epns_canvas_text (canvas, x + 18, y, 0, room, font, names[t]) + 20;
+    double width = MIN (18 + epns_canvas_measure (canvas, font, names[t]), room);
+    if (at > 0 && at + width > room) {
+      at = 0;
+      lines++;
+    }
+    if (draw) {
+      double line = y + (lines - 1) * LEGEND_LINE;
+      draw_swatch (canvas, x + at, line, t);
+      epns_canvas_text (canvas, x + at + 18, line, 0, room - 18, font, names[t]);
+    }
+    at += width + 20;
   }
+  return lines;
 }
 
 /* Where things lie on the page. */
@@ -195,15 +212,24 @@ typedef struct {
   double left, bottom;  /* of the first column, of the last row */
 } Layout;
 
+/* "MCS 500" as modellers say it, "0.5 min". */
+static char *
+time_text (double time, const char *unit)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (number, sizeof number, "%.7g", time);
+  return strcmp (unit, "MCS") == 0 || strcmp (unit, "frame") == 0 ? g_strdup_printf ("%s %s", unit, number)
+                                                                  : g_strdup_printf ("%s %s", number, unit);
+}
+
 static void
 draw_column (EpnsCanvas *canvas, const EpnsSnapshots *what, const Layout *at, const EpnsCrop *crop,
              gsize column)
 {
   const EpnsTrajectoryMeta *meta = what->rows[0].of->meta;
   double x = at->left + (double) column * (at->width + GAP);
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-  g_autofree char *when = g_strdup_printf (
-      "%s %s", meta->time_unit, g_ascii_formatd (number, sizeof number, "%.7g", what->time[column]));
+  g_autofree char *when = time_text (what->time[column], meta->time_unit);
 
   epns_canvas_text (canvas, x + at->width / 2, HEAD - 9, 0.5, at->width + GAP - 4,
                     (EpnsFont){ 11, FALSE, EPNS_INK }, when);
@@ -225,19 +251,22 @@ epns_figure_snapshots (const char *path, const EpnsSnapshots *what, GError **err
                 .height = PANEL * MAX (rows / longer, 0.35),
                 .left = MARGIN + LABELS };
   at.bottom = HEAD + (double) what->n_rows * (at.height + GAP) - GAP;
-  double page = at.left + (double) what->n_times * (at.width + GAP) - GAP + MARGIN;
-  g_autoptr (EpnsCanvas) canvas = epns_canvas_new (MAX (page, 420), at.bottom + FOOT);
+  double page = MAX (at.left + (double) what->n_times * (at.width + GAP) - GAP + MARGIN, 420);
+  double room = page - at.left - MARGIN;
+  char **names = what->rows[0].of->meta->type_names;
+  g_autoptr (EpnsCanvas) ruler = epns_canvas_new (1, 1);
+  double keys = LEGEND_LINE * legend (ruler, 0, 0, room, names, FALSE);
+  g_autoptr (EpnsCanvas) canvas = epns_canvas_new (page, at.bottom + keys + FOOT);
 
-  epns_canvas_text (canvas, MARGIN, 38, 0, canvas->width - 2 * MARGIN, (EpnsFont){ 16, TRUE, EPNS_INK },
-                    what->title);
+  epns_canvas_text (canvas, MARGIN, 38, 0, page - 2 * MARGIN, (EpnsFont){ 16, TRUE, EPNS_INK }, what->title);
   for (gsize k = 0; k < what->n_times; k++)
     draw_column (canvas, what, &at, &crop, k);
   for (gsize r = 0; r < what->n_rows; r++)
     draw_row_title (canvas, &what->rows[r], HEAD + (double) r * (at.height + GAP) + at.height / 2,
                     at.height + GAP - 4);
-  draw_legend (canvas, at.left, at.bottom + 24, what->rows[0].of->meta->type_names);
+  legend (canvas, at.left, at.bottom + 24, room, names, TRUE);
   if (what->caption != NULL)
-    epns_canvas_text (canvas, at.left, at.bottom + 44, 0, canvas->width - at.left - MARGIN,
-                      (EpnsFont){ 9, FALSE, EPNS_SOFT }, what->caption);
+    epns_canvas_text (canvas, at.left, at.bottom + keys + 26, 0, room, (EpnsFont){ 9, FALSE, EPNS_SOFT },
+                      what->caption);
   return epns_canvas_write_png (canvas, path, error);
 }

@@ -172,15 +172,14 @@ epns_table_text (const EpnsComparison *of, const GArray *rows)
     g_string_append_c (text, '\n');
     last = row->series;
   }
-  g_string_append_printf (text,
-                          "\nMean +- standard deviation over members (native %u, learned %u); cells are "
-                          "averaged within a member.\n"
-                          "KS: two-sample Kolmogorov-Smirnov statistic, learned against native. KS floor: "
-                          "the same for %s (%u and %u\n"
-                          "members): what two equal models differ by. *: above the %g %% critical value.\n",
-                          of->native.n, of->learned.n,
-                          of->second ? "two native ensembles" : "the two halves of the native one",
-                          of->floor_a.n, of->floor_b.n, 100 * LEVEL);
+  g_string_append_printf (
+    text,
+    "\nMean +- standard deviation over members (native %u, learned %u); cells are averaged within a member.\n"
+    "KS: two-sample Kolmogorov-Smirnov statistic, learned against native.\n"
+    "KS floor: %s (%u and %u members), what two equal models differ by.\n"
+    "*: above the %g %% critical value.\n",
+    of->native.n, of->learned.n, of->second ? "two native ensembles" : "the two halves of the native ensemble",
+    of->floor_a.n, of->floor_b.n, 100 * LEVEL);
   return g_string_free (text, FALSE);
 }
 

@@ -227,6 +227,35 @@ START_TEST (files_that_lie)
 }
 END_TEST
 
+/* Frames that take no room in the file, as anyone can claim them. */
+START_TEST (sizes_that_are_claimed)
+{
+  static const hsize_t shapes[][4] = { { 1, 1 << 30, 3, 4 },
+                                       { 1 << 30, 1, 3, 4 },
+                                       { 1, 2, 1 << 30, 1 << 30 } };
+  g_autoptr (EpnsTrajectory) from = tissue_record (1, 2, drawings, tissue_closed);
+  g_autofree char *folder = tissue_folder (), *path = g_build_filename (folder, "out.h5", NULL);
+  static const char *const says[] = { "more frames or members than", "more frames or members than",
+                                      "memory" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++) {
+    write_until (from, path, 2, FALSE);
+    hid_t file = H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple (4, shapes[i], NULL);
+    hid_t list = H5Pcreate (H5P_DATASET_CREATE);
+    H5Pset_chunk (list, 4, (const hsize_t[]){ 1, 1, 1, 1 });
+    H5Ldelete (file, "cell_id", H5P_DEFAULT);
+    hid_t set = H5Dcreate2 (file, "cell_id", H5T_STD_I32LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
+    ck_assert (set >= 0);
+    H5Dclose (set);
+    H5Pclose (list);
+    H5Sclose (space);
+    H5Fclose (file);
+    assert_refused (path, says[i]);
+  }
+  tissue_folder_end (folder, (const char *const[]){ "out.h5", NULL });
+}
+END_TEST
+
 START_TEST (files_that_are_none)
 {
   g_autoptr (EpnsTrajectory) from = tissue_record (1, 2, drawings, tissue_closed);
@@ -271,4 +300,4 @@ START_TEST (hdf5_speaks_as_before)
 END_TEST
 
 SUITE ("hdf5", everything_comes_back, three_axes, a_run_cut_short_goes_on, another_run_is_not_continued,
-       uneven_members, files_that_lie, files_that_are_none, hdf5_speaks_as_before)
+       uneven_members, files_that_lie, sizes_that_are_claimed, files_that_are_none, hdf5_speaks_as_before)

@@ -88,7 +88,7 @@ START_TEST (text_for_a_terminal)
   ck_assert_ptr_nonnull (strstr (lines[3], " 2.50 +- 1.29"));
   ck_assert_ptr_nonnull (strstr (lines[3], " 3.50 +- 0.71"));
   ck_assert (g_str_has_suffix (lines[3], " 0.50      1.00"));
-  ck_assert_ptr_nonnull (strstr (text, "the two halves of the native one (2 and 2\n"));
+  ck_assert_ptr_nonnull (strstr (text, "the two halves of the native ensemble (2 and 2 members)"));
   tear_down (&self);
 }
 END_TEST
