@@ -2,16 +2,18 @@
 /* What operators need besides their operands: memory, threads, and the tape that gradients run back
  * along.
  *
- * One context serves one run or one training loop, from one thread at a time [run].
- * Its tensors may outlive it.
+ * One context serves one run or one training loop, from one thread at a time [run]. Its tensors may
+ * outlive it.
  *
- * Memory   A tensor's block returns to the pool with its last reference and is handed out again by
+ * Memory: a tensor's block returns to the pool with its last reference and is handed out again by
  * size class (eight to a doubling). So the second of two equal steps asks malloc for nothing;
- * epns_context_misses() shows it. Threads  Operators split their work by sample, row or window and
- * never change the order of a sum: results are the same bits for any number of threads, and a
- * sample's are the same in any batch. Tape     While recording, operators with an operand that
- * requires a gradient note themselves and keep their operands. While not, intermediates are freed
- * by unref alone. */
+ * epns_context_misses() shows it.
+ *
+ * Threads: operators split their work by sample, row or window and never change the order of a sum.
+ * Results are the same bits for any number of threads, and a sample's are the same in any batch.
+ *
+ * Tape: while recording, operators with an operand that requires a gradient note themselves and keep
+ * their operands. While not, intermediates are freed by unref alone. */
 #pragma once
 #include "models/nn/tensor.h"
 #include "plugin/epns_step.h"
