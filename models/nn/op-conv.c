@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Convolution: patches as columns, then one matrix product a chunk. */
+/* Convolution and transposed convolution; correlate.h has the loops. */
 #include "models/nn/activation.h"
-#include "models/nn/blas.h"
+#include "models/nn/correlate.h"
 #include "models/nn/op.h"
 #include "models/nn/partials.h"
-#include "models/nn/patches.h"
 
 EpnsConv
 epns_conv_same (gint64 k, EpnsActivation activation)
@@ -26,7 +25,84 @@ epns_conv_strided (gint64 stride, gint64 pad, EpnsActivation activation)
   return (EpnsConv){ stride, { pad, pad }, { pad, pad }, activation };
 }
 
-/* --- conv2d: y[n] = act (w columns (x[n]) + b), w as [O, I kh kw] --- */
+/* Both operators are a correlation of an image with filters: of x to y, or the adjoint, of y's shape to x's. */
+typedef struct {
+  const EpnsCall *call;
+  EpnsCorrelator correlator;
+  EpnsAdjoint adjoint;
+  gsize sites, image;        /* floats of a sample: filters x sites; channels x rows x columns */
+  gsize scratch;             /* where v begins behind the scratch of correlations, in floats */
+  float *dx;
+  EpnsPartials partials; /* over samples: dw, db */
+} Conv;
+
+static Conv
+conv_new (const EpnsCall *call, const EpnsTensor *image, const EpnsTensor *sites, gint64 stride, gint64 top, gint64 left)
+{
+  const gint64 *w = call->in[1]->shape;
+  Conv self = { .call = call };
+
+  self.correlator.shape = self.adjoint.shape = (EpnsCorrelation){
+    .channels = (gsize) image->shape[1], .height = (gsize) image->shape[2], .width = (gsize) image->shape[3],
+    .filters = (gsize) w[0], .kh = (gsize) w[2], .kw = (gsize) w[3],
+    .stride = (gsize) stride, .top = top, .left = left,
+    .out_h = (gsize) sites->shape[2], .out_w = (gsize) sites->shape[3],
+  };
+  self.sites = sites->count / (gsize) sites->shape[0];
+  self.image = image->count / (gsize) image->shape[0];
+  return self;
+}
+
+static void
+conv_clear (Conv *self)
+{
+  epns_correlator_clear (&self->correlator);
+  epns_adjoint_clear (&self->adjoint);
+  epns_partials_clear (&self->partials);
+}
+
+static const float *
+bias_of (const EpnsCall *call)
+{
+  return call->in[2] != NULL ? call->in[2]->data : NULL;
+}
+
+static void
+conv_each (EpnsContext *ctx, Conv *self, gsize n, gsize samples, double passes, gsize scratch, EpnsBody body)
+{
+  const EpnsCorrelation *shape = &self->correlator.shape;
+  double cost = 2.0 * (double) (self->sites * shape->channels * shape->kh * shape->kw);
+
+  epns_context_each (ctx, n, passes * cost * (double) samples / (double) n, scratch, body, self);
+}
+
+/* Backward: groups of samples, each with its own sums of dw [count of w] and db [n_bias]. */
+static void
+conv_back (EpnsContext *ctx, Conv *self, gsize n_bias, gsize scratch, EpnsBody group_body)
+{
+  const EpnsCall *call = self->call;
+  const gsize samples = (gsize) call->in[0]->shape[0], n_weights = call->in[1]->count;
+
+  self->partials = epns_partials_new (ctx, samples, n_weights + n_bias);
+  conv_each (ctx, self, self->partials.n_groups, samples, 2.0, scratch, group_body);
+  epns_partials_add (&self->partials, 0, n_weights, epns_call_grad (ctx, call, 1));
+  epns_partials_add (&self->partials, n_weights, n_bias, epns_call_grad (ctx, call, 2));
+}
+
+/* db[c] += sum of channel c */
+static void
+add_sums (const float *v, gsize channels, gsize n, float *db)
+{
+  for (gsize c = 0; c < channels; c++, v += n) {
+    double sum = 0.0;
+    for (gsize i = 0; i < n; i++)
+      sum += (double) v[i];
+    db[c] += (float) sum;
+  }
+}
+
+/* --- conv2d: y = act (w * x + b), x the image, y the sites;
+ * with v = dy act': dx = adjoint (v), dw = sum over sites of v x, db = sum over sites of v --- */
 
 static gboolean
 conv2d_shape (const EpnsCall *call, guint *rank, gint64 *shape)
@@ -49,152 +125,74 @@ conv2d_shape (const EpnsCall *call, guint *rank, gint64 *shape)
   return TRUE;
 }
 
-static EpnsPatches
-conv2d_patches (const EpnsCall *call)
-{
-  const gint64 *x = call->in[0]->shape, *w = call->in[1]->shape, *y = call->out->shape;
-  EpnsPatches patches = {
-    .channels = (gsize) x[1],
-    .height = (gsize) x[2],
-    .width = (gsize) x[3],
-    .kh = (gsize) w[2],
-    .kw = (gsize) w[3],
-    .stride = (gsize) call->attr.conv.stride,
-    .top = call->attr.conv.before[0],
-    .left = call->attr.conv.before[1],
-    .out_h = (gsize) y[2],
-    .out_w = (gsize) y[3],
-  };
-
-  epns_patches_set_rows (&patches);
-  return patches;
-}
-
-typedef struct {
-  const EpnsCall *call;
-  EpnsPatches patches;
-  gsize out, depth, sites; /* O; I kh kw; H' W' */
-  gboolean trivial;        /* the image is its own column matrix */
-  float *dx;
-  EpnsPartials partials; /* over samples: dw [O, depth], db [O] */
-} Conv;
-
 static Conv
-conv_new (const EpnsCall *call)
+conv2d_new (const EpnsCall *call)
 {
-  Conv conv = { .call = call,
-                .patches = conv2d_patches (call),
-                .out = (gsize) call->out->shape[1] };
+  const EpnsConv *conv = &call->attr.conv;
 
-  conv.depth = epns_patches_depth (&conv.patches);
-  conv.sites = conv.patches.out_h * conv.patches.out_w;
-  conv.trivial = epns_patches_trivial (&conv.patches);
-  if (conv.trivial)
-    conv.patches.rows = conv.patches.out_h;
-  return conv;
+  return conv_new (call, call->in[0], call->out, conv->stride, conv->before[0], conv->before[1]);
 }
 
-/* scratch: columns */
 static void
 conv2d_sample (void *arg, gsize n, void *scratch)
 {
-  const Conv *conv = arg;
-  const EpnsPatches *p = &conv->patches;
-  const float *x = conv->call->in[0]->data + n * p->channels * p->height * p->width;
-  const float *b = conv->call->in[2] != NULL ? conv->call->in[2]->data : NULL;
-  float *y = conv->call->out->data + n * conv->out * conv->sites;
+  const Conv *self = arg;
+  const EpnsCall *call = self->call;
 
-  for (gsize row = 0; row < p->out_h; row += p->rows) {
-    gsize rows = MIN (p->rows, p->out_h - row), sites = rows * p->out_w;
-    if (!conv->trivial)
-      epns_patches_gather (p, x, row, rows, scratch);
-    epns_sgemm (FALSE, FALSE, conv->out, sites, conv->depth, conv->call->in[1]->data, conv->depth,
-                conv->trivial ? x : scratch, sites, 0.0f, y + row * p->out_w, conv->sites);
-    for (gsize o = 0; o < conv->out; o++)
-      epns_activate (conv->call->attr.conv.activation, b != NULL ? b[o] : 0.0f,
-                     y + o * conv->sites + row * p->out_w, sites);
-  }
+  epns_correlate (&self->correlator, call->in[0]->data + n * self->image, bias_of (call), call->attr.conv.activation,
+                  FALSE, call->out->data + n * self->sites, scratch);
 }
 
 static void
 conv2d_forward (EpnsContext *ctx, const EpnsCall *call)
 {
-  Conv conv = conv_new (call);
-  gsize scratch =
-      conv.trivial ? 0 : conv.depth * epns_patches_sites (&conv.patches) * sizeof (float);
+  Conv self = conv2d_new (call);
+  const gsize samples = (gsize) call->in[0]->shape[0];
 
-  epns_context_each (ctx, (gsize) call->in[0]->shape[0],
-                     2.0 * (double) (conv.out * conv.depth * conv.sites), scratch, conv2d_sample,
-                     &conv);
-}
-
-/* v = dy act': dw = sum_n v columns^T;  db = sum v;  dx = the patches of w^T v, added back.
- * scratch: v, columns */
-static void
-conv2d_chunk_back (Conv *conv, gsize n, gsize row, float *dw, float *v)
-{
-  const EpnsPatches *p = &conv->patches;
-  gsize rows = MIN (p->rows, p->out_h - row), sites = rows * p->out_w,
-        image = p->channels * p->height * p->width;
-  gsize at = n * conv->out * conv->sites + row * p->out_w;
-  float *columns = v + conv->out * epns_patches_sites (p), *db = dw + conv->out * conv->depth;
-  const float *x = conv->call->in[0]->data + n * image;
-
-  for (gsize o = 0; o < conv->out; o++) {
-    double sum = 0.0;
-    epns_activate_back (conv->call->attr.conv.activation,
-                        conv->call->out->data + at + o * conv->sites,
-                        conv->call->out->grad->data + at + o * conv->sites, v + o * sites, sites);
-    for (gsize i = 0; i < sites; i++)
-      sum += v[o * sites + i];
-    db[o] += (float) sum;
-  }
-  if (!conv->trivial)
-    epns_patches_gather (p, x, row, rows, columns);
-  epns_sgemm (FALSE, TRUE, conv->out, conv->depth, sites, v, sites, conv->trivial ? x : columns,
-              sites, 1.0f, dw, conv->depth);
-  if (conv->dx == NULL)
-    return;
-  float *dx = conv->dx + n * image;
-  epns_sgemm (TRUE, FALSE, conv->depth, sites, conv->out, conv->call->in[1]->data, conv->depth, v,
-              sites, conv->trivial ? 1.0f : 0.0f, conv->trivial ? dx : columns, sites);
-  if (!conv->trivial)
-    epns_patches_scatter (p, columns, row, rows, dx);
+  self.correlator = epns_correlator_new (ctx, &self.correlator.shape, call->in[1]->data);
+  conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_scratch (&self.correlator), conv2d_sample);
+  conv_clear (&self);
 }
 
 static void
 conv2d_group_back (void *arg, gsize g, void *scratch)
 {
-  Conv *conv = arg;
+  Conv *self = arg;
+  const EpnsCall *call = self->call;
+  const EpnsCorrelation *shape = &self->correlator.shape;
+  float *dw = epns_partials_of (&self->partials, g), *v = (float *) scratch + self->scratch;
   gsize lo, hi;
 
-  epns_partials_range (&conv->partials, g, &lo, &hi);
-  for (gsize n = lo; n < hi; n++)
-    for (gsize row = 0; row < conv->patches.out_h; row += conv->patches.rows)
-      conv2d_chunk_back (conv, n, row, epns_partials_of (&conv->partials, g), scratch);
+  epns_partials_range (&self->partials, g, &lo, &hi);
+  for (gsize n = lo; n < hi; n++) {
+    epns_activate_back (call->attr.conv.activation, call->out->data + n * self->sites,
+                        call->out->grad->data + n * self->sites, v, self->sites);
+    add_sums (v, shape->filters, shape->out_h * shape->out_w, dw + call->in[1]->count);
+    epns_correlate_filters (&self->correlator, call->in[0]->data + n * self->image, v, dw, scratch);
+    if (self->dx != NULL)
+      epns_correlate_adjoint (&self->adjoint, v, NULL, TRUE, self->dx + n * self->image, scratch);
+  }
 }
 
 static void
 conv2d_backward (EpnsContext *ctx, const EpnsCall *call)
 {
-  Conv conv = conv_new (call);
-  gsize samples = (gsize) call->in[0]->shape[0];
-  gsize scratch = (conv.out + (conv.trivial ? 0 : conv.depth)) *
-                  epns_patches_sites (&conv.patches) * sizeof (float);
+  Conv self = conv2d_new (call);
+  gsize scratch;
 
-  conv.dx = epns_call_grad (ctx, call, 0);
-  conv.partials = epns_partials_new (ctx, samples, conv.out * conv.depth + conv.out);
-  epns_context_each (ctx, conv.partials.n_groups,
-                     4.0 * (double) (conv.out * conv.depth * conv.sites), scratch,
-                     conv2d_group_back, &conv);
-  epns_partials_add (&conv.partials, 0, conv.out * conv.depth, epns_call_grad (ctx, call, 1));
-  epns_partials_add (&conv.partials, conv.out * conv.depth, conv.out,
-                     epns_call_grad (ctx, call, 2));
-  epns_partials_clear (&conv.partials);
+  self.correlator = epns_correlator_new (ctx, &self.correlator.shape, NULL);
+  scratch = epns_correlate_filters_scratch (&self.correlator);
+  self.dx = epns_call_grad (ctx, call, 0);
+  if (self.dx != NULL) {
+    self.adjoint = epns_adjoint_new (ctx, &self.adjoint.shape, call->in[1]->data);
+    scratch = MAX (scratch, epns_correlate_adjoint_scratch (&self.adjoint));
+  }
+  self.scratch = scratch / sizeof (float);
+  conv_back (ctx, &self, self.correlator.shape.filters, scratch + self.sites * sizeof (float), conv2d_group_back);
+  conv_clear (&self);
 }
 
-const EpnsOp epns_op_conv2d = { "conv2d",        conv2d_shape, conv2d_forward,
-                                conv2d_backward, 1u << 2,      NULL };
+const EpnsOp epns_op_conv2d = { "conv2d", conv2d_shape, conv2d_forward, conv2d_backward, 1u << 2, NULL };
 
 EpnsTensor *
 epns_conv2d (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, EpnsTensor *b, EpnsConv conv)
@@ -202,4 +200,94 @@ epns_conv2d (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, EpnsTensor *b, Epns
   EpnsAttr attr = { .conv = conv };
 
   return EPNS_APPLY (ctx, &epns_op_conv2d, &attr, x, w, b);
+}
+
+/* --- conv_transpose2d: y = adjoint (x) + b, y the image, x the sites; n = { stride, pad };
+ * dx = w * dy, dw = sum over sites of x dy, db = sum over y's rows and columns of dy --- */
+
+static gboolean
+conv_transpose2d_shape (const EpnsCall *call, guint *rank, gint64 *shape)
+{
+  const EpnsTensor *x = call->in[0], *w = call->in[1], *b = call->in[2];
+  const gint64 stride = call->attr.n[0], pad = call->attr.n[1];
+
+  if (x->rank != 4 || w->rank != 4 || x->shape[1] != w->shape[0] || stride < 1 || pad < 0 ||
+      (b != NULL && (b->rank != 1 || b->shape[0] != w->shape[1])))
+    return FALSE;
+  *rank = 4;
+  shape[0] = x->shape[0];
+  shape[1] = w->shape[1];
+  for (guint i = 0; i < 2; i++)
+    shape[2 + i] = (x->shape[2 + i] - 1) * stride + w->shape[2 + i] - 2 * pad;
+  return shape[2] > 0 && shape[3] > 0;
+}
+
+static Conv
+conv_transpose2d_new (const EpnsCall *call)
+{
+  return conv_new (call, call->out, call->in[0], call->attr.n[0], call->attr.n[1], call->attr.n[1]);
+}
+
+static void
+conv_transpose2d_sample (void *arg, gsize n, void *scratch)
+{
+  const Conv *self = arg;
+  const EpnsCall *call = self->call;
+
+  epns_correlate_adjoint (&self->adjoint, call->in[0]->data + n * self->sites, bias_of (call), FALSE,
+                          call->out->data + n * self->image, scratch);
+}
+
+static void
+conv_transpose2d_forward (EpnsContext *ctx, const EpnsCall *call)
+{
+  Conv self = conv_transpose2d_new (call);
+  const gsize samples = (gsize) call->in[0]->shape[0];
+
+  self.adjoint = epns_adjoint_new (ctx, &self.adjoint.shape, call->in[1]->data);
+  conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_adjoint_scratch (&self.adjoint), conv_transpose2d_sample);
+  conv_clear (&self);
+}
+
+static void
+conv_transpose2d_group_back (void *arg, gsize g, void *scratch)
+{
+  Conv *self = arg;
+  const EpnsCall *call = self->call;
+  const EpnsCorrelation *shape = &self->correlator.shape;
+  float *dw = epns_partials_of (&self->partials, g);
+  gsize lo, hi;
+
+  epns_partials_range (&self->partials, g, &lo, &hi);
+  for (gsize n = lo; n < hi; n++) {
+    const float *dy = call->out->grad->data + n * self->image;
+    add_sums (dy, shape->channels, shape->height * shape->width, dw + call->in[1]->count);
+    epns_correlate_filters (&self->correlator, dy, call->in[0]->data + n * self->sites, dw, scratch);
+    if (self->dx != NULL)
+      epns_correlate (&self->correlator, dy, NULL, EPNS_LINEAR, TRUE, self->dx + n * self->sites, scratch);
+  }
+}
+
+static void
+conv_transpose2d_backward (EpnsContext *ctx, const EpnsCall *call)
+{
+  Conv self = conv_transpose2d_new (call);
+
+  self.dx = epns_call_grad (ctx, call, 0);
+  self.correlator = epns_correlator_new (ctx, &self.correlator.shape, call->in[1]->data);
+  conv_back (ctx, &self, self.correlator.shape.channels,
+             MAX (epns_correlate_filters_scratch (&self.correlator), epns_correlate_scratch (&self.correlator)),
+             conv_transpose2d_group_back);
+  conv_clear (&self);
+}
+
+const EpnsOp epns_op_conv_transpose2d = { "conv_transpose2d", conv_transpose2d_shape, conv_transpose2d_forward,
+                                          conv_transpose2d_backward, 1u << 2, NULL };
+
+EpnsTensor *
+epns_conv_transpose2d (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, EpnsTensor *b, gint64 stride, gint64 pad)
+{
+  EpnsAttr attr = { .n = { stride, pad } };
+
+  return EPNS_APPLY (ctx, &epns_op_conv_transpose2d, &attr, x, w, b);
 }

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Linear layers and products of stacks of matrices. */
 #include "models/nn/activation.h"
-#include "models/nn/blas.h"
+#include "models/nn/multiply.h"
 #include "models/nn/op.h"
 #include "models/nn/partials.h"
 
 #include <string.h>
 
-/* Rows per matrix product. Products of one size make a row's result independent of how many rows
- * there are; this size is a multiple of the row tiles of the usual kernels, so that it is
- * independent of the row's place, too. */
-#define ROWS 48
+#define ROWS 192 /* a task's share */
 
 /* --- linear: y = act (x w^T + b), x [N, K], w [M, K], b [M], y [N, M] --- */
 
@@ -26,87 +23,103 @@ linear_shape (const EpnsCall *call, guint *rank, gint64 *shape)
          (b == NULL || (b->rank == 1 && b->shape[0] == w->shape[0]));
 }
 
-/* A block of rows; the last is filled up with zeros in scratch [ROWS, K] [ROWS, M]. */
+typedef struct {
+  const EpnsCall *call;
+  gsize m, k, n, blocks; /* M, K, N; blocks of ROWS rows */
+  EpnsTensor *right;     /* forward: w^T, backward: w, packed */
+  float *dx;
+  EpnsPartials partials; /* over blocks of rows: dw [M, K], db [M] */
+} Linear;
+
+static Linear
+linear_new (const EpnsCall *call)
+{
+  Linear self = { .call = call, .m = (gsize) call->in[1]->shape[0], .k = (gsize) call->in[1]->shape[1] };
+
+  self.n = call->in[0]->count / self.k;
+  self.blocks = (self.n + ROWS - 1) / ROWS;
+  return self;
+}
+
+/* scratch: rows of x, packed */
 static void
 linear_rows (void *arg, gsize block, void *scratch)
 {
-  const EpnsCall *call = arg;
-  const float *w = call->in[1]->data, *b = call->in[2] != NULL ? call->in[2]->data : NULL;
-  gsize m = (gsize) call->in[1]->shape[0], k = (gsize) call->in[1]->shape[1], first = block * ROWS;
-  gsize n = MIN (call->in[0]->count / k - first, ROWS);
-  const float *x = call->in[0]->data + first * k;
-  float *y = call->out->data + first * m, *whole = n == ROWS ? y : (float *) scratch + ROWS * k;
+  const Linear *self = arg;
+  const EpnsCall *call = self->call;
+  const gsize first = block * ROWS, n = MIN (self->n - first, ROWS);
+  float *y = call->out->data + first * self->m;
 
-  if (n < ROWS) {
-    memcpy (scratch, x, n * k * sizeof *x);
-    memset ((float *) scratch + n * k, 0, (ROWS - n) * k * sizeof *x);
-    x = scratch;
-  }
-  epns_sgemm (FALSE, TRUE, ROWS, m, k, x, k, w, k, 0.0f, whole, m);
-  if (n < ROWS)
-    memcpy (y, whole, n * m * sizeof *y);
-  for (gsize r = 0; b != NULL && r < n; r++)
-    for (gsize j = 0; j < m; j++)
-      y[r * m + j] += b[j];
+  epns_pack_left (n, self->k, call->in[0]->data + first * self->k, self->k, 1, scratch);
+  epns_multiply (n, self->m, self->k, scratch, self->right->data, FALSE, y, self->m);
+  for (gsize r = 0; call->in[2] != NULL && r < n; r++)
+    for (gsize j = 0; j < self->m; j++)
+      y[r * self->m + j] += call->in[2]->data[j];
   if (call->attr.activation != EPNS_LINEAR)
-    epns_activate (call->attr.activation, 0.0f, y, n * m);
+    epns_activate (call->attr.activation, 0.0f, y, n * self->m);
 }
 
 static void
 linear_forward (EpnsContext *ctx, const EpnsCall *call)
 {
-  gsize m = (gsize) call->in[1]->shape[0], k = (gsize) call->in[1]->shape[1],
-        n = call->in[0]->count / k;
-  gsize scratch = n % ROWS != 0 ? ROWS * (k + m) * sizeof (float) : 0;
+  Linear self = linear_new (call);
 
-  epns_context_each (ctx, (n + ROWS - 1) / ROWS, 2.0 * ROWS * (double) (m * k), scratch,
-                     linear_rows, (gpointer) call);
+  self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (self.k, self.m)));
+  epns_pack_right (self.k, self.m, call->in[1]->data, 1, self.k, self.right->data);
+  epns_context_each (ctx, self.blocks, 2.0 * (double) (self.m * self.k) * ROWS,
+                     epns_left_count (ROWS, self.k) * sizeof (float), linear_rows, &self);
+  epns_tensor_unref (self.right);
 }
 
-/* v = dy act': dx = v w;  dw = v^T x;  db = sum_n v. */
-typedef struct {
-  const EpnsCall *call;
-  float *dx;
-  EpnsPartials partials; /* over blocks of rows: dw [M, K], db [M] */
-} LinearBack;
+/* v = dy act': dx = v w;  dw = v^T x;  db = sum_n v. scratch: v, and it (or v^T) and x packed */
+static void
+linear_block_back (const Linear *self, gsize block, float *dw, float *v)
+{
+  const EpnsCall *call = self->call;
+  const gsize m = self->m, k = self->k, first = block * ROWS, n = MIN (self->n - first, ROWS);
+  float *left = v + ROWS * m, *right = left + MAX (epns_left_count (ROWS, m), epns_left_count (m, ROWS));
+
+  epns_activate_back (call->attr.activation, call->out->data + first * m, call->out->grad->data + first * m, v, n * m);
+  if (self->dx != NULL) {
+    epns_pack_left (n, m, v, m, 1, left);
+    epns_multiply (n, k, m, left, self->right->data, TRUE, self->dx + first * k, k);
+  }
+  epns_pack_left (m, n, v, 1, m, left);
+  epns_pack_right (n, k, call->in[0]->data + first * k, k, 1, right);
+  epns_multiply (m, k, n, left, right, TRUE, dw, k);
+  for (gsize r = 0; r < n; r++)
+    for (gsize j = 0; j < m; j++)
+      dw[m * k + j] += v[r * m + j];
+}
 
 static void
-linear_back_group (void *arg, gsize g, void *scratch)
+linear_group_back (void *arg, gsize g, void *scratch)
 {
-  LinearBack *back = arg;
-  const EpnsCall *call = back->call;
-  gsize m = (gsize) call->in[1]->shape[0], k = (gsize) call->in[1]->shape[1], lo, hi;
-  gsize rows = call->in[0]->count / k;
-  float *v = scratch, *dw = epns_partials_of (&back->partials, g), *db = dw + m * k;
+  const Linear *self = arg;
+  gsize lo, hi;
 
-  epns_partials_range (&back->partials, g, &lo, &hi);
-  for (gsize first = lo * ROWS; first < MIN (hi * ROWS, rows); first += ROWS) {
-    gsize n = MIN (rows - first, ROWS);
-    epns_activate_back (call->attr.activation, call->out->data + first * m,
-                        call->out->grad->data + first * m, v, n * m);
-    if (back->dx != NULL)
-      epns_sgemm (FALSE, FALSE, n, k, m, v, m, call->in[1]->data, k, 1.0f, back->dx + first * k, k);
-    epns_sgemm (TRUE, FALSE, m, k, n, v, m, call->in[0]->data + first * k, k, 1.0f, dw, k);
-    for (gsize r = 0; r < n; r++)
-      for (gsize j = 0; j < m; j++)
-        db[j] += v[r * m + j];
-  }
+  epns_partials_range (&self->partials, g, &lo, &hi);
+  for (gsize block = lo; block < hi; block++)
+    linear_block_back (self, block, epns_partials_of (&self->partials, g), scratch);
 }
 
 static void
 linear_backward (EpnsContext *ctx, const EpnsCall *call)
 {
-  gsize m = (gsize) call->in[1]->shape[0], k = (gsize) call->in[1]->shape[1],
-        n = call->in[0]->count / k;
-  LinearBack back = { call, epns_call_grad (ctx, call, 0),
-                      epns_partials_new (ctx, (n + ROWS - 1) / ROWS, m * k + m) };
+  Linear self = linear_new (call);
+  const gsize m = self.m, k = self.k;
+  const gsize scratch = ROWS * m + MAX (epns_left_count (ROWS, m), epns_left_count (m, ROWS)) + epns_right_count (ROWS, k);
 
-  epns_context_each (ctx, back.partials.n_groups,
-                     4.0 * (double) (n * m * k) / (double) back.partials.n_groups,
-                     ROWS * m * sizeof (float), linear_back_group, &back);
-  epns_partials_add (&back.partials, 0, m * k, epns_call_grad (ctx, call, 1));
-  epns_partials_add (&back.partials, m * k, m, epns_call_grad (ctx, call, 2));
-  epns_partials_clear (&back.partials);
+  self.dx = epns_call_grad (ctx, call, 0);
+  self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (m, k)));
+  epns_pack_right (m, k, call->in[1]->data, k, 1, self.right->data);
+  self.partials = epns_partials_new (ctx, self.blocks, m * k + m);
+  epns_context_each (ctx, self.partials.n_groups, 4.0 * (double) (self.n * m * k) / (double) self.partials.n_groups,
+                     scratch * sizeof (float), linear_group_back, &self);
+  epns_partials_add (&self.partials, 0, m * k, epns_call_grad (ctx, call, 1));
+  epns_partials_add (&self.partials, m * k, m, epns_call_grad (ctx, call, 2));
+  epns_partials_clear (&self.partials);
+  epns_tensor_unref (self.right);
 }
 
 const EpnsOp epns_op_linear = { "linear",        linear_shape, linear_forward,
@@ -140,66 +153,94 @@ matmul_shape (const EpnsCall *call, guint *rank, gint64 *shape)
 
 typedef struct {
   const EpnsCall *call;
+  gsize m, n, k;
+  gsize a_row, a_column, b_row, b_column; /* strides of op (a) [M, K] and op (b) [K, N] */
   float *da, *db;
 } Matmul;
 
-static void
-matmul_one (void *arg, gsize g, void *scratch G_GNUC_UNUSED)
+static Matmul
+matmul_new (const EpnsCall *call)
 {
-  const EpnsCall *call = ((Matmul *) arg)->call;
-  const EpnsTensor *a = call->in[0], *b = call->in[1];
-  gsize m = (gsize) call->out->shape[1], n = (gsize) call->out->shape[2];
-  gsize lda = (gsize) a->shape[2], ldb = (gsize) b->shape[2], k = (gsize) a->shape[1] * lda / m;
+  const gboolean ta = call->attr.n[0] != 0, tb = call->attr.n[1] != 0;
+  Matmul self = { .call = call, .m = (gsize) call->out->shape[1], .n = (gsize) call->out->shape[2] };
 
-  epns_sgemm ((gboolean) call->attr.n[0], (gboolean) call->attr.n[1], m, n, k, a->data + g * m * k,
-              lda, b->data + g * k * n, ldb, 0.0f, call->out->data + g * m * n, n);
+  self.k = (gsize) call->in[0]->shape[ta ? 1 : 2];
+  self.a_row = ta ? 1 : self.k;
+  self.a_column = ta ? self.m : 1;
+  self.b_row = tb ? 1 : self.n;
+  self.b_column = tb ? self.k : 1;
+  return self;
 }
 
-/* d op (a) = dy op (b)^T;  d op (b) = op (a)^T dy; transposed where the operand was. */
+/* c (m x n) (+)= a b, packed in scratch */
 static void
-matmul_one_back (void *arg, gsize g, void *scratch G_GNUC_UNUSED)
+multiply (gsize m, gsize n, gsize k, const float *a, gsize a_row, gsize a_column, const float *b, gsize b_row,
+          gsize b_column, gboolean add, float *c, float *scratch)
 {
-  Matmul *back = arg;
-  const EpnsCall *call = back->call;
-  gboolean ta = (gboolean) call->attr.n[0], tb = (gboolean) call->attr.n[1];
-  gsize m = (gsize) call->out->shape[1], n = (gsize) call->out->shape[2];
-  gsize lda = (gsize) call->in[0]->shape[2], ldb = (gsize) call->in[1]->shape[2];
-  gsize k = (gsize) call->in[0]->shape[1] * lda / m;
-  const float *a = call->in[0]->data + g * m * k, *b = call->in[1]->data + g * k * n;
-  const float *dy = call->out->grad->data + g * m * n;
+  float *right = scratch + epns_left_count (m, k);
 
-  if (back->da != NULL && !ta)
-    epns_sgemm (FALSE, !tb, m, k, n, dy, n, b, ldb, 1.0f, back->da + g * m * k, k);
-  else if (back->da != NULL)
-    epns_sgemm (tb, TRUE, k, m, n, b, ldb, dy, n, 1.0f, back->da + g * m * k, m);
-  if (back->db != NULL && !tb)
-    epns_sgemm (!ta, FALSE, k, n, m, a, lda, dy, n, 1.0f, back->db + g * k * n, n);
-  else if (back->db != NULL)
-    epns_sgemm (TRUE, ta, n, k, m, dy, n, a, lda, 1.0f, back->db + g * k * n, k);
+  epns_pack_left (m, k, a, a_row, a_column, scratch);
+  epns_pack_right (k, n, b, b_row, b_column, right);
+  epns_multiply (m, n, k, scratch, right, add, c, n);
 }
 
-static double
-matmul_cost (const EpnsCall *call)
+static gsize
+scratch_of (gsize m, gsize n, gsize k)
 {
-  return 2.0 * (double) call->in[0]->count * (double) call->out->shape[2] /
-         (double) call->out->shape[0];
+  return (epns_left_count (m, k) + epns_right_count (k, n)) * sizeof (float);
+}
+
+static void
+matmul_one (void *arg, gsize g, void *scratch)
+{
+  const Matmul *self = arg;
+  const gsize m = self->m, n = self->n, k = self->k;
+
+  multiply (m, n, k, self->call->in[0]->data + g * m * k, self->a_row, self->a_column,
+            self->call->in[1]->data + g * k * n, self->b_row, self->b_column, FALSE,
+            self->call->out->data + g * m * n, scratch);
 }
 
 static void
 matmul_forward (EpnsContext *ctx, const EpnsCall *call)
 {
-  Matmul each = { .call = call };
+  Matmul self = matmul_new (call);
 
-  epns_context_each (ctx, (gsize) call->out->shape[0], matmul_cost (call), 0, matmul_one, &each);
+  epns_context_each (ctx, (gsize) call->out->shape[0], 2.0 * (double) (self.m * self.n * self.k),
+                     scratch_of (self.m, self.n, self.k), matmul_one, &self);
+}
+
+/* d op (a) = dy op (b)^T;  d op (b) = op (a)^T dy; where the operand was transposed, the transpose of that:
+ * da = op (b) dy^T;  db = dy^T op (a). */
+static void
+matmul_one_back (void *arg, gsize g, void *scratch)
+{
+  const Matmul *self = arg;
+  const gsize m = self->m, n = self->n, k = self->k;
+  const float *a = self->call->in[0]->data + g * m * k, *b = self->call->in[1]->data + g * k * n;
+  const float *dy = self->call->out->grad->data + g * m * n;
+
+  if (self->da != NULL && self->call->attr.n[0] == 0)
+    multiply (m, k, n, dy, n, 1, b, self->b_column, self->b_row, TRUE, self->da + g * m * k, scratch);
+  else if (self->da != NULL)
+    multiply (k, m, n, b, self->b_row, self->b_column, dy, 1, n, TRUE, self->da + g * m * k, scratch);
+  if (self->db != NULL && self->call->attr.n[1] == 0)
+    multiply (k, n, m, a, self->a_column, self->a_row, dy, n, 1, TRUE, self->db + g * k * n, scratch);
+  else if (self->db != NULL)
+    multiply (n, k, m, dy, 1, n, a, self->a_row, self->a_column, TRUE, self->db + g * k * n, scratch);
 }
 
 static void
 matmul_backward (EpnsContext *ctx, const EpnsCall *call)
 {
-  Matmul each = { call, epns_call_grad (ctx, call, 0), epns_call_grad (ctx, call, 1) };
+  Matmul self = matmul_new (call);
+  const gsize m = self.m, n = self.n, k = self.k;
+  gsize scratch = MAX (scratch_of (m, k, n), scratch_of (k, m, n));
 
-  epns_context_each (ctx, (gsize) call->out->shape[0], 2 * matmul_cost (call), 0, matmul_one_back,
-                     &each);
+  scratch = MAX (scratch, MAX (scratch_of (k, n, m), scratch_of (n, k, m)));
+  self.da = epns_call_grad (ctx, call, 0);
+  self.db = epns_call_grad (ctx, call, 1);
+  epns_context_each (ctx, (gsize) call->out->shape[0], 4.0 * (double) (m * n * k), scratch, matmul_one_back, &self);
 }
 
 const EpnsOp epns_op_matmul = { "matmul", matmul_shape, matmul_forward, matmul_backward, 0, NULL };

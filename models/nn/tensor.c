@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tensors: header and values in one block. */
 #include "models/nn/tensor.h"
+#include "models/nn/kernel.h"
 #include "models/nn/op.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ allocate (EpnsContext *ctx, guint rank, const gint64 *shape, gboolean view)
     g_return_val_if_fail ((gsize) shape[i] <= ((gsize) 1 << 44) / count, NULL);
     count *= (gsize) shape[i];
   }
-  gsize bytes = HEADER_BYTES + (view ? 0 : count * sizeof (float));
+  gsize bytes = HEADER_BYTES + (view ? 0 : (count + EPNS_KERNEL_SLACK) * sizeof (float));
   char *block = pool != NULL ? epns_pool_take (pool, bytes, &size_class)
                              : g_aligned_alloc (1, bytes, EPNS_TENSOR_ALIGN);
   EpnsTensor *self = (EpnsTensor *) (gpointer) block;
