@@ -54,26 +54,6 @@ check_plugin (void)
   return verdict;
 }
 
-/* The BLAS that the loaded plugin really uses is the one that is mapped. */
-static Verdict
-check_blas (void)
-{
-  g_autofree char *maps = NULL;
-
-  if (!g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL))
-    return say (DOUBTFUL, "BLAS: /proc/self/maps cannot be read, so which library is used is not known");
-  g_auto (GStrv) lines = g_strsplit (maps, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++) {
-    const char *path = strchr (lines[i], '/');
-    if (path == NULL || strstr (path, "blas") == NULL)
-      continue;
-    if (strstr (path, "serial") != NULL) /* the folder that Debian keeps that build in */
-      return say (FINE, "BLAS: %s", path);
-    return say (DOUBTFUL, "BLAS: %s may start threads of its own; apt-get install libopenblas0-serial and rebuild", path);
-  }
-  return say (FINE, "BLAS: no kind that is loaded needs one");
-}
-
 static Verdict
 check_processor (void)
 {
@@ -140,8 +120,7 @@ static int
 doctor (int argc, char **argv)
 {
   const GOptionEntry entries[] = { { 0 } };
-  Verdict (*const checks[]) (void) = { check_plugin,    check_data, check_models, check_blas /* after all is loaded */,
-                                       check_processor, check_temporary };
+  Verdict (*const checks[]) (void) = { check_plugin, check_data, check_models, check_processor, check_temporary };
   GError *error = NULL;
   Verdict worst = FINE;
 

@@ -15,7 +15,7 @@ epns_activate (EpnsActivation activation, float bias, float *y, gsize n)
     break;
   case EPNS_RELU:
     for (gsize i = 0; i < n; i++)
-      y[i] = y[i] + bias < 0.0f ? 0.0f : y[i] + bias; /* keeps NaN */
+      y[i] = y[i] + bias < 0.0f ? 0.0f : y[i] + bias; /* NaN stays */
     break;
   case EPNS_TANH:
     for (gsize i = 0; i < n; i++)
@@ -25,16 +25,18 @@ epns_activate (EpnsActivation activation, float bias, float *y, gsize n)
 }
 
 void
-epns_activate_back (EpnsActivation activation, const float *y, const float *grad, float *to,
-                    gsize n)
+epns_activate_back (EpnsActivation activation, const float *y, const float *grad,
+                    float *restrict to, gsize n)
 {
   switch (activation) {
   case EPNS_LINEAR:
     memcpy (to, grad, n * sizeof *to);
     break;
   case EPNS_RELU:
-    for (gsize i = 0; i < n; i++)
-      to[i] = y[i] > 0.0f ? grad[i] : 0.0f;
+    for (gsize i = 0; i < n; i++) {
+      const float g = grad[i]; /* read in any case, so that no branch is needed */
+      to[i] = y[i] > 0.0f ? g : 0.0f;
+    }
     break;
   case EPNS_TANH:
     for (gsize i = 0; i < n; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The adjoint of a correlation, as correlations of v: one for each phase of the image's rows and columns modulo the stride,
- * since sites reach rows y stride + i of one phase i mod stride by the same filter rows. */
+/* The adjoint of a correlation, as correlations of v: one for each phase of the image's rows and
+ * columns modulo the stride, since sites reach rows y stride + i of one phase i mod stride by the
+ * same filter rows. */
 #include "models/nn/correlate.h"
 #include "models/nn/layout.h"
 #include "models/nn/multiply.h"
@@ -19,8 +20,8 @@ phase_at (const EpnsCorrelation *shape, gsize i, gsize first)
 {
   const gsize s = shape->stride, p = i / s, q = i % s;
 
-  return (Phase){ p, q, p < shape->kh ? (shape->kh - 1 - p) / s + 1 : 0, q < shape->kw ? (shape->kw - 1 - q) / s + 1 : 0,
-                  first };
+  return (Phase){ p, q, p < shape->kh ? (shape->kh - 1 - p) / s + 1 : 0,
+                  q < shape->kw ? (shape->kw - 1 - q) / s + 1 : 0, first };
 }
 
 static gsize
@@ -47,10 +48,11 @@ prepare_phase (EpnsAdjoint *self, const Phase *phase, const float *w, float *unp
   for (gsize m = 0; m < shape->filters; m++)
     for (gsize a = 0; a < phase->taps_h; a++)
       for (gsize b = 0; b < phase->taps_w; b++, k++) {
-        offset[k] = (gint32) (m * plane_of (self) + (self->pad_h - a) * self->plane_w + self->pad_w - b);
+        offset[k] =
+            (gint32) (m * plane_of (self) + (self->pad_h - a) * self->plane_w + self->pad_w - b);
         for (gsize c = 0; c < shape->channels; c++)
-          unpacked[c * depth + k] =
-              w[(m * shape->channels + c) * filter + (phase->p + a * s) * shape->kw + phase->q + b * s];
+          unpacked[c * depth + k] = w[(m * shape->channels + c) * filter +
+                                      (phase->p + a * s) * shape->kw + phase->q + b * s];
       }
   epns_pack_left (shape->channels, depth, unpacked, depth, 1,
                   self->weights->data + epns_left_count (shape->channels, phase->first));
@@ -60,15 +62,19 @@ EpnsAdjoint
 epns_adjoint_new (EpnsContext *ctx, const EpnsCorrelation *shape, const float *w)
 {
   const gsize s = shape->stride, elements = shape->filters * shape->kh * shape->kw;
-  EpnsAdjoint self = { .shape = *shape, .pad_h = (shape->kh - 1) / s, .pad_w = (shape->kw - 1) / s };
-  g_autoptr (EpnsTensor) unpacked = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) (shape->channels * elements)));
+  EpnsAdjoint self = { .shape = *shape,
+                       .pad_h = (shape->kh - 1) / s,
+                       .pad_w = (shape->kw - 1) / s };
+  g_autoptr (EpnsTensor) unpacked =
+      epns_tensor_new (ctx, EPNS_SHAPE ((gint64) (shape->channels * elements)));
   gsize first = 0;
 
   self.plane_h = shape->out_h + 2 * self.pad_h;
   self.plane_w = shape->out_w + self.pad_w; /* the zeros left of a row end the row before */
   g_assert (shape->filters * plane_of (&self) < G_MAXINT32);
   self.offsets = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) elements));
-  self.weights = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_left_count (shape->channels, elements)));
+  self.weights =
+      epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_left_count (shape->channels, elements)));
   for (gsize i = 0; i < s * s; i++) {
     Phase phase = phase_at (shape, i, first);
     prepare_phase (&self, &phase, w, unpacked->data);
@@ -92,9 +98,11 @@ epns_correlate_adjoint_scratch (const EpnsAdjoint *self)
 
 /* Of a phase's rows or columns 0 .. reach - 1 those lo .. hi - 1 that lie in the image. */
 static void
-inside (gsize remainder, gsize stride, gint64 before, gsize extent, gsize reach, gsize *lo, gsize *hi)
+inside (gsize remainder, gsize stride, gint64 before, gsize extent, gsize reach, gsize *lo,
+        gsize *hi)
 {
-  const gint64 first = before - (gint64) remainder, last = first + (gint64) extent - 1, s = (gint64) stride;
+  const gint64 first = before - (gint64) remainder, last = first + (gint64) extent - 1,
+               s = (gint64) stride;
 
   *lo = first > 0 ? (gsize) ((first + s - 1) / s) : 0;
   *hi = last < 0 ? 0 : MIN ((gsize) (last / s) + 1, reach);
@@ -112,8 +120,8 @@ put (gboolean add, float bias, const float *from, gsize n, gsize stride, float *
 }
 
 static void
-run_phase (const EpnsAdjoint *self, const Phase *phase, const float *source, const float *bias, gboolean add,
-           float *image)
+run_phase (const EpnsAdjoint *self, const Phase *phase, const float *source, const float *bias,
+           gboolean add, float *image)
 {
   const EpnsKernel *kernel = epns_kernel ();
   const EpnsCorrelation *shape = &self->shape;
@@ -130,28 +138,32 @@ run_phase (const EpnsAdjoint *self, const Phase *phase, const float *source, con
     return;
   const gsize end = (y_hi - 1) * self->plane_w + x_hi;
   for (gsize at = y_lo * self->plane_w + x_lo; at < end; at += kernel->columns) {
-    const gsize columns = MIN (kernel->columns, end - at), vectors = (columns + kernel->lanes - 1) / kernel->lanes;
+    const gsize columns = MIN (kernel->columns, end - at),
+                vectors = (columns + kernel->lanes - 1) / kernel->lanes;
     const guint n_pieces = epns_cut_rows (at, columns, self->plane_w, x_lo, x_hi, pieces);
     for (gsize c = 0; c < shape->channels; c++) {
       if (c % kernel->rows == 0)
-        kernel->tile[vectors - 1](depth, weights + c * depth, source + at, offsets, 0, FALSE, tile);
+        kernel->tile[vectors - 1](depth, weights + c * depth, source + at, offsets, 0, tile);
       for (guint i = 0; i < n_pieces; i++) {
         gint64 row = (gint64) (pieces[i].row * s + phase->p) - shape->top;
         gint64 column = (gint64) (pieces[i].column * s + phase->q) - shape->left;
-        put (add, bias != NULL ? bias[c] : 0.0f, tile + c % kernel->rows * kernel->columns + pieces[i].from, pieces[i].n,
-             s, image + (c * shape->height + (gsize) row) * shape->width + (gsize) column);
+        put (add, bias != NULL ? bias[c] : 0.0f,
+             tile + c % kernel->rows * kernel->columns + pieces[i].from, pieces[i].n, s,
+             image + (c * shape->height + (gsize) row) * shape->width + (gsize) column);
       }
     }
   }
 }
 
 void
-epns_correlate_adjoint (const EpnsAdjoint *self, const float *v, const float *bias, gboolean add, float *image,
-                        void *scratch)
+epns_correlate_adjoint (const EpnsAdjoint *self, const float *v, const float *bias, gboolean add,
+                        float *image, void *scratch)
 {
   const EpnsCorrelation *shape = &self->shape;
-  const EpnsLayout layout = { shape->filters, shape->out_h, shape->out_w, 1, (gint64) self->pad_h,
-                              (gint64) self->pad_w, self->plane_h, self->plane_w, plane_of (self) };
+  const EpnsLayout layout = {
+    shape->filters, shape->out_h,  shape->out_w,   1, (gint64) self->pad_h, (gint64) self->pad_w,
+    self->plane_h,  self->plane_w, plane_of (self)
+  };
   gsize first = 0;
 
   epns_lay_out (&layout, v, scratch, EPNS_KERNEL_SLACK + self->pad_w);

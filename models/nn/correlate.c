@@ -31,13 +31,15 @@ offsets_new (EpnsContext *ctx, const EpnsCorrelator *self)
 {
   const EpnsCorrelation *shape = &self->shape;
   const gsize s = shape->stride;
-  EpnsTensor *tensor = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) depth_of (shape) + EPNS_DOT_TAPS));
+  EpnsTensor *tensor =
+      epns_tensor_new (ctx, EPNS_SHAPE ((gint64) depth_of (shape) + EPNS_DOT_TAPS));
   gint32 *offset = (gint32 *) (gpointer) tensor->data;
 
   for (gsize c = 0; c < shape->channels; c++)
     for (gsize i = 0; i < shape->kh; i++)
       for (gsize j = 0; j < shape->kw; j++)
-        *offset++ = (gint32) (((c * s + i % s) * s + j % s) * plane_of (self) + i / s * self->plane_w + j / s);
+        *offset++ = (gint32) (((c * s + i % s) * s + j % s) * plane_of (self) +
+                              i / s * self->plane_w + j / s);
   for (guint t = 0; t < EPNS_DOT_TAPS; t++) /* taps beyond the last, whose sums are not used */
     *offset++ = 0;
   return tensor;
@@ -54,7 +56,8 @@ epns_correlator_new (EpnsContext *ctx, const EpnsCorrelation *shape, const float
   g_assert (shape->channels * shape->stride * shape->stride * plane_of (&self) < G_MAXINT32);
   self.offsets = offsets_new (ctx, &self);
   if (w != NULL) {
-    self.weights = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_left_count (shape->filters, depth)));
+    self.weights =
+        epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_left_count (shape->filters, depth)));
     epns_pack_left (shape->filters, depth, w, depth, 1, self.weights->data);
   }
   return self;
@@ -80,15 +83,17 @@ layout_count (const EpnsCorrelator *self)
 {
   const EpnsCorrelation *shape = &self->shape;
 
-  return shape->channels * shape->stride * shape->stride * plane_of (self) + EPNS_KERNEL_SLACK + shape->kw;
+  return shape->channels * shape->stride * shape->stride * plane_of (self) + EPNS_KERNEL_SLACK +
+         shape->kw;
 }
 
 static void
 lay_out_image (const EpnsCorrelator *self, const float *image, float *to)
 {
   const EpnsCorrelation *shape = &self->shape;
-  const EpnsLayout layout = { shape->channels, shape->height, shape->width, shape->stride, shape->top,
-                              shape->left, self->plane_h, self->plane_w, plane_of (self) };
+  const EpnsLayout layout = { shape->channels, shape->height, shape->width,
+                              shape->stride,   shape->top,    shape->left,
+                              self->plane_h,   self->plane_w, plane_of (self) };
 
   epns_lay_out (&layout, image, to, EPNS_KERNEL_SLACK + shape->kw);
 }
@@ -100,8 +105,8 @@ epns_correlate_scratch (const EpnsCorrelator *self)
 }
 
 void
-epns_correlate (const EpnsCorrelator *self, const float *image, const float *bias, EpnsActivation activation,
-                gboolean add, float *out, void *scratch)
+epns_correlate (const EpnsCorrelator *self, const float *image, const float *bias,
+                EpnsActivation activation, gboolean add, float *out, void *scratch)
 {
   const EpnsKernel *kernel = epns_kernel ();
   const EpnsCorrelation *shape = &self->shape;
@@ -114,12 +119,13 @@ epns_correlate (const EpnsCorrelator *self, const float *image, const float *bia
   if (!is_plain (self))
     lay_out_image (self, image, scratch);
   for (gsize q = 0; q < n; q += kernel->columns) {
-    const gsize columns = MIN (kernel->columns, n - q), vectors = (columns + kernel->lanes - 1) / kernel->lanes;
+    const gsize columns = MIN (kernel->columns, n - q),
+                vectors = (columns + kernel->lanes - 1) / kernel->lanes;
     const guint n_pieces = epns_cut_rows (q, columns, self->plane_w, 0, shape->out_w, pieces);
     for (gsize m = 0; m < shape->filters; m++) {
       if (m % kernel->rows == 0)
-        kernel->tile[vectors - 1](depth, self->weights->data + m * depth, source + q, epns_tensor_ints (self->offsets),
-                                  0, FALSE, tile);
+        kernel->tile[vectors - 1](depth, self->weights->data + m * depth, source + q,
+                                  epns_tensor_ints (self->offsets), 0, tile);
       const float *row = tile + m % kernel->rows * kernel->columns;
       for (guint p = 0; p < n_pieces; p++) {
         float *to = out + m * sites + pieces[p].row * shape->out_w + pieces[p].column;
@@ -138,7 +144,8 @@ epns_correlate (const EpnsCorrelator *self, const float *image, const float *bia
 
 /* --- The filters' gradient: v is laid out with the image's pitch, zero between rows --- */
 
-#define CHUNK 1024 /* sites summed at a time, so that rows stay in cache; sums of chunks are added in order */
+#define CHUNK                                                                                      \
+  1024 /* sites summed at a time, so that rows stay in cache; sums of chunks are added in order */
 
 static gsize
 v_row (const EpnsCorrelator *self)
@@ -149,29 +156,35 @@ v_row (const EpnsCorrelator *self)
 gsize
 epns_correlate_filters_scratch (const EpnsCorrelator *self)
 {
-  return (round_up (layout_count (self), EPNS_DOT_LANES) + round_up (self->shape.filters, EPNS_DOT_ROWS) * v_row (self)) *
+  return (round_up (layout_count (self), EPNS_DOT_LANES) +
+          round_up (self->shape.filters, EPNS_DOT_ROWS) * v_row (self)) *
          sizeof (float);
 }
 
 /* dw of EPNS_DOT_ROWS filters from m and EPNS_DOT_TAPS elements from k, over n sites. */
 static void
-add_dots (const EpnsCorrelator *self, gsize m, gsize k, gsize n, const float *v, const float *image, float *dw)
+add_dots (const EpnsCorrelator *self, gsize m, gsize k, gsize n, const float *v, const float *image,
+          float *dw)
 {
   const gsize depth = depth_of (&self->shape);
   float sums[EPNS_DOT_ROWS][EPNS_DOT_TAPS];
 
-  epns_kernel ()->dot (n, v + m * v_row (self), v_row (self), image, epns_tensor_ints (self->offsets) + k, sums);
+  epns_kernel ()->dot (n, v + m * v_row (self), v_row (self), image,
+                       epns_tensor_ints (self->offsets) + k, sums);
   for (gsize r = 0; r < MIN (EPNS_DOT_ROWS, self->shape.filters - m); r++)
     for (gsize t = 0; t < MIN (EPNS_DOT_TAPS, depth - k); t++)
       dw[(m + r) * depth + k + t] += sums[r][t];
 }
 
 void
-epns_correlate_filters (const EpnsCorrelator *self, const float *image, const float *v, float *dw, void *scratch)
+epns_correlate_filters (const EpnsCorrelator *self, const float *image, const float *v, float *dw,
+                        void *scratch)
 {
   const EpnsCorrelation *shape = &self->shape;
   const gsize rows = round_up (shape->filters, EPNS_DOT_ROWS), n = v_row (self);
-  const EpnsLayout layout = { shape->filters, shape->out_h, shape->out_w, 1, 0, 0, shape->out_h, self->plane_w, n };
+  const EpnsLayout layout = {
+    shape->filters, shape->out_h, shape->out_w, 1, 0, 0, shape->out_h, self->plane_w, n
+  };
   float *source = scratch, *laid = source + round_up (layout_count (self), EPNS_DOT_LANES);
 
   lay_out_image (self, image, source);

@@ -23,11 +23,12 @@ store4 (float *p, Vector4 v)
 
 #if defined(__FMA__) || defined(__aarch64__) /* the same bits as the other kernels */
 #define FUSED(a, b, c, i) __builtin_fmaf ((a)[i], (b)[i], (c)[i])
-#define FMA(a, b, c)      ((Vector4){ FUSED (a, b, c, 0), FUSED (a, b, c, 1), FUSED (a, b, c, 2), FUSED (a, b, c, 3) })
+#define FMA(a, b, c)                                                                               \
+  ((Vector4){ FUSED (a, b, c, 0), FUSED (a, b, c, 1), FUSED (a, b, c, 2), FUSED (a, b, c, 3) })
 #else
 #define FMA(a, b, c) ((a) * (b) + (c))
 #endif
-#define KERNEL      portable
+#define KERNEL portable
 #define TARGET
 #define VECTOR      Vector4
 #define LANES       4
@@ -46,7 +47,7 @@ epns_kernel_nth (guint i)
   const EpnsKernel *kernels[4] = { &epns_kernel_portable };
   guint n = 1;
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(EPNS_ONLY_PORTABLE_KERNEL) /* that to test it */
   if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
     kernels[n++] = &epns_kernel_avx2;
   if (__builtin_cpu_supports ("avx512f"))

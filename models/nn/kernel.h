@@ -1,39 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 /* The innermost loops of matrix products and convolutions, once for each width of vectors.
  *
- * Every element of a result is one chain of fused multiply-adds over k in order, wherever it lies in a tile and however large
- * the matrices are. So results depend neither on batch nor on threads, and all kernels with fused multiply-adds agree
- * bit by bit. (That, and speed on processors younger than the library, is why no BLAS is used; doc/architecture.md.) */
+ * Every element of a result is one chain of fused multiply-adds over k in order, wherever it lies
+ * in a tile and however large the matrices are. So results depend neither on batch nor on threads,
+ * and all kernels with fused multiply-adds agree bit by bit. (That, and speed on processors younger
+ * than the library, is why no BLAS is used; doc/architecture.md.) */
 #pragma once
 #include <glib.h>
 
 #define EPNS_KERNEL_MAX_COLUMNS 48
-#define EPNS_KERNEL_MAX_TILE (8 * EPNS_KERNEL_MAX_COLUMNS) /* rows x columns */
-#define EPNS_KERNEL_VECTORS  3        /* of a full tile's columns */
-#define EPNS_DOT_ROWS        4
-#define EPNS_DOT_TAPS        6
-#define EPNS_DOT_LANES       16
-#define EPNS_KERNEL_SLACK    64 /* floats behind an operand that may be read (and are not used) */
+#define EPNS_KERNEL_MAX_TILE    (8 * EPNS_KERNEL_MAX_COLUMNS) /* rows x columns */
+#define EPNS_KERNEL_VECTORS     3                             /* of a full tile's columns */
+#define EPNS_DOT_ROWS           4
+#define EPNS_DOT_TAPS           6
+#define EPNS_DOT_LANES          16
+#define EPNS_KERNEL_SLACK       64 /* floats behind an operand that may be read (and are not used) */
 
-/* tile[r][c] (+)= sum over k of left[k rows + r] * right[at (k) + c], at (k) = offsets[k], or k * stride where offsets is NULL;
- * tile is rows x (vectors * lanes), its row length is `columns`. */
-typedef void (*EpnsTileFunction) (gsize n_k, const float *left, const float *right, const gint32 *offsets, gsize stride,
-                                  gboolean add, float *tile);
-/* sums[r][t] = sum over i < n of a[r row_length + i] * b[offsets[t] + i]; n a multiple of EPNS_DOT_LANES. Lanes are summed
- * apart and then in order. */
-typedef void (*EpnsDotFunction) (gsize n, const float *a, gsize row_length, const float *b, const gint32 *offsets,
-                                 float sums[EPNS_DOT_ROWS][EPNS_DOT_TAPS]);
+/* tile[r][c] = sum over k of left[k rows + r] * right[at (k) + c], at (k) = offsets[k], or k *
+ * stride where offsets is NULL; tile is rows x (vectors * lanes), its row length is `columns`. */
+typedef void (*EpnsTileFunction) (gsize n_k, const float *left, const float *right,
+                                  const gint32 *offsets, gsize stride, float *tile);
+/* sums[r][t] = sum over i < n of a[r row_length + i] * b[offsets[t] + i]; n a multiple of
+ * EPNS_DOT_LANES. Lanes are summed apart and then in order. */
+typedef void (*EpnsDotFunction) (gsize n, const float *a, gsize row_length, const float *b,
+                                 const gint32 *offsets, float sums[EPNS_DOT_ROWS][EPNS_DOT_TAPS]);
 
 typedef struct {
   const char *name;
-  gsize rows, lanes, columns;                  /* columns = EPNS_KERNEL_VECTORS * lanes */
-  EpnsTileFunction tile[EPNS_KERNEL_VECTORS];  /* with 1, 2, 3 vectors of columns */
+  gsize rows, lanes, columns;                 /* columns = EPNS_KERNEL_VECTORS * lanes */
+  EpnsTileFunction tile[EPNS_KERNEL_VECTORS]; /* with 1, 2, 3 vectors of columns */
   EpnsDotFunction dot;
 } EpnsKernel;
 
 /* The widest this processor has. Static. [any] */
 const EpnsKernel *epns_kernel (void);
-/* All that this processor has, for tests: i = 0, 1, ... until NULL; the portable one comes first. [any] */
+/* All that this processor has, for tests: i = 0, 1, ... until NULL; the portable one comes first.
+ * [any] */
 const EpnsKernel *epns_kernel_nth (guint i);
 
 #if defined(__x86_64__)

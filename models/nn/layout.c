@@ -8,7 +8,8 @@
 static void
 lay_out_row (const EpnsLayout *self, const float *line, gsize q, float *to)
 {
-  const gint64 s = (gint64) self->stride, start = (gint64) q - self->left; /* image column of to[0] */
+  const gint64 s = (gint64) self->stride,
+               start = (gint64) q - self->left; /* image column of to[0] */
   const gint64 width = (gint64) self->width;
   gint64 lo = start < 0 ? (-start + s - 1) / s : 0;
   gint64 hi = start < width ? (width - 1 - start) / s + 1 : 0;

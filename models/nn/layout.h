@@ -11,12 +11,14 @@ typedef struct {
   gsize plane;            /* floats from plane to plane, >= plane_h plane_w; zero between */
 } EpnsLayout;
 
-/* to[((c s + p) s + q) plane + y plane_w + x] = from[c][y s + p - top][x s + q - left], 0 outside; and `slack` zeros behind. */
+/* to[((c s + p) s + q) plane + y plane_w + x] = from[c][y s + p - top][x s + q - left], 0 outside;
+ * and `slack` zeros behind. */
 void epns_lay_out (const EpnsLayout *layout, const float *from, float *to, gsize slack);
 
-/* A run of numbers first .. first + n - 1, numbered with row length `pitch`, cut where rows end, to columns lo .. hi - 1. */
+/* A run of numbers first .. first + n - 1, numbered with row length `pitch`, cut where rows end, to
+ * columns lo .. hi - 1. */
 typedef struct {
-  gsize from, n;    /* place in the run; length */
+  gsize from, n; /* place in the run; length */
   gsize row, column;
 } EpnsPiece;
 

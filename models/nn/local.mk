@@ -23,5 +23,5 @@ models_libmodels_la_SOURCES += \
 	models/nn/partials.c models/nn/partials.h \
 	models/nn/pool.c models/nn/pool.h \
 	models/nn/tensor.c models/nn/tensor.h
-check_PROGRAMS += tests/test-nn-context tests/test-nn-grad tests/test-nn-ops tests/test-nn-optim
+check_PROGRAMS += tests/test-nn-context tests/test-nn-grad tests/test-nn-kernel tests/test-nn-ops tests/test-nn-optim
 EXTRA_DIST += tests/golden/nn-ops.py tests/golden/nn-ops.safetensors

@@ -49,15 +49,17 @@ epns_pack_right (gsize k, gsize n, const float *from, gsize row, gsize column, f
 }
 
 void
-epns_multiply (gsize m, gsize n, gsize k, const float *left, const float *right, gboolean add, float *c, gsize row)
+epns_multiply (gsize m, gsize n, gsize k, const float *left, const float *right, gboolean add,
+               float *c, gsize row)
 {
   const EpnsKernel *kernel = epns_kernel ();
   float tile[EPNS_KERNEL_MAX_TILE];
 
   for (gsize j = 0; j < n; j += kernel->columns) {
-    const gsize columns = MIN (kernel->columns, n - j), vectors = (columns + kernel->lanes - 1) / kernel->lanes;
+    const gsize columns = MIN (kernel->columns, n - j),
+                vectors = (columns + kernel->lanes - 1) / kernel->lanes;
     for (gsize i = 0; i < m; i += kernel->rows) {
-      kernel->tile[vectors - 1](k, left + i * k, right + j * k, NULL, kernel->columns, FALSE, tile);
+      kernel->tile[vectors - 1](k, left + i * k, right + j * k, NULL, kernel->columns, tile);
       for (gsize r = 0; r < MIN (kernel->rows, m - i); r++) {
         float *to = c + (i + r) * row + j;
         const float *from = tile + r * kernel->columns;

@@ -7,9 +7,12 @@
 gsize epns_left_count (gsize m, gsize k);
 gsize epns_right_count (gsize k, gsize n);
 
-/* Pack a matrix whose element (i, j) is from[i * row + j * column]; so row and column exchanged pack the transpose. */
+/* Pack a matrix whose element (i, j) is from[i * row + j * column]; so row and column exchanged
+ * pack the transpose. */
 void epns_pack_left (gsize m, gsize k, const float *from, gsize row, gsize column, float *to);
 void epns_pack_right (gsize k, gsize n, const float *from, gsize row, gsize column, float *to);
 
-/* c (+)= left right: element (i, j) at c[i * row + j]. Each element is one chain of multiply-adds over k in order. */
-void epns_multiply (gsize m, gsize n, gsize k, const float *left, const float *right, gboolean add, float *c, gsize row);
+/* c (+)= left right: element (i, j) at c[i * row + j]. Each element is one chain of multiply-adds
+ * over k in order. */
+void epns_multiply (gsize m, gsize n, gsize k, const float *left, const float *right, gboolean add,
+                    float *c, gsize row);

@@ -25,28 +25,37 @@ epns_conv_strided (gint64 stride, gint64 pad, EpnsActivation activation)
   return (EpnsConv){ stride, { pad, pad }, { pad, pad }, activation };
 }
 
-/* Both operators are a correlation of an image with filters: of x to y, or the adjoint, of y's shape to x's. */
+/* Both operators are a correlation of an image with filters: of x to y, or the adjoint, of y's
+ * shape to x's. */
 typedef struct {
   const EpnsCall *call;
   EpnsCorrelator correlator;
   EpnsAdjoint adjoint;
-  gsize sites, image;        /* floats of a sample: filters x sites; channels x rows x columns */
-  gsize scratch;             /* where v begins behind the scratch of correlations, in floats */
+  gsize sites, image; /* floats of a sample: filters x sites; channels x rows x columns */
+  gsize scratch;      /* where v begins behind the scratch of correlations, in floats */
   float *dx;
   EpnsPartials partials; /* over samples: dw, db */
 } Conv;
 
 static Conv
-conv_new (const EpnsCall *call, const EpnsTensor *image, const EpnsTensor *sites, gint64 stride, gint64 top, gint64 left)
+conv_new (const EpnsCall *call, const EpnsTensor *image, const EpnsTensor *sites, gint64 stride,
+          gint64 top, gint64 left)
 {
   const gint64 *w = call->in[1]->shape;
   Conv self = { .call = call };
 
   self.correlator.shape = self.adjoint.shape = (EpnsCorrelation){
-    .channels = (gsize) image->shape[1], .height = (gsize) image->shape[2], .width = (gsize) image->shape[3],
-    .filters = (gsize) w[0], .kh = (gsize) w[2], .kw = (gsize) w[3],
-    .stride = (gsize) stride, .top = top, .left = left,
-    .out_h = (gsize) sites->shape[2], .out_w = (gsize) sites->shape[3],
+    .channels = (gsize) image->shape[1],
+    .height = (gsize) image->shape[2],
+    .width = (gsize) image->shape[3],
+    .filters = (gsize) w[0],
+    .kh = (gsize) w[2],
+    .kw = (gsize) w[3],
+    .stride = (gsize) stride,
+    .top = top,
+    .left = left,
+    .out_h = (gsize) sites->shape[2],
+    .out_w = (gsize) sites->shape[3],
   };
   self.sites = sites->count / (gsize) sites->shape[0];
   self.image = image->count / (gsize) image->shape[0];
@@ -68,7 +77,8 @@ bias_of (const EpnsCall *call)
 }
 
 static void
-conv_each (EpnsContext *ctx, Conv *self, gsize n, gsize samples, double passes, gsize scratch, EpnsBody body)
+conv_each (EpnsContext *ctx, Conv *self, gsize n, gsize samples, double passes, gsize scratch,
+           EpnsBody body)
 {
   const EpnsCorrelation *shape = &self->correlator.shape;
   double cost = 2.0 * (double) (self->sites * shape->channels * shape->kh * shape->kw);
@@ -93,12 +103,8 @@ conv_back (EpnsContext *ctx, Conv *self, gsize n_bias, gsize scratch, EpnsBody g
 static void
 add_sums (const float *v, gsize channels, gsize n, float *db)
 {
-  for (gsize c = 0; c < channels; c++, v += n) {
-    double sum = 0.0;
-    for (gsize i = 0; i < n; i++)
-      sum += (double) v[i];
-    db[c] += (float) sum;
-  }
+  for (gsize c = 0; c < channels; c++)
+    db[c] += (float) epns_sum_of (v + c * n, n);
 }
 
 /* --- conv2d: y = act (w * x + b), x the image, y the sites;
@@ -139,8 +145,8 @@ conv2d_sample (void *arg, gsize n, void *scratch)
   const Conv *self = arg;
   const EpnsCall *call = self->call;
 
-  epns_correlate (&self->correlator, call->in[0]->data + n * self->image, bias_of (call), call->attr.conv.activation,
-                  FALSE, call->out->data + n * self->sites, scratch);
+  epns_correlate (&self->correlator, call->in[0]->data + n * self->image, bias_of (call),
+                  call->attr.conv.activation, FALSE, call->out->data + n * self->sites, scratch);
 }
 
 static void
@@ -150,7 +156,8 @@ conv2d_forward (EpnsContext *ctx, const EpnsCall *call)
   const gsize samples = (gsize) call->in[0]->shape[0];
 
   self.correlator = epns_correlator_new (ctx, &self.correlator.shape, call->in[1]->data);
-  conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_scratch (&self.correlator), conv2d_sample);
+  conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_scratch (&self.correlator),
+             conv2d_sample);
   conv_clear (&self);
 }
 
@@ -188,11 +195,13 @@ conv2d_backward (EpnsContext *ctx, const EpnsCall *call)
     scratch = MAX (scratch, epns_correlate_adjoint_scratch (&self.adjoint));
   }
   self.scratch = scratch / sizeof (float);
-  conv_back (ctx, &self, self.correlator.shape.filters, scratch + self.sites * sizeof (float), conv2d_group_back);
+  conv_back (ctx, &self, self.correlator.shape.filters, scratch + self.sites * sizeof (float),
+             conv2d_group_back);
   conv_clear (&self);
 }
 
-const EpnsOp epns_op_conv2d = { "conv2d", conv2d_shape, conv2d_forward, conv2d_backward, 1u << 2, NULL };
+const EpnsOp epns_op_conv2d = { "conv2d",        conv2d_shape, conv2d_forward,
+                                conv2d_backward, 1u << 2,      NULL };
 
 EpnsTensor *
 epns_conv2d (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, EpnsTensor *b, EpnsConv conv)
@@ -234,8 +243,8 @@ conv_transpose2d_sample (void *arg, gsize n, void *scratch)
   const Conv *self = arg;
   const EpnsCall *call = self->call;
 
-  epns_correlate_adjoint (&self->adjoint, call->in[0]->data + n * self->sites, bias_of (call), FALSE,
-                          call->out->data + n * self->image, scratch);
+  epns_correlate_adjoint (&self->adjoint, call->in[0]->data + n * self->sites, bias_of (call),
+                          FALSE, call->out->data + n * self->image, scratch);
 }
 
 static void
@@ -245,7 +254,8 @@ conv_transpose2d_forward (EpnsContext *ctx, const EpnsCall *call)
   const gsize samples = (gsize) call->in[0]->shape[0];
 
   self.adjoint = epns_adjoint_new (ctx, &self.adjoint.shape, call->in[1]->data);
-  conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_adjoint_scratch (&self.adjoint), conv_transpose2d_sample);
+  conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_adjoint_scratch (&self.adjoint),
+             conv_transpose2d_sample);
   conv_clear (&self);
 }
 
@@ -262,9 +272,11 @@ conv_transpose2d_group_back (void *arg, gsize g, void *scratch)
   for (gsize n = lo; n < hi; n++) {
     const float *dy = call->out->grad->data + n * self->image;
     add_sums (dy, shape->channels, shape->height * shape->width, dw + call->in[1]->count);
-    epns_correlate_filters (&self->correlator, dy, call->in[0]->data + n * self->sites, dw, scratch);
+    epns_correlate_filters (&self->correlator, dy, call->in[0]->data + n * self->sites, dw,
+                            scratch);
     if (self->dx != NULL)
-      epns_correlate (&self->correlator, dy, NULL, EPNS_LINEAR, TRUE, self->dx + n * self->sites, scratch);
+      epns_correlate (&self->correlator, dy, NULL, EPNS_LINEAR, TRUE, self->dx + n * self->sites,
+                      scratch);
   }
 }
 
@@ -276,16 +288,22 @@ conv_transpose2d_backward (EpnsContext *ctx, const EpnsCall *call)
   self.dx = epns_call_grad (ctx, call, 0);
   self.correlator = epns_correlator_new (ctx, &self.correlator.shape, call->in[1]->data);
   conv_back (ctx, &self, self.correlator.shape.channels,
-             MAX (epns_correlate_filters_scratch (&self.correlator), epns_correlate_scratch (&self.correlator)),
+             MAX (epns_correlate_filters_scratch (&self.correlator),
+                  epns_correlate_scratch (&self.correlator)),
              conv_transpose2d_group_back);
   conv_clear (&self);
 }
 
-const EpnsOp epns_op_conv_transpose2d = { "conv_transpose2d", conv_transpose2d_shape, conv_transpose2d_forward,
-                                          conv_transpose2d_backward, 1u << 2, NULL };
+const EpnsOp epns_op_conv_transpose2d = { "conv_transpose2d",
+                                          conv_transpose2d_shape,
+                                          conv_transpose2d_forward,
+                                          conv_transpose2d_backward,
+                                          1u << 2,
+                                          NULL };
 
 EpnsTensor *
-epns_conv_transpose2d (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, EpnsTensor *b, gint64 stride, gint64 pad)
+epns_conv_transpose2d (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, EpnsTensor *b, gint64 stride,
+                       gint64 pad)
 {
   EpnsAttr attr = { .n = { stride, pad } };
 

@@ -149,11 +149,8 @@ broadcast_hw_map_back (void *arg, gsize map, void *scratch G_GNUC_UNUSED)
 {
   const Place *place = arg;
   gsize sites = place->call->out->count / place->call->in[0]->count;
-  double sum = 0.0;
 
-  for (gsize s = 0; s < sites; s++)
-    sum += (double) place->call->out->grad->data[map * sites + s];
-  place->dx[map] += (float) sum;
+  place->dx[map] += (float) epns_sum_of (place->call->out->grad->data + map * sites, sites);
 }
 
 static void

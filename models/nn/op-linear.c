@@ -34,7 +34,9 @@ typedef struct {
 static Linear
 linear_new (const EpnsCall *call)
 {
-  Linear self = { .call = call, .m = (gsize) call->in[1]->shape[0], .k = (gsize) call->in[1]->shape[1] };
+  Linear self = { .call = call,
+                  .m = (gsize) call->in[1]->shape[0],
+                  .k = (gsize) call->in[1]->shape[1] };
 
   self.n = call->in[0]->count / self.k;
   self.blocks = (self.n + ROWS - 1) / ROWS;
@@ -77,9 +79,11 @@ linear_block_back (const Linear *self, gsize block, float *dw, float *v)
 {
   const EpnsCall *call = self->call;
   const gsize m = self->m, k = self->k, first = block * ROWS, n = MIN (self->n - first, ROWS);
-  float *left = v + ROWS * m, *right = left + MAX (epns_left_count (ROWS, m), epns_left_count (m, ROWS));
+  float *left = v + ROWS * m,
+        *right = left + MAX (epns_left_count (ROWS, m), epns_left_count (m, ROWS));
 
-  epns_activate_back (call->attr.activation, call->out->data + first * m, call->out->grad->data + first * m, v, n * m);
+  epns_activate_back (call->attr.activation, call->out->data + first * m,
+                      call->out->grad->data + first * m, v, n * m);
   if (self->dx != NULL) {
     epns_pack_left (n, m, v, m, 1, left);
     epns_multiply (n, k, m, left, self->right->data, TRUE, self->dx + first * k, k);
@@ -108,13 +112,15 @@ linear_backward (EpnsContext *ctx, const EpnsCall *call)
 {
   Linear self = linear_new (call);
   const gsize m = self.m, k = self.k;
-  const gsize scratch = ROWS * m + MAX (epns_left_count (ROWS, m), epns_left_count (m, ROWS)) + epns_right_count (ROWS, k);
+  const gsize scratch = ROWS * m + MAX (epns_left_count (ROWS, m), epns_left_count (m, ROWS)) +
+                        epns_right_count (ROWS, k);
 
   self.dx = epns_call_grad (ctx, call, 0);
   self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (m, k)));
   epns_pack_right (m, k, call->in[1]->data, k, 1, self.right->data);
   self.partials = epns_partials_new (ctx, self.blocks, m * k + m);
-  epns_context_each (ctx, self.partials.n_groups, 4.0 * (double) (self.n * m * k) / (double) self.partials.n_groups,
+  epns_context_each (ctx, self.partials.n_groups,
+                     4.0 * (double) (self.n * m * k) / (double) self.partials.n_groups,
                      scratch * sizeof (float), linear_group_back, &self);
   epns_partials_add (&self.partials, 0, m * k, epns_call_grad (ctx, call, 1));
   epns_partials_add (&self.partials, m * k, m, epns_call_grad (ctx, call, 2));
@@ -162,7 +168,9 @@ static Matmul
 matmul_new (const EpnsCall *call)
 {
   const gboolean ta = call->attr.n[0] != 0, tb = call->attr.n[1] != 0;
-  Matmul self = { .call = call, .m = (gsize) call->out->shape[1], .n = (gsize) call->out->shape[2] };
+  Matmul self = { .call = call,
+                  .m = (gsize) call->out->shape[1],
+                  .n = (gsize) call->out->shape[2] };
 
   self.k = (gsize) call->in[0]->shape[ta ? 1 : 2];
   self.a_row = ta ? 1 : self.k;
@@ -174,8 +182,8 @@ matmul_new (const EpnsCall *call)
 
 /* c (m x n) (+)= a b, packed in scratch */
 static void
-multiply (gsize m, gsize n, gsize k, const float *a, gsize a_row, gsize a_column, const float *b, gsize b_row,
-          gsize b_column, gboolean add, float *c, float *scratch)
+multiply (gsize m, gsize n, gsize k, const float *a, gsize a_row, gsize a_column, const float *b,
+          gsize b_row, gsize b_column, gboolean add, float *c, float *scratch)
 {
   float *right = scratch + epns_left_count (m, k);
 
@@ -210,8 +218,8 @@ matmul_forward (EpnsContext *ctx, const EpnsCall *call)
                      scratch_of (self.m, self.n, self.k), matmul_one, &self);
 }
 
-/* d op (a) = dy op (b)^T;  d op (b) = op (a)^T dy; where the operand was transposed, the transpose of that:
- * da = op (b) dy^T;  db = dy^T op (a). */
+/* d op (a) = dy op (b)^T;  d op (b) = op (a)^T dy; where the operand was transposed, the transpose
+ * of that: da = op (b) dy^T;  db = dy^T op (a). */
 static void
 matmul_one_back (void *arg, gsize g, void *scratch)
 {
@@ -221,13 +229,17 @@ matmul_one_back (void *arg, gsize g, void *scratch)
   const float *dy = self->call->out->grad->data + g * m * n;
 
   if (self->da != NULL && self->call->attr.n[0] == 0)
-    multiply (m, k, n, dy, n, 1, b, self->b_column, self->b_row, TRUE, self->da + g * m * k, scratch);
+    multiply (m, k, n, dy, n, 1, b, self->b_column, self->b_row, TRUE, self->da + g * m * k,
+              scratch);
   else if (self->da != NULL)
-    multiply (k, m, n, b, self->b_row, self->b_column, dy, 1, n, TRUE, self->da + g * m * k, scratch);
+    multiply (k, m, n, b, self->b_row, self->b_column, dy, 1, n, TRUE, self->da + g * m * k,
+              scratch);
   if (self->db != NULL && self->call->attr.n[1] == 0)
-    multiply (k, n, m, a, self->a_column, self->a_row, dy, n, 1, TRUE, self->db + g * k * n, scratch);
+    multiply (k, n, m, a, self->a_column, self->a_row, dy, n, 1, TRUE, self->db + g * k * n,
+              scratch);
   else if (self->db != NULL)
-    multiply (n, k, m, dy, 1, n, a, self->a_row, self->a_column, TRUE, self->db + g * k * n, scratch);
+    multiply (n, k, m, dy, 1, n, a, self->a_row, self->a_column, TRUE, self->db + g * k * n,
+              scratch);
 }
 
 static void
@@ -240,7 +252,8 @@ matmul_backward (EpnsContext *ctx, const EpnsCall *call)
   scratch = MAX (scratch, MAX (scratch_of (k, n, m), scratch_of (n, k, m)));
   self.da = epns_call_grad (ctx, call, 0);
   self.db = epns_call_grad (ctx, call, 1);
-  epns_context_each (ctx, (gsize) call->out->shape[0], 4.0 * (double) (m * n * k), scratch, matmul_one_back, &self);
+  epns_context_each (ctx, (gsize) call->out->shape[0], 4.0 * (double) (m * n * k), scratch,
+                     matmul_one_back, &self);
 }
 
 const EpnsOp epns_op_matmul = { "matmul", matmul_shape, matmul_forward, matmul_backward, 0, NULL };

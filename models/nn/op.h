@@ -69,6 +69,9 @@ EpnsTensor *epns_tensor_view (EpnsContext *ctx, EpnsTensor *x, guint rank, const
 EpnsTensor *epns_tensor_of_ints (EpnsContext *ctx, gsize n, const gint32 *values);
 const gint32 *epns_tensor_ints (const EpnsTensor *self);
 
+/* The sum of n values in double: 8 sums of every eighth value, added in order. */
+double epns_sum_of (const float *values, gsize n);
+
 EpnsPool *epns_context_pool (EpnsContext *self);
 
 /* Elements lo .. hi - 1 of a flat loop, a block that is large enough to be worth a task. */

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* Every kernel this processor has: right against sums in double, and those with fused multiply-adds
+ * alike bit by bit. */
+#include "models/nn/kernel.h"
+#include "plugin/random.h"
+#include "tests/suite.h"
+
+#include <math.h>
+
+enum {
+  N_K = 37,
+  STRIDE = 53,
+  N_SITES = 96,
+  N_RIGHT = N_K * STRIDE + N_SITES + EPNS_KERNEL_MAX_COLUMNS
+};
+
+static float left_of[N_K][8], right_of[N_RIGHT];
+static gint32 offsets[N_K];
+
+static void
+fill (void)
+{
+  const EpnsDrawKey key = { 5, 0, 0 };
+
+  for (guint k = 0; k < N_K; k++) {
+    offsets[k] = (gint32) (k * 29 % N_K * STRIDE);
+    for (guint r = 0; r < 8; r++)
+      left_of[k][r] = (float) epns_random_normal (&key, 0, 8 * k + r);
+  }
+  for (guint i = 0; i < N_RIGHT; i++)
+    right_of[i] = (float) epns_random_normal (&key, 1, i);
+}
+
+/* The tile with its rows' weights from left_of, whatever its height: result[r][c], 0 where there is
+ * none. */
+static void
+run_tile (const EpnsKernel *kernel, gsize vectors, gboolean with_offsets,
+          float result[8][EPNS_KERNEL_MAX_COLUMNS])
+{
+  float packed[N_K * 8], tile[EPNS_KERNEL_MAX_TILE];
+
+  memset (result, 0, 8 * sizeof *result);
+  for (gsize first = 0; first < 8; first += kernel->rows) {
+    for (guint k = 0; k < N_K; k++)
+      memcpy (packed + k * kernel->rows, &left_of[k][first], kernel->rows * sizeof (float));
+    kernel->tile[vectors - 1](N_K, packed, right_of, with_offsets ? offsets : NULL, STRIDE, tile);
+    for (gsize r = 0; r < kernel->rows; r++)
+      memcpy (result[first + r], tile + r * kernel->columns,
+              vectors * kernel->lanes * sizeof (float));
+  }
+}
+
+START_TEST (tiles_are_right)
+{
+  const EpnsKernel *kernel = epns_kernel_nth ((guint) _i);
+  float result[8][EPNS_KERNEL_MAX_COLUMNS];
+
+  if (kernel == NULL)
+    return;
+  fill ();
+  for (gsize vectors = 1; vectors <= EPNS_KERNEL_VECTORS; vectors++)
+    for (gint with_offsets = 0; with_offsets < 2; with_offsets++) {
+      run_tile (kernel, vectors, with_offsets, result);
+      for (guint r = 0; r < 8; r++)
+        for (gsize c = 0; c < vectors * kernel->lanes; c++) {
+          double sum = 0.0;
+          for (guint k = 0; k < N_K; k++)
+            sum += (double) left_of[k][r] *
+                   (double) right_of[(with_offsets ? (guint) offsets[k] : k * STRIDE) + c];
+          ck_assert_msg (fabs (sum - (double) result[r][c]) < 1e-5,
+                         "%s, %d vectors: [%u][%d] is %g, not %g", kernel->name, (int) vectors, r,
+                         (int) c, (double) result[r][c], sum);
+        }
+    }
+}
+END_TEST
+
+START_TEST (dots_are_right)
+{
+  const EpnsKernel *kernel = epns_kernel_nth ((guint) _i);
+  float sums[EPNS_DOT_ROWS][EPNS_DOT_TAPS];
+
+  if (kernel == NULL)
+    return;
+  fill ();
+  kernel->dot (N_SITES, right_of, 2 * STRIDE, right_of, offsets, sums);
+  for (guint r = 0; r < EPNS_DOT_ROWS; r++)
+    for (guint t = 0; t < EPNS_DOT_TAPS; t++) {
+      double sum = 0.0;
+      for (guint i = 0; i < N_SITES; i++)
+        sum += (double) right_of[r * 2 * STRIDE + i] * (double) right_of[(guint) offsets[t] + i];
+      ck_assert_msg (fabs (sum - (double) sums[r][t]) < 3e-5, "%s: [%u][%u] is %g, not %g",
+                     kernel->name, r, t, (double) sums[r][t], sum);
+    }
+}
+END_TEST
+
+/* The portable kernel (0) rounds products where the compiler has no fused multiply-add; the others
+ * never do. */
+START_TEST (widths_agree_bit_by_bit)
+{
+  const EpnsKernel *narrow = epns_kernel_nth (1), *wide = epns_kernel_nth (2);
+  float a[8][EPNS_KERNEL_MAX_COLUMNS], b[8][EPNS_KERNEL_MAX_COLUMNS];
+  float sums[2][EPNS_DOT_ROWS][EPNS_DOT_TAPS];
+
+  if (wide == NULL) {
+    printf ("SKIP: this processor has one width of vectors with fused multiply-add\n");
+    return;
+  }
+  fill ();
+  run_tile (narrow, 2, TRUE, a);
+  run_tile (wide, 1, TRUE, b);
+  ck_assert_mem_eq (a, b, sizeof a);
+  narrow->dot (N_SITES, right_of, 2 * STRIDE, right_of, offsets, sums[0]);
+  wide->dot (N_SITES, right_of, 2 * STRIDE, right_of, offsets, sums[1]);
+  ck_assert_mem_eq (sums[0], sums[1], sizeof sums[0]);
+}
+END_TEST
+
+START_TEST (the_widest_is_used)
+{
+  guint n = 0;
+
+  while (epns_kernel_nth (n) != NULL)
+    n++;
+  ck_assert_uint_ge (n, 1);
+  ck_assert_ptr_eq (epns_kernel (), epns_kernel_nth (n - 1));
+  ck_assert_uint_le (epns_kernel ()->rows * epns_kernel ()->columns, EPNS_KERNEL_MAX_TILE);
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("nn-kernel");
+  TCase *tests = tcase_create ("nn-kernel");
+  SRunner *runner = srunner_create (suite);
+
+  tcase_set_timeout (tests, SUITE_TIMEOUT);
+  tcase_add_loop_test (tests, tiles_are_right, 0, 3);
+  tcase_add_loop_test (tests, dots_are_right, 0, 3);
+  tcase_add_test (tests, widths_agree_bit_by_bit);
+  tcase_add_test (tests, the_widest_is_used);
+  suite_add_tcase (suite, tests);
+  srunner_run_all (runner, CK_NORMAL);
+  int failed = srunner_ntests_failed (runner);
+  srunner_free (runner);
+  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
