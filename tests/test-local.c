@@ -5,6 +5,7 @@
 #include "plugin/error.h"
 #include "tests/suite.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 
 #define WINDOW 12 /* of the golden network */
@@ -317,6 +318,44 @@ START_TEST (refuses_what_does_not_fit)
 }
 END_TEST
 
+/* Weights that are no numbers are an error, not a tissue. */
+START_TEST (broken_weights_change_nothing)
+{
+  EpnsSafetensors *io = read_golden ("tests/golden/local_passes.weights.safetensors");
+  g_autofree EpnsStored *tensors = g_new (EpnsStored, epns_safetensors_n (io));
+  g_autofree char *path = g_strdup ("/tmp/epns-local-XXXXXX");
+  EpnsLocalConfig config = EPNS_LOCAL_CONFIG_DEFAULT;
+  const float broken[1] = { NAN };
+  g_autoptr (GError) error = NULL;
+  Golden g = golden_open (0);
+  Tissue t = tissue_read (&g, "walled");
+  g_autofree gint32 *before = g_memdup2 (t.id, t.state.height * t.state.width * sizeof *before);
+  EpnsDrawKey key = { .seed = 1 };
+
+  for (guint i = 0; i < epns_safetensors_n (io); i++) {
+    tensors[i] = *epns_safetensors_nth (io, i);
+    if (g_str_equal (tensors[i].name, "medium_out.bias"))
+      tensors[i].data = broken;
+  }
+  g_close (g_mkstemp (path), NULL);
+  ck_assert (epns_safetensors_write (path, tensors, epns_safetensors_n (io), NULL, NULL));
+  EpnsSafetensors *weights = epns_safetensors_read (path, NULL);
+  g_unlink (path);
+  config.window = WINDOW;
+  EpnsLocal *model = epns_local_new (&config, weights, NULL);
+  EpnsLocalScratch *scratch = epns_local_scratch_new (model, NULL);
+  ck_assert (!epns_local_step (scratch, &t.state, &key, &error));
+  ck_assert (g_error_matches (error, EPNS_FAILURE, EPNS_FAILURE_RANGE));
+  ck_assert_mem_eq (t.id, before, t.state.height * t.state.width * sizeof *before);
+  epns_local_scratch_free (scratch);
+  epns_local_free (model);
+  epns_safetensors_free (weights);
+  epns_safetensors_free (io);
+  tissue_free (&t);
+  golden_close (&g);
+}
+END_TEST
+
 /* Walls, a lattice smaller than the window, nobody in it. */
 START_TEST (an_empty_lattice_stays_empty)
 {
@@ -335,4 +374,4 @@ START_TEST (an_empty_lattice_stays_empty)
 END_TEST
 
 SUITE ("local", follows_pytorch, threads_change_nothing, ids_are_only_names, draws_follow_the_law, law_is_local,
-       refuses_what_does_not_fit, an_empty_lattice_stays_empty)
+       refuses_what_does_not_fit, broken_weights_change_nothing, an_empty_lattice_stays_empty)

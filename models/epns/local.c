@@ -222,6 +222,19 @@ forget (EpnsLocalScratch *scratch, guint from_pass)
       scratch->drawn[s] = EPNS_LOCAL_UNDRAWN;
 }
 
+/* Weights that are not finite show at every site. */
+static gboolean
+check_finite (const EpnsLocalScratch *scratch, GError **error)
+{
+  for (gsize s = 0; s < scratch->windows->height * scratch->windows->width; s++)
+    if (!isfinite (scratch->log_normaliser[s])) {
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                   "the network's logits are not finite; its weights are broken or this state is far from its training");
+      return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDrawKey *key, GError **error)
 {
@@ -240,6 +253,8 @@ epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDra
     forget (scratch, EPNS_LOCAL_PASSES - 1);
     draw_pass (scratch, key, EPNS_LOCAL_PASSES - 1, EPNS_LOCAL_PASSES + i, config->temperature);
   }
+  if (!check_finite (scratch, error))
+    return FALSE;
   for (gsize s = 0; s < state->height * state->width; s++)
     state->id[s] = scratch->drawn[s] == EPNS_LOCAL_MEDIUM ? 0 : scratch->windows->cells[scratch->drawn[s]].id;
   return TRUE;

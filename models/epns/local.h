@@ -63,7 +63,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLocalScratch, epns_local_scratch_free)
 
 /* One learned step, in place. A draw depends on `key`, evaluation and site alone, and threads do not change a bit of
  * the outcome. FALSE, the state untouched, with EPNS_FAILURE_MISMATCH when an id has no row in the type table, a cell's
- * type is unknown to the model, or a periodic axis is shorter than the window. [run] */
+ * type is unknown to the model, or a periodic axis is shorter than the window; with EPNS_FAILURE_RANGE when the
+ * network's answer is not finite. [run] */
 gboolean epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDrawKey *key, GError **error);
 
 /* The law of one pass, for tests and likelihoods: given the sites of `next` in passes before `pass` on the grid (shift
