@@ -12,12 +12,12 @@ epns_unwrap (double a, double b, double period)
 }
 
 /* Runs `body` for every site: s its index, c its cell, p its position z, y, x. */
-#define FOR_SITES(body)                                                                                      \
-  for (gsize z = 0, s = 0; z < (gsize) size[0]; z++)                                                         \
-    for (gsize y = 0; y < (gsize) size[1]; y++)                                                              \
-      for (gsize x = 0; x < (gsize) size[2]; x++, s++) {                                                     \
-        const gint32 c = id[s], p[3] = { (gint32) z, (gint32) y, (gint32) x };                               \
-        body                                                                                                 \
+#define FOR_SITES(body)                                                                            \
+  for (gsize z = 0, s = 0; z < (gsize) size[0]; z++)                                               \
+    for (gsize y = 0; y < (gsize) size[1]; y++)                                                    \
+      for (gsize x = 0; x < (gsize) size[2]; x++, s++) {                                           \
+        const gint32 c = id[s], p[3] = { (gint32) z, (gint32) y, (gint32) x };                     \
+        body                                                                                       \
       }
 
 /* Sums of positions along one axis: plain, or about an anchor. */
@@ -48,8 +48,8 @@ circular_means (const gint32 size[3], const gint32 *id, gsize n_rows, int axis)
 }
 
 void
-epns_lattice_centres (const gint32 size[3], const gint32 periodic[3], const gint32 *id, gsize n_rows,
-                      guint32 *volume, double (*centre)[3])
+epns_lattice_centres (const gint32 size[3], const gint32 periodic[3], const gint32 *id,
+                      gsize n_rows, guint32 *volume, double (*centre)[3])
 {
   gsize sites = (gsize) size[0] * (gsize) size[1] * (gsize) size[2];
 
@@ -66,6 +66,7 @@ epns_lattice_centres (const gint32 size[3], const gint32 periodic[3], const gint
   for (gsize c = 0; c < n_rows; c++)
     for (int axis = 0; axis < 3; axis++) {
       double mean = volume[c] > 0 ? centre[c][axis] / volume[c] : NAN;
-      centre[c][axis] = periodic[axis] ? epns_unwrap (mean, size[axis] / 2.0 - 0.5, size[axis]) : mean;
+      centre[c][axis] = periodic[axis] ? epns_unwrap (mean, size[axis] / 2.0 - 0.5, size[axis])
+                                       : mean;
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Thin wrappers around HDF5. A file is built in memory and written by us as a whole: HDF5 1.10 cannot close a file on a full
- * disk and crashes when the program ends. */
+/* Thin wrappers around HDF5. A file is built in memory and written by us as a whole: HDF5 1.10
+ * cannot close a file on a full disk and crashes when the program ends. */
 #include "adapters/hdf5-io.h"
 
 #include "plugin/error.h"
@@ -117,15 +117,16 @@ text_type (void)
 }
 
 gboolean
-epns_hdf5_put (hid_t at, const char *name, hid_t file_type, hid_t memory_type, gsize n, const void *values,
-               const char *path, GError **error)
+epns_hdf5_put (hid_t at, const char *name, hid_t file_type, hid_t memory_type, gsize n,
+               const void *values, const char *path, GError **error)
 {
   g_auto (EpnsHdf5Space) space = n == 1 ? H5Screate (H5S_SCALAR)
                                         : H5Screate_simple (1, (hsize_t[]){ n }, NULL);
 
   if (H5Aexists (at, name) > 0)
     H5Adelete (at, name);
-  g_auto (EpnsHdf5Attribute) attribute = H5Acreate2 (at, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT);
+  g_auto (EpnsHdf5Attribute)
+      attribute = H5Acreate2 (at, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT);
   return (attribute >= 0 && H5Awrite (attribute, memory_type, values) >= 0)
          || epns_hdf5_fail (path, name, error);
 }
@@ -139,8 +140,8 @@ epns_hdf5_put_text (hid_t at, const char *name, const char *text, const char *pa
 }
 
 gboolean
-epns_hdf5_get (hid_t at, const char *name, hid_t memory_type, gsize n, void *values, const char *path,
-               GError **error)
+epns_hdf5_get (hid_t at, const char *name, hid_t memory_type, gsize n, void *values,
+               const char *path, GError **error)
 {
   g_auto (EpnsHdf5Attribute) attribute = H5Aopen (at, name, H5P_DEFAULT);
   g_auto (EpnsHdf5Space) space = attribute < 0 ? -1 : H5Aget_space (attribute);
@@ -150,7 +151,8 @@ epns_hdf5_get (hid_t at, const char *name, hid_t memory_type, gsize n, void *val
       && (H5Tget_class (type) == H5T_STRING) == (H5Tget_class (memory_type) == H5T_STRING)
       && H5Aread (attribute, memory_type, values) >= 0)
     return TRUE;
-  g_autofree char *what = g_strdup_printf ("attribute %s is missing or not what it should be", name);
+  g_autofree char *what = g_strdup_printf ("attribute %s is missing or not what it should be",
+                                           name);
   return epns_hdf5_fail (path, what, error);
 }
 
@@ -182,8 +184,8 @@ epns_hdf5_write (hid_t at, const char *name, hid_t file_type, hid_t memory_type,
 }
 
 hid_t
-epns_hdf5_open_dataset (hid_t at, const char *name, int rank, int *found, hsize_t *shape, const char *path,
-                        GError **error)
+epns_hdf5_open_dataset (hid_t at, const char *name, int rank, int *found, hsize_t *shape,
+                        const char *path, GError **error)
 {
   g_auto (EpnsHdf5Dataset) set = H5Dopen2 (at, name, H5P_DEFAULT);
   g_auto (EpnsHdf5Space) space = set < 0 ? -1 : H5Dget_space (set);
@@ -192,7 +194,8 @@ epns_hdf5_open_dataset (hid_t at, const char *name, int rank, int *found, hsize_
   *found = set < 0 ? -1 : H5Sget_simple_extent_ndims (space);
   if (*found < 1 || *found > rank || H5Tget_class (type) > H5T_FLOAT
       || H5Sget_simple_extent_dims (space, shape, NULL) < 0) {
-    g_autofree char *what = g_strdup_printf ("dataset %s is missing or not what it should be", name);
+    g_autofree char *what = g_strdup_printf ("dataset %s is missing or not what it should be",
+                                             name);
     epns_hdf5_fail (path, what, error);
     return -1;
   }
@@ -202,20 +205,21 @@ epns_hdf5_open_dataset (hid_t at, const char *name, int rank, int *found, hsize_
 }
 
 gboolean
-epns_hdf5_read (hid_t at, const char *name, hid_t memory_type, gsize count, void *data, const char *path,
-                GError **error)
+epns_hdf5_read (hid_t at, const char *name, hid_t memory_type, gsize count, void *data,
+                const char *path, GError **error)
 {
   hsize_t shape[H5S_MAX_RANK], n = 1;
   int rank;
-  g_auto (EpnsHdf5Dataset) set = epns_hdf5_open_dataset (at, name, H5S_MAX_RANK, &rank, shape, path, error);
+  g_auto (EpnsHdf5Dataset)
+      set = epns_hdf5_open_dataset (at, name, H5S_MAX_RANK, &rank, shape, path, error);
 
   if (set < 0)
     return FALSE;
   for (int i = 0; i < rank; i++)
     n *= shape[i];
   if (n != count) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: dataset %s does not have %zu elements", path,
-                 name, count);
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                 "%s: dataset %s does not have %zu elements", path, name, count);
     return FALSE;
   }
   return H5Dread (set, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0
@@ -227,7 +231,8 @@ epns_hdf5_write_texts (hid_t at, const char *name, char **texts, const char *pat
 {
   g_auto (EpnsHdf5Type) type = text_type ();
 
-  return epns_hdf5_write (at, name, type, type, 1, (hsize_t[]){ g_strv_length (texts) }, texts, path, error);
+  return epns_hdf5_write (at, name, type, type, 1, (hsize_t[]){ g_strv_length (texts) }, texts,
+                          path, error);
 }
 
 char **
@@ -240,7 +245,8 @@ epns_hdf5_read_texts (hid_t at, const char *name, const char *path, GError **err
   hssize_t n = set < 0 ? 0 : H5Sget_simple_extent_npoints (space);
 
   if (n < 1 || n > 256 || H5Tget_class (stored) != H5T_STRING) {
-    g_autofree char *what = g_strdup_printf ("dataset %s is missing or not what it should be", name);
+    g_autofree char *what = g_strdup_printf ("dataset %s is missing or not what it should be",
+                                             name);
     epns_hdf5_fail (path, what, error);
     return NULL;
   }

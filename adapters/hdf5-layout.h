@@ -11,12 +11,14 @@
 #define EPNS_HDF5_TIME "time"               /* f64 [time] */
 #define EPNS_HDF5_TYPE_NAMES "type_names"   /* text [type] */
 #define EPNS_HDF5_FRAMES_DONE "frames_done" /* u32 [member] */
-#define EPNS_HDF5_ARCHIVE "archive"         /* group of u8 [bytes], one for each member, by its number */
+#define EPNS_HDF5_ARCHIVE "archive"         /* group of u8 [byte], by member's number */
 #define EPNS_HDF5_PROVENANCE "provenance"   /* group of text attributes */
 
-/* Rank of cell_id and what a frame of one member is in it: offset and count. A lattice of one plane has no z axis. */
+/* Rank of cell_id and what a frame of one member is in it: offset and count. A lattice of one plane
+ * has no z axis. */
 static inline int
-epns_hdf5_frame_box (const gint32 size[3], guint32 member, guint32 frame, hsize_t offset[5], hsize_t count[5])
+epns_hdf5_frame_box (const gint32 size[3], guint32 member, guint32 frame, hsize_t offset[5],
+                     hsize_t count[5])
 {
   int skip = size[0] == 1 ? 1 : 0, rank = 5 - skip;
 

@@ -16,8 +16,8 @@ refuse (const char *path, const char *what, GError **error)
   return FALSE;
 }
 
-/* May `a` times `b` elements of `width` bytes lie in the file, as all but frames do uncompressed? A size that is only claimed
- * must not make us take the memory. */
+/* May `a` times `b` elements of `width` bytes lie in the file, as all but frames do uncompressed? A
+ * size that is only claimed must not make us take the memory. */
 static gboolean
 fits_file (hid_t file, hsize_t a, hsize_t b, gsize width)
 {
@@ -45,7 +45,8 @@ check_format (hid_t file, const char *path, GError **error)
 
 /* Shape of cell_id as members, frames, and z, y, x. */
 static gboolean
-read_shape (hid_t file, const char *path, guint32 *members, guint32 *frames, gint32 size[3], GError **error)
+read_shape (hid_t file, const char *path, guint32 *members, guint32 *frames, gint32 size[3],
+            GError **error)
 {
   hsize_t shape[5];
   int rank;
@@ -97,8 +98,10 @@ read_meta (hid_t file, const char *path, GError **error)
 
   if (!check_format (file, path, error) || !read_shape (file, path, &members, &frames, size, error))
     return NULL;
-  if (!fits_file (file, frames, 1, sizeof (double)) || !fits_file (file, members, 1, sizeof (guint32))) {
-    refuse (path, frames ? "has more frames or members than times or counts of them" : "holds no frames",
+  if (!fits_file (file, frames, 1, sizeof (double))
+      || !fits_file (file, members, 1, sizeof (guint32))) {
+    refuse (path,
+            frames ? "has more frames or members than times or counts of them" : "holds no frames",
             error);
     return NULL;
   }
@@ -112,8 +115,8 @@ read_meta (hid_t file, const char *path, GError **error)
   g_auto (GStrv) names = epns_hdf5_read_texts (file, EPNS_HDF5_TYPE_NAMES, path, error);
   if (names == NULL)
     return NULL;
-  g_autoptr (EpnsTrajectoryMeta) meta = epns_trajectory_meta_new (members, frames, size, periodic, time, unit,
-                                                                  (const char *const *) names, seed);
+  g_autoptr (EpnsTrajectoryMeta) meta = epns_trajectory_meta_new (
+      members, frames, size, periodic, time, unit, (const char *const *) names, seed);
   return read_provenance (file, meta, path, error) ? g_steal_pointer (&meta) : NULL;
 }
 
@@ -172,8 +175,8 @@ read_rows (hid_t file, guint32 members, hsize_t *rows, const char *path, GError 
 static gboolean
 read_done (hid_t file, EpnsTrajectory *self, const char *path, GError **error)
 {
-  if (!epns_hdf5_read (file, EPNS_HDF5_FRAMES_DONE, H5T_NATIVE_UINT32, self->meta->members, self->done, path,
-                       error)
+  if (!epns_hdf5_read (file, EPNS_HDF5_FRAMES_DONE, H5T_NATIVE_UINT32, self->meta->members,
+                       self->done, path, error)
       || !epns_hdf5_get (file, "frames_planned", H5T_NATIVE_UINT32, 1, &self->planned, path, error))
     return FALSE;
   for (guint32 m = 0; m < self->meta->members; m++)
@@ -193,9 +196,10 @@ epns_hdf5_read_trajectory (const char *path, gboolean frames, GError **error)
   if (meta == NULL || !read_rows (file, meta->members, &rows, path, error))
     return NULL;
   g_autoptr (EpnsTrajectory) self = epns_trajectory_shell (g_steal_pointer (&meta), rows);
-  if (!epns_hdf5_read (file, EPNS_HDF5_CELL_TYPE, H5T_NATIVE_INT32, self->meta->members * rows, self->type,
-                       path, error)
-      || !read_done (file, self, path, error) || (frames && !read_all_frames (file, self, path, error))
+  if (!epns_hdf5_read (file, EPNS_HDF5_CELL_TYPE, H5T_NATIVE_INT32, self->meta->members * rows,
+                       self->type, path, error)
+      || !read_done (file, self, path, error)
+      || (frames && !read_all_frames (file, self, path, error))
       || !epns_trajectory_validate (self, path, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -214,9 +218,10 @@ epns_hdf5_read_archive (const char *path, guint32 member, GError **error)
     return NULL;
   g_snprintf (name, sizeof name, EPNS_HDF5_ARCHIVE "/%u", member);
   if (H5Lexists (file, name, H5P_DEFAULT) <= 0) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "%s: member %u cannot be resumed: its run was not kept; run it again from the start", path,
-                 member);
+    g_set_error (
+        error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+        "%s: member %u cannot be resumed: its run was not kept; run it again from the start", path,
+        member);
     return NULL;
   }
   g_auto (EpnsHdf5Dataset) set = epns_hdf5_open_dataset (file, name, 1, &rank, &size, path, error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Recordings read from HDF5. What a file says is checked before it is believed; EPNS_FAILURE_FORMAT where it does not hold. */
+/* Recordings read from HDF5. What a file says is checked before it is believed; EPNS_FAILURE_FORMAT
+ * where it does not hold. */
 #pragma once
 #include "adapters/trajectory.h"
 

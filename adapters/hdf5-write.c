@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Recordings as HDF5: built in memory, compressed as they come, put on the disk when they are finished. */
+/* Recordings as HDF5: built in memory, compressed as they come, put on the disk when they are
+ * finished. */
 #include "config.h"
 
 #include "adapters/hdf5-io.h"
@@ -73,7 +74,8 @@ create_ids (hid_t image, const EpnsTrajectoryMeta *meta)
   H5Pset_fill_value (list, H5T_NATIVE_INT32, &(gint32){ -1 });
   H5Pset_shuffle (list);
   H5Pset_deflate (list, DEFLATE_LEVEL);
-  return H5Dcreate2 (image, EPNS_HDF5_CELL_ID, H5T_STD_I32LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
+  return H5Dcreate2 (image, EPNS_HDF5_CELL_ID, H5T_STD_I32LE, space, H5P_DEFAULT, list,
+                     H5P_DEFAULT);
 }
 
 static gpointer
@@ -86,7 +88,8 @@ hdf5_begin (const char *path, const EpnsTrajectoryMeta *meta, EpnsOutputFile *fi
   if (self->image < 0)
     return NULL;
   self->ids = create_ids (self->image, meta);
-  self->archives = H5Gcreate2 (self->image, EPNS_HDF5_ARCHIVE, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  self->archives = H5Gcreate2 (self->image, EPNS_HDF5_ARCHIVE, H5P_DEFAULT, H5P_DEFAULT,
+                               H5P_DEFAULT);
   if (self->ids < 0 || self->archives < 0) {
     epns_hdf5_fail (path, "cannot be begun", error);
     return NULL;
@@ -96,7 +99,8 @@ hdf5_begin (const char *path, const EpnsTrajectoryMeta *meta, EpnsOutputFile *fi
 
 /* May what the file holds be continued under this plan? */
 static gboolean
-continues (const EpnsTrajectory *old, const EpnsTrajectoryMeta *meta, const char *path, GError **error)
+continues (const EpnsTrajectory *old, const EpnsTrajectoryMeta *meta, const char *path,
+           GError **error)
 {
   const EpnsTrajectoryMeta *was = old->meta;
   const char *differs = NULL;
@@ -111,15 +115,16 @@ continues (const EpnsTrajectory *old, const EpnsTrajectoryMeta *meta, const char
     differs = "lattice";
   else if (was->seed != meta->seed)
     differs = "seed";
-  else if (!g_strv_equal ((const char *const *) was->type_names, (const char *const *) meta->type_names))
+  else if (!g_strv_equal ((const char *const *) was->type_names,
+                          (const char *const *) meta->type_names))
     differs = "cell types";
   else if (done > meta->frames || strcmp (was->time_unit, meta->time_unit) != 0
            || memcmp (was->time, meta->time, done * sizeof *was->time) != 0)
     differs = "times";
   if (differs != NULL)
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "%s: was recorded with other %s than are asked for now; resume it as it was begun", path,
-                 differs);
+                 "%s: was recorded with other %s than are asked for now; resume it as it was begun",
+                 path, differs);
   return differs == NULL;
 }
 
@@ -165,7 +170,8 @@ set_frames (Writer *self, guint32 frames)
 }
 
 static gboolean
-hdf5_frame (gpointer state, guint32 member, guint32 frame, const EpnsLatticeState *lattice, GError **error)
+hdf5_frame (gpointer state, guint32 member, guint32 frame, const EpnsLatticeState *lattice,
+            GError **error)
 {
   EPNS_HDF5_QUIETLY;
   Writer *self = state;
@@ -193,25 +199,26 @@ hdf5_archive (gpointer state, guint32 member, GBytes *archive, GError **error)
   const void *data = g_bytes_get_data (archive, &size);
 
   g_snprintf (name, sizeof name, "%u", member);
-  return epns_hdf5_write (self->archives, name, H5T_STD_U8LE, H5T_NATIVE_UINT8, 1, (hsize_t[]){ size },
-                          data ? data : "", self->path, error);
+  return epns_hdf5_write (self->archives, name, H5T_STD_U8LE, H5T_NATIVE_UINT8, 1,
+                          (hsize_t[]){ size }, data ? data : "", self->path, error);
 }
 
 static gboolean
 put_provenance (Writer *self, GError **error)
 {
   gboolean there = H5Lexists (self->image, EPNS_HDF5_PROVENANCE, H5P_DEFAULT) > 0;
-  g_auto (EpnsHdf5Group)
-      group = there ? H5Gopen2 (self->image, EPNS_HDF5_PROVENANCE, H5P_DEFAULT)
-                    : H5Gcreate2 (self->image, EPNS_HDF5_PROVENANCE, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  g_auto (EpnsHdf5Group) group = there ? H5Gopen2 (self->image, EPNS_HDF5_PROVENANCE, H5P_DEFAULT)
+                                       : H5Gcreate2 (self->image, EPNS_HDF5_PROVENANCE, H5P_DEFAULT,
+                                                     H5P_DEFAULT, H5P_DEFAULT);
   g_autoptr (GList)
       keys = g_list_sort (g_hash_table_get_keys (self->meta->provenance), (GCompareFunc) strcmp);
 
   if (group < 0)
     return epns_hdf5_fail (self->path, EPNS_HDF5_PROVENANCE, error);
   for (GList *key = keys; key != NULL; key = key->next)
-    if (!epns_hdf5_put_text (group, key->data, g_hash_table_lookup (self->meta->provenance, key->data),
-                             self->path, error))
+    if (!epns_hdf5_put_text (group, key->data,
+                             g_hash_table_lookup (self->meta->provenance, key->data), self->path,
+                             error))
       return FALSE;
   return TRUE;
 }
@@ -222,28 +229,34 @@ put_description (Writer *self, const guint32 *done, GError **error)
 {
   const EpnsTrajectoryMeta *meta = self->meta;
   hid_t at = self->image;
-  const char *path = self->path, *axes = meta->size[0] == 1 ? "member,time,y,x" : "member,time,z,y,x";
+  const char *path = self->path,
+             *axes = meta->size[0] == 1 ? "member,time,y,x" : "member,time,z,y,x";
   gint32 version = EPNS_HDF5_VERSION, complete = 1;
 
   for (guint32 m = 0; m < meta->members; m++)
     complete = complete && done[m] == meta->frames;
   return epns_hdf5_put_text (at, "format", EPNS_HDF5_FORMAT, path, error)
-         && epns_hdf5_put (at, "format_version", H5T_STD_I32LE, H5T_NATIVE_INT32, 1, &version, path, error)
+         && epns_hdf5_put (at, "format_version", H5T_STD_I32LE, H5T_NATIVE_INT32, 1, &version, path,
+                           error)
          && epns_hdf5_put_text (at, "epns_version", PACKAGE_VERSION, path, error)
          && epns_hdf5_put_text (at, "axes", axes, path, error)
          && epns_hdf5_put_text (at, "time_unit", meta->time_unit, path, error)
          && epns_hdf5_put_text (at, "length_unit", "site", path, error)
-         && epns_hdf5_put (at, "periodic", H5T_STD_I32LE, H5T_NATIVE_INT32, 3, meta->periodic, path, error)
-         && epns_hdf5_put (at, "seed", H5T_STD_U64LE, H5T_NATIVE_UINT64, 1, &meta->seed, path, error)
-         && epns_hdf5_put (at, "frames_planned", H5T_STD_U32LE, H5T_NATIVE_UINT32, 1, &meta->frames, path,
+         && epns_hdf5_put (at, "periodic", H5T_STD_I32LE, H5T_NATIVE_INT32, 3, meta->periodic, path,
                            error)
-         && epns_hdf5_put (at, "complete", H5T_STD_I32LE, H5T_NATIVE_INT32, 1, &complete, path, error)
+         && epns_hdf5_put (at, "seed", H5T_STD_U64LE, H5T_NATIVE_UINT64, 1, &meta->seed, path,
+                           error)
+         && epns_hdf5_put (at, "frames_planned", H5T_STD_U32LE, H5T_NATIVE_UINT32, 1, &meta->frames,
+                           path, error)
+         && epns_hdf5_put (at, "complete", H5T_STD_I32LE, H5T_NATIVE_INT32, 1, &complete, path,
+                           error)
          && epns_hdf5_write (at, EPNS_HDF5_TIME, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 1,
                              (hsize_t[]){ self->frames }, meta->time, path, error)
          && epns_hdf5_write (at, EPNS_HDF5_FRAMES_DONE, H5T_STD_U32LE, H5T_NATIVE_UINT32, 1,
                              (hsize_t[]){ meta->members }, done, path, error)
          && epns_hdf5_write (at, EPNS_HDF5_CELL_TYPE, H5T_STD_I32LE, H5T_NATIVE_INT32, 2,
-                             (hsize_t[]){ meta->members, self->types.n_rows }, self->types.type, path, error)
+                             (hsize_t[]){ meta->members, self->types.n_rows }, self->types.type,
+                             path, error)
          && epns_hdf5_write_texts (at, EPNS_HDF5_TYPE_NAMES, meta->type_names, path, error)
          && put_provenance (self, error);
 }
@@ -259,7 +272,8 @@ hdf5_finish (gpointer state, const guint32 *done, GError **error)
   g_autoptr (GBytes) image = epns_hdf5_image (self->image, self->path, error);
   if (image == NULL)
     return FALSE;
-  return epns_output_file_write (self->file, g_bytes_get_data (image, NULL), g_bytes_get_size (image), error)
+  return epns_output_file_write (self->file, g_bytes_get_data (image, NULL),
+                                 g_bytes_get_size (image), error)
          && epns_output_file_commit (self->file, error);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* NumPy's .npy: magic, version, the length of the header, and a Python dictionary padded with blanks. */
+/* NumPy's .npy: magic, version, the length of the header, and a Python dictionary padded with
+ * blanks. */
 #include "adapters/npy.h"
 
 #include "plugin/error.h"
@@ -111,8 +112,8 @@ take_dictionary (Reader *self)
 }
 
 gboolean
-epns_npy_parse (const char *path, const guint8 *bytes, gsize size, EpnsNpyShape *shape, gsize *data_at,
-                GError **error)
+epns_npy_parse (const char *path, const guint8 *bytes, gsize size, EpnsNpyShape *shape,
+                gsize *data_at, GError **error)
 {
   const char *wrong = NULL;
   gsize lead = 10, length = 0;

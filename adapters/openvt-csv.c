@@ -40,8 +40,8 @@ append_number (GString *text, const char *format, double value)
 }
 
 void
-epns_openvt_append (GString *text, const EpnsLatticeState *state, const gint32 periodic[3], guint32 member,
-                    double time, double diameter)
+epns_openvt_append (GString *text, const EpnsLatticeState *state, const gint32 periodic[3],
+                    guint32 member, double time, double diameter)
 {
   g_autofree guint32 *volume = g_new (guint32, state->n_rows);
   g_autofree double (*centre)[3] = g_malloc_n (state->n_rows, sizeof *centre);
@@ -64,9 +64,10 @@ csv_accepts (const char *path, const EpnsTrajectoryMeta *meta, GError **error)
 {
   if (meta->size[0] == 1)
     return TRUE;
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-               "%s: the lattice has %d planes and the OpenVT table knows x and y; write .h5 instead", path,
-               meta->size[0]);
+  g_set_error (
+      error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+      "%s: the lattice has %d planes and the OpenVT table knows x and y; write .h5 instead", path,
+      meta->size[0]);
   return FALSE;
 }
 
@@ -95,7 +96,8 @@ csv_begin (const char *path G_GNUC_UNUSED, const EpnsTrajectoryMeta *meta, EpnsO
 }
 
 static gboolean
-csv_frame (gpointer state, guint32 member, guint32 frame, const EpnsLatticeState *lattice, GError **error)
+csv_frame (gpointer state, guint32 member, guint32 frame, const EpnsLatticeState *lattice,
+           GError **error)
 {
   Writer *self = state;
 

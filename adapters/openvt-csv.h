@@ -2,22 +2,27 @@
 /* The table of the OpenVT cell-sorting benchmark: one row for each cell of each recorded frame,
  *   simID,time,cellID,cellType,x,y
  *
- * simID     member, from 0                    time  in the recording's unit (MCS)
- * cellID    as on the lattice, from 1         cellType  the host's type id, from 1 (entries of the benchmark count from 0 or 1)
- * x, y      centre of mass in cell diameters, of site indices: the centre of site 0 is at 0. On a periodic border it is the
- *           circular one (adapters/centres.h), so a cell that leaves on one side comes in on the other.
+ * simID     member, from 0
+ * time      in the recording's unit (MCS)
+ * cellID    as on the lattice, from 1
+ * cellType  the host's type id, from 1 (entries of the benchmark count from 0 or from 1)
+ * x, y      centre of mass in cell diameters, of site indices: the centre of site 0 is at 0. On a
+ *           periodic border it is the circular one (adapters/centres.h), so a cell that leaves on
+ *           one side comes in on the other.
  *
- * A cell diameter is the square root of the mean cell volume at the start (frame 0 of the first member recorded): the entries'
- * square start cells lie one diameter apart. A cell that is gone has no row. Rows come in the order frames were recorded. */
+ * A cell diameter is the square root of the mean cell volume at the start (frame 0 of the first
+ * member recorded): the entries' square start cells lie one diameter apart. A cell that is gone has
+ * no row. Rows come in the order frames were recorded. */
 #pragma once
 #include "adapters/lattice-state.h"
 
 /* The header line with its end. */
 #define EPNS_OPENVT_HEADER "simID,time,cellID,cellType,x,y\n"
 
-/* Square root of the mean volume of the cells present, in sites; 1 where there is none. 2D. [any] */
+/* Square root of the mean volume of the cells present, in sites; 1 where there is none. 2D. */
 double epns_openvt_diameter (const EpnsLatticeState *state);
 
-/* Append a frame's rows to `text`, cells ascending. Numbers have 10 significant digits and a decimal point in any locale. [any] */
-void epns_openvt_append (GString *text, const EpnsLatticeState *state, const gint32 periodic[3], guint32 member,
-                         double time, double diameter);
+/* Append a frame's rows to `text`, cells ascending. Numbers have 10 significant digits and a
+ * decimal point in any locale. [any] */
+void epns_openvt_append (GString *text, const EpnsLatticeState *state, const gint32 periodic[3],
+                         guint32 member, double time, double diameter);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Written beside the target, synced, renamed: a reader sees the old file or the new one, never half of one. */
+/* Written beside the target, synced, renamed: a reader sees the old file or the new one, never half
+ * of one. */
 #include "config.h"
 
 #include "adapters/output-file.h"
@@ -21,11 +22,12 @@ struct _EpnsOutputFile {
 static gboolean
 fail (const EpnsOutputFile *self, const char *what, int code, GError **error)
 {
-  const char *advice = code == ENOSPC || code == EFBIG || code == EDQUOT ? "; make room or write elsewhere"
-                                                                         : "";
+  const char *advice = code == ENOSPC || code == EFBIG || code == EDQUOT
+                           ? "; make room or write elsewhere"
+                           : "";
 
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: %s: %s%s", self->path, what, g_strerror (code),
-               advice);
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: %s: %s%s", self->path, what,
+               g_strerror (code), advice);
   return FALSE;
 }
 
@@ -41,8 +43,9 @@ check_target (const EpnsOutputFile *self, const char *folder, GError **error)
     return FALSE;
   }
   if (stat (self->path, &about) == 0 && !S_ISREG (about.st_mode)) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: is %s, not a plain file; choose another name",
-                 self->path, S_ISDIR (about.st_mode) ? "a folder" : "a device");
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO,
+                 "%s: is %s, not a plain file; choose another name", self->path,
+                 S_ISDIR (about.st_mode) ? "a folder" : "a device");
     return FALSE;
   }
   return TRUE;
@@ -70,7 +73,8 @@ epns_output_file_new (const char *path, GError **error)
 }
 
 gboolean
-epns_output_file_write_at (EpnsOutputFile *self, const void *data, gsize n, guint64 offset, GError **error)
+epns_output_file_write_at (EpnsOutputFile *self, const void *data, gsize n, guint64 offset,
+                           GError **error)
 {
   const char *from = data;
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A file that appears under its name only when it is whole. All errors are EPNS_FAILURE_IO and begin with the target's path. */
+/* A file that appears under its name only when it is whole. All errors are EPNS_FAILURE_IO and
+ * begin with the target's path. */
 #pragma once
 #include <glib.h>
 
 typedef struct _EpnsOutputFile EpnsOutputFile;
 
-/* Open a hidden temporary file beside `path`. Fails at once where the folder is missing or cannot be written, or where `path`
- * is something a file cannot replace. */
+/* Open a hidden temporary file beside `path`. Fails at once where the folder is missing or cannot
+ * be written, or where `path` is something a file cannot replace. */
 EpnsOutputFile *epns_output_file_new (const char *path, GError **error);
 
 /* Append n bytes. */
@@ -17,7 +18,8 @@ gboolean epns_output_file_write_at (EpnsOutputFile *self, const void *data, gsiz
                                     GError **error);
 
 /* Read back n bytes that were written. */
-gboolean epns_output_file_read_at (EpnsOutputFile *self, void *data, gsize n, guint64 offset, GError **error);
+gboolean epns_output_file_read_at (EpnsOutputFile *self, void *data, gsize n, guint64 offset,
+                                   GError **error);
 
 /* Cut to `size` bytes. */
 gboolean epns_output_file_truncate (EpnsOutputFile *self, guint64 size, GError **error);

@@ -94,8 +94,8 @@ epns_trajectory_writer_done (const EpnsTrajectoryWriter *self, guint32 member)
 }
 
 gboolean
-epns_trajectory_writer_frame (EpnsTrajectoryWriter *self, guint32 member, const EpnsLatticeState *state,
-                              GError **error)
+epns_trajectory_writer_frame (EpnsTrajectoryWriter *self, guint32 member,
+                              const EpnsLatticeState *state, GError **error)
 {
   g_return_val_if_fail (!self->over && member < self->meta->members, FALSE);
   g_return_val_if_fail (self->done[member] < self->meta->frames, FALSE);
@@ -110,11 +110,13 @@ epns_trajectory_writer_frame (EpnsTrajectoryWriter *self, guint32 member, const 
 }
 
 gboolean
-epns_trajectory_writer_archive (EpnsTrajectoryWriter *self, guint32 member, GBytes *archive, GError **error)
+epns_trajectory_writer_archive (EpnsTrajectoryWriter *self, guint32 member, GBytes *archive,
+                                GError **error)
 {
   g_return_val_if_fail (!self->over && member < self->meta->members, FALSE);
 
-  return self->format->archive == NULL || self->format->archive (self->state, member, archive, error);
+  return self->format->archive == NULL
+         || self->format->archive (self->state, member, archive, error);
 }
 
 gboolean
@@ -174,8 +176,8 @@ epns_trajectory_read_archive (const char *path, guint32 member, GError **error)
   if (format == NULL)
     return NULL;
   if (format->read_archive == NULL) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED, "%s: only .h5 recordings can be resumed",
-                 path);
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+                 "%s: only .h5 recordings can be resumed", path);
     return NULL;
   }
   return format->read_archive (path, member, error);

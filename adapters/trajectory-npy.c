@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Recordings as one NumPy array: (member, time, y, x, [id, type]), int32; without the member axis for one member. */
+/* Recordings as one NumPy array: (member, time, y, x, [id, type]), int32; without the member axis
+ * for one member. */
 #include "adapters/npy.h"
 #include "adapters/trajectory-private.h"
 
@@ -20,7 +21,8 @@ npy_accepts (const char *path, const EpnsTrajectoryMeta *meta, GError **error)
   if (meta->size[0] == 1)
     return TRUE;
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-               "%s: the lattice has %d planes and .npy holds one; write .h5 instead", path, meta->size[0]);
+               "%s: the lattice has %d planes and .npy holds one; write .h5 instead", path,
+               meta->size[0]);
   return FALSE;
 }
 
@@ -53,7 +55,8 @@ frame_at (const Writer *self, guint32 frames, guint32 member, guint32 frame)
 }
 
 static gboolean
-npy_frame (gpointer state, guint32 member, guint32 frame, const EpnsLatticeState *lattice, GError **error)
+npy_frame (gpointer state, guint32 member, guint32 frame, const EpnsLatticeState *lattice,
+           GError **error)
 {
   Writer *self = state;
 
@@ -75,10 +78,11 @@ compact (Writer *self, guint32 frames, GError **error)
     for (guint32 f = 0; f < frames; f++)
       if (!epns_output_file_read_at (self->file, self->pairs, bytes,
                                      frame_at (self, self->meta->frames, m, f), error)
-          || !epns_output_file_write_at (self->file, self->pairs, bytes, frame_at (self, frames, m, f),
-                                         error))
+          || !epns_output_file_write_at (self->file, self->pairs, bytes,
+                                         frame_at (self, frames, m, f), error))
         return FALSE;
-  return epns_output_file_truncate (self->file, frame_at (self, frames, self->meta->members, 0), error);
+  return epns_output_file_truncate (self->file, frame_at (self, frames, self->meta->members, 0),
+                                    error);
 }
 
 static gboolean
@@ -104,7 +108,8 @@ npy_finish (gpointer state, const guint32 *done, GError **error)
          && epns_output_file_commit (self->file, error);
 }
 
-/* What the array says of the recording: NULL-terminated names up to type n_types - 1, times that count frames. */
+/* What the array says of the recording: NULL-terminated names up to type n_types - 1, times that
+ * count frames. */
 static EpnsTrajectoryMeta *
 meta_of (const EpnsNpyShape *shape, gint32 n_types)
 {
@@ -117,23 +122,24 @@ meta_of (const EpnsNpyShape *shape, gint32 n_types)
     time[f] = (double) f;
   for (gint32 t = 0; t < n_types; t++)
     names[t] = t == 0 ? g_strdup ("Medium") : g_strdup_printf ("type %d", t);
-  return epns_trajectory_meta_new (members, (guint32) axis[0],
-                                   (gint32[]){ 1, (gint32) axis[1], (gint32) axis[2] }, (gint32[]){ 0, 0, 0 },
-                                   time, "frame", (const char *const *) names, 0);
+  return epns_trajectory_meta_new (
+      members, (guint32) axis[0], (gint32[]){ 1, (gint32) axis[1], (gint32) axis[2] },
+      (gint32[]){ 0, 0, 0 }, time, "frame", (const char *const *) names, 0);
 }
 
 /* Every [id, type] pair within bounds, their largest ids and types; FALSE with *error otherwise. */
 static gboolean
-survey (const char *path, const gint32 *pairs, gsize n, gint32 *max_id, gint32 *max_type, GError **error)
+survey (const char *path, const gint32 *pairs, gsize n, gint32 *max_id, gint32 *max_type,
+        GError **error)
 {
   *max_id = *max_type = 0;
   for (gsize i = 0; i < n; i++) {
     gint32 id = GINT32_FROM_LE (pairs[2 * i]), type = GINT32_FROM_LE (pairs[2 * i + 1]);
     if (id < 0 || id == G_MAXINT32 || type < 0 || type > 255 || (id == 0) != (type == 0)) {
-      g_set_error (
-          error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
-          "%s: site %zu holds cell %d of type %d; ids count from 0, types from 1 to 255, medium is 0, 0",
-          path, i, id, type);
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                   "%s: site %zu holds cell %d of type %d; ids count from 0, types from 1 to 255, "
+                   "medium is 0, 0",
+                   path, i, id, type);
       return FALSE;
     }
     *max_id = MAX (*max_id, id);
@@ -152,8 +158,8 @@ fill (EpnsTrajectory *self, const char *path, const gint32 *pairs, GError **erro
     gint32 id = GINT32_FROM_LE (pairs[2 * i]), type = GINT32_FROM_LE (pairs[2 * i + 1]);
     gint32 *known = &self->type[i / per_member * self->n_rows + (gsize) id];
     if (*known != 0 && *known != type) {
-      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: cell %d has both type %d and type %d", path,
-                   id, *known, type);
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                   "%s: cell %d has both type %d and type %d", path, id, *known, type);
       return FALSE;
     }
     *known = type;
@@ -195,7 +201,8 @@ npy_read (const char *path, gboolean frames, GError **error)
   gint32 max_id, max_type;
 
   if (file == NULL) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: cannot be read: %s", path, local->message);
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: cannot be read: %s", path,
+                 local->message);
     return NULL;
   }
   gsize size = g_mapped_file_get_length (file);
@@ -203,7 +210,8 @@ npy_read (const char *path, gboolean frames, GError **error)
   if (!epns_npy_parse (path, bytes, size, &shape, &at, error)
       || !check_shape (path, &shape, size - at, error))
     return NULL;
-  g_autofree gint32 *copy = at % sizeof *copy ? g_memdup2 (bytes + at, size - at) : NULL; /* unaligned */
+  g_autofree gint32 *copy = at % sizeof *copy ? g_memdup2 (bytes + at, size - at)
+                                              : NULL; /* unaligned */
   const gint32 *pairs = copy ? copy : (const gint32 *) (const void *) (bytes + at);
   if (!survey (path, pairs, (size - at) / (2 * sizeof *pairs), &max_id, &max_type, error))
     return NULL;

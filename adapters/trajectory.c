@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 EpnsTrajectoryMeta *
-epns_trajectory_meta_new (guint32 members, guint32 frames, const gint32 size[3], const gint32 periodic[3],
-                          const double *time, const char *time_unit, const char *const *type_names,
-                          guint64 seed)
+epns_trajectory_meta_new (guint32 members, guint32 frames, const gint32 size[3],
+                          const gint32 periodic[3], const double *time, const char *time_unit,
+                          const char *const *type_names, guint64 seed)
 {
-  g_return_val_if_fail (members > 0 && frames > 0 && size[0] > 0 && size[1] > 0 && size[2] > 0, NULL);
+  g_return_val_if_fail (members > 0 && frames > 0 && size[0] > 0 && size[1] > 0 && size[2] > 0,
+                        NULL);
 
   EpnsTrajectoryMeta *self = g_new0 (EpnsTrajectoryMeta, 1);
   self->members = members;
@@ -32,9 +33,9 @@ epns_trajectory_meta_new (guint32 members, guint32 frames, const gint32 size[3],
 EpnsTrajectoryMeta *
 epns_trajectory_meta_copy (const EpnsTrajectoryMeta *self)
 {
-  EpnsTrajectoryMeta *copy = epns_trajectory_meta_new (self->members, self->frames, self->size,
-                                                       self->periodic, self->time, self->time_unit,
-                                                       (const char *const *) self->type_names, self->seed);
+  EpnsTrajectoryMeta *copy = epns_trajectory_meta_new (
+      self->members, self->frames, self->size, self->periodic, self->time, self->time_unit,
+      (const char *const *) self->type_names, self->seed);
   GHashTableIter iter;
   gpointer key, value;
 
@@ -98,8 +99,8 @@ epns_type_tables_grow (EpnsTypeTables *self, gsize n_rows)
 }
 
 gboolean
-epns_type_tables_enter (EpnsTypeTables *self, guint32 member, const EpnsLatticeState *state, const char *name,
-                        GError **error)
+epns_type_tables_enter (EpnsTypeTables *self, guint32 member, const EpnsLatticeState *state,
+                        const char *name, GError **error)
 {
   epns_type_tables_grow (self, state->n_rows);
   gint32 *known = self->type + member * self->n_rows;
@@ -108,10 +109,10 @@ epns_type_tables_enter (EpnsTypeTables *self, guint32 member, const EpnsLatticeS
     if (state->type[id] == known[id] || state->type[id] == 0)
       continue;
     if (known[id] != 0) {
-      g_set_error (
-          error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-          "%s: cell %zu of member %u changed from type %d to %d; a recording holds one type for each cell",
-          name, id, member, known[id], state->type[id]);
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+                   "%s: cell %zu of member %u changed from type %d to %d; a recording holds one "
+                   "type for each cell",
+                   name, id, member, known[id], state->type[id]);
       return FALSE;
     }
     known[id] = state->type[id];
@@ -143,9 +144,10 @@ epns_trajectory_allocate (EpnsTrajectory *self, GError **error)
   fits = fits && bytes / (gsize) sysconf (_SC_PAGESIZE) < (gsize) sysconf (_SC_PHYS_PAGES);
   self->id = fits ? g_try_malloc (bytes) : NULL;
   if (self->id == NULL) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-                 "%u members of %u frames of %zu sites do not fit this machine's memory; take fewer",
-                 self->meta->members, self->meta->frames, sites);
+    g_set_error (
+        error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+        "%u members of %u frames of %zu sites do not fit this machine's memory; take fewer",
+        self->meta->members, self->meta->frames, sites);
     return FALSE;
   }
   memset (self->id, 0xff, bytes);
@@ -173,9 +175,11 @@ epns_trajectory_free (EpnsTrajectory *self)
 }
 
 gboolean
-epns_trajectory_record (EpnsTrajectory *self, guint32 member, const EpnsLatticeState *state, GError **error)
+epns_trajectory_record (EpnsTrajectory *self, guint32 member, const EpnsLatticeState *state,
+                        GError **error)
 {
-  g_return_val_if_fail (member < self->meta->members && self->done[member] < self->meta->frames, FALSE);
+  g_return_val_if_fail (member < self->meta->members && self->done[member] < self->meta->frames,
+                        FALSE);
   g_return_val_if_fail (memcmp (state->size, self->meta->size, sizeof state->size) == 0, FALSE);
 
   EpnsTypeTables tables = { self->meta->members, self->n_rows, self->type };
@@ -194,8 +198,10 @@ epns_trajectory_record (EpnsTrajectory *self, guint32 member, const EpnsLatticeS
 const gint32 *
 epns_trajectory_frame (const EpnsTrajectory *self, guint32 member, guint32 frame)
 {
-  g_return_val_if_fail (self->id && member < self->meta->members && frame < self->meta->frames, NULL);
-  return self->id + ((gsize) member * self->meta->frames + frame) * epns_trajectory_meta_sites (self->meta);
+  g_return_val_if_fail (self->id && member < self->meta->members && frame < self->meta->frames,
+                        NULL);
+  return self->id
+         + ((gsize) member * self->meta->frames + frame) * epns_trajectory_meta_sites (self->meta);
 }
 
 const gint32 *
@@ -233,8 +239,9 @@ epns_trajectory_validate (const EpnsTrajectory *self, const char *path, GError *
 
   for (gsize i = 0; i < self->meta->members * self->n_rows; i++)
     if (self->type[i] < 0 || self->type[i] >= n_types) {
-      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: member %zu: cell %zu has type %d of %d",
-                   path, i / self->n_rows, i % self->n_rows, self->type[i], n_types);
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                   "%s: member %zu: cell %zu has type %d of %d", path, i / self->n_rows,
+                   i % self->n_rows, self->type[i], n_types);
       return FALSE;
     }
   for (guint32 m = 0; self->id != NULL && m < self->meta->members; m++)
@@ -243,7 +250,8 @@ epns_trajectory_validate (const EpnsTrajectory *self, const char *path, GError *
       for (gsize i = 0; i < sites; i++)
         if (id[i] < 0 || (gsize) id[i] >= self->n_rows) {
           g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
-                       "%s: member %u, frame %u, site %zu: there is no cell %d", path, m, f, i, id[i]);
+                       "%s: member %u, frame %u, site %zu: there is no cell %d", path, m, f, i,
+                       id[i]);
           return FALSE;
         }
     }

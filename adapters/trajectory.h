@@ -3,12 +3,13 @@
  *
  * Formats, by the file's suffix (capitals count as small letters):
  *   .h5   HDF5, everything; resumable. doc/hdf5-layout.md
- *   .npy  NumPy: (member, time, y, x, [id, type]), int32, C order; the member axis left out for one member. 2D only.
+ *   .npy  NumPy: (member, time, y, x, [id, type]), int32, C order; the member axis left out for one
+ *         member. 2D only.
  *   .csv  OpenVT cell sorting: simID,time,cellID,cellType,x,y; 2D only, written but not read.
  *
- * A file appears under its name only when it is finished; until then it lies beside it under a hidden temporary name, and a
- * failure leaves nothing behind. One object is used by one thread at a time; .h5 files by one thread of the process at a time
- * (Debian's HDF5 is not thread-safe). */
+ * A file appears under its name only when it is finished; until then it lies beside it under a
+ * hidden temporary name, and a failure leaves nothing behind. One object is used by one thread at a
+ * time; .h5 files by one thread of the process at a time (Debian's HDF5 is not thread-safe). */
 #pragma once
 #include "adapters/lattice-state.h"
 #include <glib.h>
@@ -21,9 +22,9 @@ typedef struct {
   gint32 periodic[3]; /* z, y, x: 1 periodic, 0 no-flux */
   double *time;       /* [frames], ascending; owned */
   char *time_unit;    /* "MCS"; owned */
-  char **type_names;  /* by type id, NULL-terminated; [0] is the medium's, "" where no type has the id; owned */
+  char **type_names;  /* by type id, NULL-terminated; "" for ids of no type; owned */
   guint64 seed;
-  GHashTable *provenance; /* char * -> char *, any keys: "scenario", "scenario-sha256", "kind", "model", "threads"... */
+  GHashTable *provenance; /* char * -> char *; figures show scenario, kind-title, kind, model */
 } EpnsTrajectoryMeta;
 
 /* All strings are copied; time (frames values) too. No provenance. [any] */
@@ -45,21 +46,23 @@ gsize epns_trajectory_meta_sites (const EpnsTrajectoryMeta *self);
 /* A recording in memory. */
 typedef struct {
   EpnsTrajectoryMeta *meta; /* owned */
-  guint32 planned;          /* frames there were to be: more than meta->frames where a file was finished early */
+  guint32 planned;          /* frames there were to be; meta->frames are there */
   guint32 *done;            /* [members]: frames recorded, from 0 on */
   gsize n_rows;             /* rows of a member's type table; larger than every id */
-  gint32 *type;             /* [member][n_rows] type of a cell id, for the whole recording; 0 where no cell had the id */
-  gint32 *id;               /* [member][frame][z][y][x], -1 in frames that were not recorded; NULL: not read */
+  gint32 *type;             /* [member][n_rows] by cell id; 0 where no cell had the id */
+  gint32 *id;               /* [member][frame][z][y][x], -1 where not recorded; NULL: not read */
 } EpnsTrajectory;
 
-/* No frame recorded yet; meta is copied. NULL with EPNS_FAILURE_RANGE where the frames do not fit this machine's memory. */
+/* No frame recorded yet; meta is copied. NULL with EPNS_FAILURE_RANGE where the frames do not fit
+ * this machine's memory. */
 EpnsTrajectory *epns_trajectory_new (const EpnsTrajectoryMeta *meta, GError **error);
 void            epns_trajectory_free (EpnsTrajectory *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsTrajectory, epns_trajectory_free)
 
-/* Keep a copy of the member's next frame. EPNS_FAILURE_UNSUPPORTED where a cell's type is another one than before. */
-gboolean epns_trajectory_record (EpnsTrajectory *self, guint32 member, const EpnsLatticeState *state,
-                                 GError **error);
+/* Keep a copy of the member's next frame. EPNS_FAILURE_UNSUPPORTED where a cell's type is another
+ * one than before. */
+gboolean epns_trajectory_record (EpnsTrajectory *self, guint32 member,
+                                 const EpnsLatticeState *state, GError **error);
 
 /* Lent: the sites of a frame, [z][y][x], and the member's type table, [n_rows]. */
 const gint32 *epns_trajectory_frame (const EpnsTrajectory *self, guint32 member, guint32 frame);
@@ -71,8 +74,9 @@ EpnsLatticeState *epns_trajectory_state (const EpnsTrajectory *self, guint32 mem
 /* Is every planned frame of every member there? */
 gboolean epns_trajectory_complete (const EpnsTrajectory *self);
 
-/* Read an .h5 or .npy file. A .npy file says nothing of times, names and borders: times count frames, unit "frame", types are
- * "type 1"..., borders no-flux. EPNS_FAILURE_FORMAT, EPNS_FAILURE_IO. */
+/* Read an .h5 or .npy file. A .npy file says nothing of times, names and borders: times count
+ * frames, unit "frame", types are "type 1"..., borders no-flux. EPNS_FAILURE_FORMAT,
+ * EPNS_FAILURE_IO. */
 EpnsTrajectory *epns_trajectory_read (const char *path, GError **error);
 
 /* The same without the frames (id is NULL; type may be, too): quick for any size of file. */
@@ -84,18 +88,21 @@ GBytes *epns_trajectory_read_archive (const char *path, guint32 member, GError *
 /* Writing, a frame at a time. */
 typedef struct _EpnsTrajectoryWriter EpnsTrajectoryWriter;
 
-/* Begin a file. Fails at once where the suffix is unknown (EPNS_FAILURE_UNSUPPORTED), the format cannot hold the lattice, or
- * the folder cannot be written (EPNS_FAILURE_IO). meta is copied. */
+/* Begin a file. Fails at once where the suffix is unknown (EPNS_FAILURE_UNSUPPORTED), the format
+ * cannot hold the lattice, or the folder cannot be written (EPNS_FAILURE_IO). meta is copied. */
 EpnsTrajectoryWriter *epns_trajectory_writer_new (const char *path, const EpnsTrajectoryMeta *meta,
                                                   GError **error);
 
-/* Go on with an .h5 file that was finished before all frames were there, or with more frames planned now: meta states members,
- * lattice, types and seed as the file does (EPNS_FAILURE_MISMATCH where not), and all times. The file is replaced when this
- * writer finishes and stays as it is until then. */
-EpnsTrajectoryWriter *epns_trajectory_writer_resume (const char *path, const EpnsTrajectoryMeta *meta,
+/* Go on with an .h5 file that was finished before all frames were there, or with more frames now:
+ * meta states members, lattice, types and seed as the file does (EPNS_FAILURE_MISMATCH where
+ * not), and all times. The file is replaced when this writer finishes and stays as it is till
+ * then. */
+EpnsTrajectoryWriter *epns_trajectory_writer_resume (const char *path,
+                                                     const EpnsTrajectoryMeta *meta,
                                                      GError **error);
 
-/* Is this a name a recording can be written to? Otherwise EPNS_FAILURE_UNSUPPORTED with the names there are. [any] */
+/* Is this a name a recording can be written to? Otherwise EPNS_FAILURE_UNSUPPORTED with the names
+ * there are. [any] */
 gboolean epns_trajectory_writer_knows (const char *path, GError **error);
 
 /* Frames of this member that are in the file. */
@@ -105,12 +112,14 @@ guint32 epns_trajectory_writer_done (const EpnsTrajectoryWriter *self, guint32 m
 gboolean epns_trajectory_writer_frame (EpnsTrajectoryWriter *self, guint32 member,
                                        const EpnsLatticeState *state, GError **error);
 
-/* Keep the member's run as the kind archived it after its last frame; formats that cannot resume drop it. */
-gboolean epns_trajectory_writer_archive (EpnsTrajectoryWriter *self, guint32 member, GBytes *archive,
-                                         GError **error);
+/* Keep the member's run as the kind archived it after its last frame; formats that cannot resume
+ * drop it. */
+gboolean epns_trajectory_writer_archive (EpnsTrajectoryWriter *self, guint32 member,
+                                         GBytes *archive, GError **error);
 
-/* Complete the file and give it its name. Members may have fewer frames than planned: .h5 says so, .csv holds the rows there
- * are, .npy is cut to the frames that all members have. Then only free() may follow. */
+/* Complete the file and give it its name. Members may have fewer frames than planned: .h5 says so,
+ * .csv holds the rows there are, .npy is cut to the frames that all members have. Then only free()
+ * may follow. */
 gboolean epns_trajectory_writer_finish (EpnsTrajectoryWriter *self, GError **error);
 
 /* Unless finish() succeeded nothing is left on the disk. */

@@ -9,7 +9,8 @@
 
 #define PIXELS 2 /* for each point */
 
-static const guint32 palette[] = { 0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0x56b4e9, 0xd55e00, 0xf0e442 };
+static const guint32 palette[] = { 0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7,
+                                   0x56b4e9, 0xd55e00, 0xf0e442 };
 
 guint32
 epns_palette (guint i)
@@ -35,8 +36,8 @@ EpnsCanvas *
 epns_canvas_new (double width, double height)
 {
   EpnsCanvas *self = g_new0 (EpnsCanvas, 1);
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) ceil (PIXELS * width),
-                                                         (int) ceil (PIXELS * height));
+  cairo_surface_t *surface = cairo_image_surface_create (
+      CAIRO_FORMAT_RGB24, (int) ceil (PIXELS * width), (int) ceil (PIXELS * height));
 
   self->cr = cairo_create (surface);
   cairo_surface_destroy (surface);
@@ -90,7 +91,8 @@ epns_canvas_text (EpnsCanvas *self, double x, double y, double align, double roo
   g_autofree char *shown = g_utf8_make_valid (text, -1);
   double width = epns_canvas_measure (self, font, shown);
 
-  for (glong length = g_utf8_strlen (shown, -1) - 1; room > 0 && width > room && length > 0; length--) {
+  for (glong length = g_utf8_strlen (shown, -1) - 1; room > 0 && width > room && length > 0;
+       length--) {
     g_autofree char *cut = g_utf8_substring (text, 0, length);
     g_free (shown);
     shown = g_strconcat (g_strchomp (cut), "\u2026", NULL);

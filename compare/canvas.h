@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A white page to draw figures on: text that is placed and cut to fit, colours, and the way to a PNG file. */
+/* A white page to draw figures on: text that is placed and cut to fit, colours, and the way to a
+ * PNG file. */
 #pragma once
 #include <cairo.h>
 #include <glib.h>
@@ -10,8 +11,8 @@
 #define EPNS_HAIR 0xd9dce0   /* grid lines */
 #define EPNS_MEDIUM 0xf3f1ec /* medium on a lattice */
 
-/* The palette of Okabe and Ito, "Color Universal Design" (2008), told apart by readers of any colour vision: number i from 0,
- * starting again after 7 (darker by a third), without black. */
+/* The palette of Okabe and Ito, "Color Universal Design" (2008), told apart by readers of any
+ * colour vision: number i from 0, starting again after 7 (darker by a third), without black. */
 guint32 epns_palette (guint i);
 
 /* A colour on its way to another: share 0 is `from`, 1 is `to`. */
@@ -24,7 +25,7 @@ typedef struct {
 
 /* A white page; two pixels for each point. */
 EpnsCanvas *epns_canvas_new (double width, double height);
-void        epns_canvas_free (EpnsCanvas *self);
+void epns_canvas_free (EpnsCanvas *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsCanvas, epns_canvas_free)
 
 void epns_canvas_colour (EpnsCanvas *self, guint32 colour, double opacity);
@@ -35,10 +36,10 @@ typedef struct {
   guint32 colour;
 } EpnsFont;
 
-/* Text on the baseline y; x is its left end (align 0), middle (0.5) or right end (1). Wider than `room` points (0: no
- * limit) it ends in dots. Returns its width. */
-double epns_canvas_text (EpnsCanvas *self, double x, double y, double align, double room, EpnsFont font,
-                         const char *text);
+/* Text on the baseline y; x is its left end (align 0), middle (0.5) or right end (1). Wider than
+ * `room` points (0: no limit) it ends in dots. Returns its width. */
+double epns_canvas_text (EpnsCanvas *self, double x, double y, double align, double room,
+                         EpnsFont font, const char *text);
 
 /* Its width, drawing nothing. */
 double epns_canvas_measure (EpnsCanvas *self, EpnsFont font, const char *text);

@@ -17,7 +17,8 @@ static const char *const curves[] = { "clusters",  "heterotypic-boundary", "cell
                                       "volume",    "volume-spread",        "medium-boundary",
                                       NULL };
 
-/* What a step model is called in a figure: its file's name, or its kind's title up to the first comma, and id. */
+/* What a step model is called in a figure: its file's name, or its kind's title up to the first
+ * comma, and id. */
 static char *
 model_name (const EpnsTrajectory *of)
 {
@@ -70,9 +71,10 @@ static gboolean
 write_curves (const EpnsComparison *of, const char *path, GError **error)
 {
   g_autofree char *title = figure_title (of, "Observables over time");
-  const char *caption = of->second ? "Lines: median over members; bands, dotted for the second native "
-                                     "ensemble: 10 % to 90 % quantile."
-                                   : "Lines: median over members; bands: 10 % to 90 % quantile.";
+  const char *caption = of->second
+                            ? "Lines: median over members; bands, dotted for the second native "
+                              "ensemble: 10 % to 90 % quantile."
+                            : "Lines: median over members; bands: 10 % to 90 % quantile.";
   const EpnsCurves what = { title, caption, curves };
 
   return epns_figure_curves (path, of, &what, error);

@@ -3,9 +3,10 @@
 #pragma once
 #include "adapters/trajectory.h"
 
-/* Write into the folder `dir` (made where it is missing): snapshots.png, curves.png, table.txt, table.csv, table.json.
- * native2: a second, independent native ensemble for the floor; NULL: the two halves of `native` stand for it.
- * All ensembles: the same lattice and types, and at least two recorded times in common; only common times are compared.
- * EPNS_FAILURE_MISMATCH where not; EPNS_FAILURE_IO where a file cannot be written: that one is then not touched. [any] */
+/* Write into the folder `dir` (made where it is missing): snapshots.png, curves.png, table.txt,
+ * table.csv, table.json. native2: a second, independent native ensemble for the floor; NULL: the
+ * two halves of `native` stand for it. All ensembles: the same lattice and types, and at least two
+ * recorded times in common; only common times are compared. EPNS_FAILURE_MISMATCH where not;
+ * EPNS_FAILURE_IO where a file cannot be written: that one is then not touched. [any] */
 gboolean epns_compare_write (const EpnsTrajectory *native, const EpnsTrajectory *native2,
                              const EpnsTrajectory *learned, const char *dir, GError **error);

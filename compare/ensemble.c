@@ -32,7 +32,8 @@ shared_frames (const EpnsTrajectory *of)
   return frames;
 }
 
-/* The frame of `of` at a time, or -1. Times are equal up to rounding: they are multiples of a step. */
+/* The frame of `of` at a time, or -1. Times are equal up to rounding: they are multiples of a
+ * step. */
 static gint64
 frame_at (const EpnsTrajectory *of, double time)
 {
@@ -61,8 +62,10 @@ static void
 measure_all (EpnsComparison *self, const EpnsTrajectory *native, const EpnsTrajectory *native2,
              const EpnsTrajectory *learned)
 {
-  g_autoptr (GPtrArray) of_native = epns_series_measure (native), of_learned = epns_series_measure (learned);
-  g_autoptr (GPtrArray) of_second = native2 ? epns_series_measure (native2) : g_ptr_array_ref (of_native);
+  g_autoptr (GPtrArray) of_native = epns_series_measure (native),
+                        of_learned = epns_series_measure (learned);
+  g_autoptr (GPtrArray) of_second = native2 ? epns_series_measure (native2)
+                                            : g_ptr_array_ref (of_native);
   guint32 n = native->meta->members, half = native2 ? 0 : n / 2, room = native->meta->frames;
 
   self->native = ensemble (native, of_native, 0, n, room);
@@ -105,8 +108,8 @@ epns_comparison_new (const EpnsTrajectory *native, const EpnsTrajectory *native2
   }
   if (differs != NULL) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "the native and the %s recording differ in the %s; record both from one scenario", which,
-                 differs);
+                 "the native and the %s recording differ in the %s; record both from one scenario",
+                 which, differs);
     return NULL;
   }
   g_autoptr (EpnsComparison) self = g_new0 (EpnsComparison, 1);
@@ -114,9 +117,10 @@ epns_comparison_new (const EpnsTrajectory *native, const EpnsTrajectory *native2
   measure_all (self, native, native2, learned);
   align (self);
   if (self->n_times < 2) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "the recordings have %u times in common; record them at the same times, at least two",
-                 self->n_times);
+    g_set_error (
+        error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+        "the recordings have %u times in common; record them at the same times, at least two",
+        self->n_times);
     return NULL;
   }
   return g_steal_pointer (&self);

@@ -51,7 +51,8 @@ typedef struct {
 static void
 add_layer (Figure *self, const Style *style, const EpnsEnsemble *of)
 {
-  self->layers[self->n_layers++] = (Layer){ style, of, g_new (double, self->of->n_times *N_QUANTILES) };
+  self->layers[self->n_layers++] = (Layer){ style, of,
+                                            g_new (double, self->of->n_times *N_QUANTILES) };
 }
 
 /* Quantiles of a series in all layers and the range they span; FALSE where none is defined. */
@@ -107,9 +108,11 @@ draw_axes (Figure *self, const char *x_title)
   }
   cairo_stroke (cr);
   for (int k = 0; epns_axis_tick (&self->y, k, &value, text); k++)
-    epns_canvas_text (self->canvas, self->left - 6, y_of (self, value) + 3.2, 1, LEFT - 8, font, text);
+    epns_canvas_text (self->canvas, self->left - 6, y_of (self, value) + 3.2, 1, LEFT - 8, font,
+                      text);
   for (int k = 0; epns_axis_tick (&self->x, k, &value, text); k++)
-    epns_canvas_text (self->canvas, x_of (self, value), self->top + PLOT_HEIGHT + 15, 0.5, 0, font, text);
+    epns_canvas_text (self->canvas, x_of (self, value), self->top + PLOT_HEIGHT + 15, 0.5, 0, font,
+                      text);
   for (int k = 0; epns_axis_tick (&self->x, k, &value, text); k++) {
     cairo_move_to (cr, x_of (self, value), self->top + PLOT_HEIGHT);
     cairo_rel_line_to (cr, 0, 3.5);
@@ -119,11 +122,12 @@ draw_axes (Figure *self, const char *x_title)
   cairo_rel_line_to (cr, PLOT_WIDTH, 0);
   cairo_stroke (cr);
   if (x_title != NULL)
-    epns_canvas_text (self->canvas, self->left + PLOT_WIDTH / 2, self->top + PLOT_HEIGHT + 30, 0.5, 0, font,
-                      x_title);
+    epns_canvas_text (self->canvas, self->left + PLOT_WIDTH / 2, self->top + PLOT_HEIGHT + 30, 0.5,
+                      0, font, x_title);
 }
 
-/* Append the points of one quantile, forwards or backwards, to the path. Times where it is not defined are left out. */
+/* Append the points of one quantile, forwards or backwards, to the path. Times where it is not
+ * defined are left out. */
 static void
 trace (Figure *self, const Layer *layer, int quantile, gboolean backwards)
 {
@@ -212,7 +216,9 @@ draw_legend (Figure *self, double x, double y)
     cairo_rel_line_to (cr, 26, 0);
     cairo_stroke (cr);
     cairo_set_dash (cr, NULL, 0, 0);
-    x += 33 + epns_canvas_text (self->canvas, x + 33, y, 0, 0, (EpnsFont){ 10.5, FALSE, EPNS_INK }, label)
+    x += 33
+         + epns_canvas_text (self->canvas, x + 33, y, 0, 0, (EpnsFont){ 10.5, FALSE, EPNS_INK },
+                             label)
          + 22;
   }
 }
@@ -238,8 +244,8 @@ draw_page (Figure *self, const EpnsCurves *what, const GArray *chosen)
   const char *unit = self->of->native.of->meta->time_unit;
   EpnsCanvas *canvas = self->canvas;
 
-  epns_canvas_text (canvas, MARGIN, 38, 0, canvas->width - 2 * MARGIN, (EpnsFont){ 16, TRUE, EPNS_INK },
-                    what->title);
+  epns_canvas_text (canvas, MARGIN, 38, 0, canvas->width - 2 * MARGIN,
+                    (EpnsFont){ 16, TRUE, EPNS_INK }, what->title);
   draw_legend (self, MARGIN, 62);
   for (guint i = 0; i < chosen->len; i++) {
     guint series = g_array_index (chosen, guint, i);
@@ -256,7 +262,8 @@ draw_page (Figure *self, const EpnsCurves *what, const GArray *chosen)
 }
 
 gboolean
-epns_figure_curves (const char *path, const EpnsComparison *of, const EpnsCurves *what, GError **error)
+epns_figure_curves (const char *path, const EpnsComparison *of, const EpnsCurves *what,
+                    GError **error)
 {
   Figure self = { .of = of, .x = epns_axis (of->time[0], of->time[of->n_times - 1], 4, FALSE) };
 
@@ -267,8 +274,9 @@ epns_figure_curves (const char *path, const EpnsComparison *of, const EpnsCurves
 
   g_autoptr (GArray) chosen = choose (&self, what->names);
   guint rows = MAX ((chosen->len + COLUMNS - 1) / COLUMNS, 1);
-  g_autoptr (EpnsCanvas) canvas = epns_canvas_new (2 * MARGIN + COLUMNS * (LEFT + PLOT_WIDTH + 8) - 8,
-                                                   HEAD + rows * (ABOVE + PLOT_HEIGHT + BELOW) + FOOT);
+  g_autoptr (EpnsCanvas)
+      canvas = epns_canvas_new (2 * MARGIN + COLUMNS * (LEFT + PLOT_WIDTH + 8) - 8,
+                                HEAD + rows * (ABOVE + PLOT_HEIGHT + BELOW) + FOOT);
   self.canvas = canvas;
   draw_page (&self, what, chosen);
   for (gsize i = 0; i < self.n_layers; i++)

@@ -20,7 +20,8 @@ cell_colour (gint32 id, gint32 type)
   double turn = id * 0.61803398875, share = turn - floor (turn);
   guint32 colour = epns_palette ((guint) type - 1);
 
-  return share < 0.5 ? epns_mix (colour, 0xffffff, 0.56 * share) : epns_mix (colour, 0, 0.32 * (share - 0.5));
+  return share < 0.5 ? epns_mix (colour, 0xffffff, 0.56 * share)
+                     : epns_mix (colour, 0, 0.32 * (share - 0.5));
 }
 
 /* Grow a crop around the cells of a frame's middle plane. */
@@ -47,8 +48,9 @@ epns_snapshots_crop (const EpnsSnapshots *what)
 
   for (gsize r = 0; r < what->n_rows; r++)
     for (gsize k = 0; k < what->n_times; k++)
-      include_cells (&crop, size,
-                     epns_trajectory_frame (what->rows[r].of, what->rows[r].member, what->rows[r].frame[k]));
+      include_cells (
+          &crop, size,
+          epns_trajectory_frame (what->rows[r].of, what->rows[r].member, what->rows[r].frame[k]));
   for (int i = 0; i < 2; i++) {
     gint32 around = (crop.high[i] - crop.low[i]) / 16 + 1;
     crop.low[i] = MAX (crop.low[i] - around, 0);
@@ -72,7 +74,8 @@ typedef struct {
 static cairo_surface_t *
 paint_sites (const Plane *plane)
 {
-  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, plane->columns, plane->rows);
+  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, plane->columns,
+                                                       plane->rows);
   int stride = cairo_image_surface_get_stride (image);
   guint8 *pixels = cairo_image_surface_get_data (image);
 
@@ -87,11 +90,11 @@ paint_sites (const Plane *plane)
   return image;
 }
 
-/* Lines between cells along one direction: `across` is the step over the line, `along` the step beside it, runs are drawn
- * as one. Positions are in sites with y upwards. */
+/* Lines between cells along one direction: `across` is the step over the line, `along` the step
+ * beside it, runs are drawn as one. Positions are in sites with y upwards. */
 static void
-trace_borders (cairo_t *cr, gint32 lines, gint32 length, gsize across, gsize along, const gint32 *id,
-               gboolean horizontal)
+trace_borders (cairo_t *cr, gint32 lines, gint32 length, gsize across, gsize along,
+               const gint32 *id, gboolean horizontal)
 {
   for (gint32 i = 1; i < lines; i++) {
     const gint32 *one = id + (gsize) (i - 1) * across, *other = one + across;
@@ -126,10 +129,11 @@ draw_borders (EpnsCanvas *canvas, const Plane *plane, double site)
 }
 
 void
-epns_draw_lattice (EpnsCanvas *canvas, double x, double y, double width, double height, const gint32 size[3],
-                   const EpnsCrop *crop, const gint32 *id, const gint32 *type)
+epns_draw_lattice (EpnsCanvas *canvas, double x, double y, double width, double height,
+                   const gint32 size[3], const EpnsCrop *crop, const gint32 *id, const gint32 *type)
 {
-  gsize pitch = (gsize) size[2], first = (gsize) (size[0] / 2) * (gsize) size[1] + (gsize) crop->low[0];
+  gsize pitch = (gsize) size[2],
+        first = (gsize) (size[0] / 2) * (gsize) size[1] + (gsize) crop->low[0];
   const Plane plane = { id + first * pitch + crop->low[1], type, crop->high[0] - crop->low[0],
                         crop->high[1] - crop->low[1], pitch };
   double site = MIN (width / plane.columns, height / plane.rows);
@@ -137,13 +141,15 @@ epns_draw_lattice (EpnsCanvas *canvas, double x, double y, double width, double 
   cairo_t *cr = canvas->cr;
 
   cairo_save (cr);
-  cairo_translate (cr, x + (width - site * plane.columns) / 2, y + (height - site * plane.rows) / 2);
+  cairo_translate (cr, x + (width - site * plane.columns) / 2,
+                   y + (height - site * plane.rows) / 2);
   cairo_save (cr);
   cairo_rectangle (cr, 0, 0, site * plane.columns, site * plane.rows);
   cairo_clip (cr);
   cairo_scale (cr, site, site);
   cairo_set_source_surface (cr, image, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), site > 1 ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
+  cairo_pattern_set_filter (cairo_get_source (cr),
+                            site > 1 ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
   cairo_paint (cr);
   cairo_restore (cr);
   if (site > 0.75) /* finer ones would only be grey */
@@ -180,7 +186,8 @@ draw_swatch (EpnsCanvas *canvas, double x, double y, guint type)
   cairo_stroke (canvas->cr);
 }
 
-/* The types that have a name, in lines of `room` points from x, y on; only measured where draw is FALSE. How many lines. */
+/* The types that have a name, in lines of `room` points from x, y on; only measured where draw is
+ * FALSE. How many lines. */
 static int
 legend (EpnsCanvas *canvas, double x, double y, double room, char **names, gboolean draw)
 {
@@ -219,8 +226,9 @@ time_text (double time, const char *unit)
   char number[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_formatd (number, sizeof number, "%.7g", time);
-  return strcmp (unit, "MCS") == 0 || strcmp (unit, "frame") == 0 ? g_strdup_printf ("%s %s", unit, number)
-                                                                  : g_strdup_printf ("%s %s", number, unit);
+  return strcmp (unit, "MCS") == 0 || strcmp (unit, "frame") == 0
+             ? g_strdup_printf ("%s %s", unit, number)
+             : g_strdup_printf ("%s %s", number, unit);
 }
 
 static void
@@ -235,8 +243,9 @@ draw_column (EpnsCanvas *canvas, const EpnsSnapshots *what, const Layout *at, co
                     (EpnsFont){ 11, FALSE, EPNS_INK }, when);
   for (gsize r = 0; r < what->n_rows; r++) {
     const EpnsSnapshotRow *row = &what->rows[r];
-    epns_draw_lattice (canvas, x, HEAD + (double) r * (at->height + GAP), at->width, at->height, meta->size,
-                       crop, epns_trajectory_frame (row->of, row->member, row->frame[column]),
+    epns_draw_lattice (canvas, x, HEAD + (double) r * (at->height + GAP), at->width, at->height,
+                       meta->size, crop,
+                       epns_trajectory_frame (row->of, row->member, row->frame[column]),
                        epns_trajectory_types (row->of, row->member));
   }
 }
@@ -258,7 +267,8 @@ epns_figure_snapshots (const char *path, const EpnsSnapshots *what, GError **err
   double keys = LEGEND_LINE * legend (ruler, 0, 0, room, names, FALSE);
   g_autoptr (EpnsCanvas) canvas = epns_canvas_new (page, at.bottom + keys + FOOT);
 
-  epns_canvas_text (canvas, MARGIN, 38, 0, page - 2 * MARGIN, (EpnsFont){ 16, TRUE, EPNS_INK }, what->title);
+  epns_canvas_text (canvas, MARGIN, 38, 0, page - 2 * MARGIN, (EpnsFont){ 16, TRUE, EPNS_INK },
+                    what->title);
   for (gsize k = 0; k < what->n_times; k++)
     draw_column (canvas, what, &at, &crop, k);
   for (gsize r = 0; r < what->n_rows; r++)
@@ -266,7 +276,7 @@ epns_figure_snapshots (const char *path, const EpnsSnapshots *what, GError **err
                     at.height + GAP - 4);
   legend (canvas, at.left, at.bottom + 24, room, names, TRUE);
   if (what->caption != NULL)
-    epns_canvas_text (canvas, at.left, at.bottom + keys + 26, 0, room, (EpnsFont){ 9, FALSE, EPNS_SOFT },
-                      what->caption);
+    epns_canvas_text (canvas, at.left, at.bottom + keys + 26, 0, room,
+                      (EpnsFont){ 9, FALSE, EPNS_SOFT }, what->caption);
   return epns_canvas_write_png (canvas, path, error);
 }

@@ -28,10 +28,13 @@ typedef struct {
 /* The smallest part that holds the cells of all snapshots and a little around them. */
 EpnsCrop epns_snapshots_crop (const EpnsSnapshots *what);
 
-/* One tissue in a box of width x height points: sites coloured by type and a little by cell, a dark line wherever two cells
- * meet, y upwards; of a lattice of several planes the one in the middle. crop: the part to draw. */
+/* One tissue in a box of width x height points: sites coloured by type and a little by cell, a dark
+ * line wherever two cells meet, y upwards; of a lattice of several planes the one in the middle.
+ * crop: the part to draw. */
 void epns_draw_lattice (EpnsCanvas *canvas, double x, double y, double width, double height,
-                        const gint32 size[3], const EpnsCrop *crop, const gint32 *id, const gint32 *type);
+                        const gint32 size[3], const EpnsCrop *crop, const gint32 *id,
+                        const gint32 *type);
 
-/* A grid of snapshots, cut to where cells are, with titles and a legend of types, as PNG. All rows: the same lattice and types. */
+/* A grid of snapshots, cut to where cells are, with titles and a legend of types, as PNG. All rows:
+ * the same lattice and types. */
 gboolean epns_figure_snapshots (const char *path, const EpnsSnapshots *what, GError **error);

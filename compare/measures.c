@@ -75,8 +75,8 @@ measure_pieces (EpnsMeasures *self, const gint32 *id)
   }
   epns_components (meta->size, meta->periodic, id, self->n_rows, self->labels, self->fragments,
                    self->fragments + self->n_rows);
-  epns_components (meta->size, meta->periodic, self->types_at, self->n_types, self->labels, self->clusters,
-                   self->largest);
+  epns_components (meta->size, meta->periodic, self->types_at, self->n_types, self->labels,
+                   self->clusters, self->largest);
 }
 
 static void

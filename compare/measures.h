@@ -3,32 +3,37 @@
 #pragma once
 #include "adapters/trajectory.h"
 
-/* Frames of one member in the order of time. Cells are indexed by id; row 0 is the medium. */
+/* Frames of one member in the order of time. Arrays by cell id have n_rows entries, row 0 being the
+ * medium's; arrays by type id have n_types. */
 typedef struct {
   const EpnsTrajectory *of;
   guint32 member;
-  const gint32 *type;      /* [n_rows] */
+  const gint32 *type; /* by cell */
   gsize n_rows;
   gint32 n_types;
 
   /* of the frame that was measured last */
   guint32 frame;
-  guint32 *volume;         /* [n_rows] sites */
-  guint32 *perimeter;      /* [n_rows] bonds to other cells and to medium; the lattice's border is none */
-  guint32 *fragments;      /* [n_rows] connected pieces */
-  guint32 *clusters;       /* [n_types] connected pieces of the sites of a type */
-  guint32 *largest;        /* [n_types] sites of the largest of them */
-  guint64 *type_sites;     /* [n_types] */
-  guint64 like, unlike, medium; /* bonds between two cells of one type, of two types, of a cell and medium */
-  double *displacement;    /* [n_rows] sites, since the frame before; NaN in frame 0 and for cells that are not in both */
-  double *path;            /* [n_rows] sites, sum of displacements; NaN for cells that are gone */
-  double *squared;         /* [n_rows] sites^2, from where the cell was first seen; NaN for cells that are gone */
-  guint32 cells, lost;     /* cells that own a site; cells of frame 0 that own none */
+  guint32 *volume;     /* by cell: sites */
+  guint32 *perimeter;  /* by cell: bonds to other cells and medium; the lattice's border has none */
+  guint32 *fragments;  /* by cell: connected pieces */
+  guint32 *clusters;   /* by type: connected pieces of its sites */
+  guint32 *largest;    /* by type: sites of the largest of them */
+  guint64 *type_sites; /* by type: sites */
+  guint64 like;        /* bonds between two cells of one type */
+  guint64 unlike;      /* bonds between cells of two types */
+  guint64 medium;      /* bonds between a cell and medium */
+  double *displacement; /* by cell: sites since the frame before; NaN in frame 0 and for the gone */
+  double *path;         /* by cell: sites, sum of displacements; NaN for cells that are gone */
+  double *squared;      /* by cell: sites^2 from where it was first seen; NaN for the gone */
+  guint32 cells;        /* cells that own a site */
+  guint32 lost;         /* cells that owned one before and own none now */
 
   /* scratch */
-  double (*centre)[3], (*last)[3], (*first)[3]; /* [n_rows] z, y, x; last and first go on across periodic borders */
-  gint32 *types_at;        /* [site] */
-  guint32 *labels;         /* [2 * site] */
+  double (*centre)[3];          /* by cell: z, y, x */
+  double (*first)[3], (*last)[3]; /* by cell: where it was, going on across periodic borders */
+  gint32 *types_at;             /* [site] */
+  guint32 *labels;              /* [2 * site] */
 } EpnsMeasures;
 
 /* No frame measured yet. The recording is lent and must hold its frames. */

@@ -118,7 +118,8 @@ static const EpnsObservable observables[] = {
   { "volume-spread", "Spread of cell volumes", "site", EPNS_PER_FRAME, volume_spread,
     "standard deviation (n - 1) of volume over the cells of a frame", POTTS },
   { "perimeter", "Cell perimeter", "site", EPNS_PER_CELL, perimeter,
-    "bonds (pairs of face neighbours) of the cell with other cells and medium; the border of the lattice is "
+    "bonds (pairs of face neighbours) of the cell with other cells and medium; the border of the "
+    "lattice is "
     "not counted",
     POTTS },
   { "fragments", "Fragments per cell", "1", EPNS_PER_CELL, fragments,
@@ -130,7 +131,8 @@ static const EpnsObservable observables[] = {
     "4-connected (3D: 6-connected) pieces of the sites of the type", EPNS_PAPER },
   { "largest-cluster", "Largest cluster of", "1", EPNS_PER_TYPE, largest_cluster,
     "sites of the type's largest cluster / sites of the type",
-    "Stauffer and Aharony, Introduction to Percolation Theory (1994): strength of the largest cluster" },
+    "Stauffer and Aharony, Introduction to Percolation Theory (1994): strength of the largest "
+    "cluster" },
   { "heterotypic-boundary", "Heterotypic boundary", "site", EPNS_PER_FRAME, heterotypic_boundary,
     "bonds between cells of different types, medium excluded", POTTS },
   { "cell-boundary", "Boundary between cells", "site", EPNS_PER_FRAME, cell_boundary,
@@ -141,10 +143,10 @@ static const EpnsObservable observables[] = {
     "heterotypic-boundary / cell-boundary", POTTS },
   { "displacement", "Displacement per frame", "site", EPNS_PER_CELL, displacement,
     "|r(k) - r(k-1)|, r(k) the centre of mass in recorded frame k", MOTION },
-  { "path-length", "Path length", "site", EPNS_PER_CELL, path_length, "sum of displacement since frame 0",
-    MOTION },
-  { "squared-displacement", "Mean squared displacement", "site2", EPNS_PER_CELL, squared_displacement,
-    "|r(k) - r(0)|^2; its mean over cells is the MSD", MOTION },
+  { "path-length", "Path length", "site", EPNS_PER_CELL, path_length,
+    "sum of displacement since frame 0", MOTION },
+  { "squared-displacement", "Mean squared displacement", "site2", EPNS_PER_CELL,
+    squared_displacement, "|r(k) - r(0)|^2; its mean over cells is the MSD", MOTION },
   { "lost-cells", "Lost cells", "1", EPNS_PER_FRAME, lost_cells,
     "cells that have owned a site before and own none now", BY_DEFINITION },
 };
@@ -185,8 +187,10 @@ add_series (GPtrArray *all, const EpnsObservable *observable, gint32 type, const
 
   self->observable = observable;
   self->type = type;
-  self->name = type ? g_strconcat (observable->name, ":", type_name, NULL) : g_strdup (observable->name);
-  self->title = type ? g_strconcat (observable->title, " ", type_name, NULL) : g_strdup (observable->title);
+  self->name = type ? g_strconcat (observable->name, ":", type_name, NULL)
+                    : g_strdup (observable->name);
+  self->title = type ? g_strconcat (observable->title, " ", type_name, NULL)
+                     : g_strdup (observable->title);
   self->value = g_new (double, n);
   for (gsize i = 0; i < n; i++)
     self->value[i] = NAN;
@@ -238,11 +242,14 @@ epns_series_measure (const EpnsTrajectory *of)
     while (epns_measures_next (measures))
       for (guint i = 0; i < all->len; i++) {
         EpnsSeries *series = all->pdata[i];
-        series->value[m * of->meta->frames + measures->frame] = series->observable->scope == EPNS_PER_CELL
-                                                                    ? mean_over_cells (measures,
-                                                                                       series->observable)
+        series->value[m * of->meta->frames + measures->frame] = series->observable->scope
+                                                                        == EPNS_PER_CELL
+                                                                    ? mean_over_cells (
+                                                                        measures,
+                                                                        series->observable)
                                                                     : series->observable->value (
-                                                                        measures, (gsize) series->type);
+                                                                        measures,
+                                                                        (gsize) series->type);
       }
   }
   return all;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is compared between ensembles: one table of observables, and their values over members and time. */
+/* What is compared between ensembles: one table of observables, and their values over members and
+ * time. */
 #pragma once
 #include "compare/measures.h"
 
@@ -11,7 +12,7 @@ typedef enum {
 
 typedef struct {
   const char *name, *title; /* "volume"; "Cell volume" */
-  const char *unit;         /* UDUNITS spelling but for "site", the lattice's unit of length, area or volume */
+  const char *unit;         /* UDUNITS spelling, and "site": lattice length, area, volume */
   EpnsScope scope;
   double (*value) (const EpnsMeasures *of, gsize index); /* NaN: not defined there */
   const char *formula, *source;
@@ -21,8 +22,8 @@ typedef struct {
 const EpnsObservable *epns_observables (gsize *n);
 const EpnsObservable *epns_observable_find (const char *name);
 
-/* An observable over members and time; of one value for each frame. Cells are averaged within a member: cells of one tissue
- * are not independent of each other, members are. */
+/* An observable over members and time; of one value for each frame. Cells are averaged within a
+ * member: cells of one tissue are not independent of each other, members are. */
 typedef struct {
   const EpnsObservable *observable;
   gint32 type;   /* EPNS_PER_TYPE: which; otherwise 0 */
@@ -31,6 +32,6 @@ typedef struct {
   double *value; /* [member][frame], NaN where not recorded or not defined; owned */
 } EpnsSeries;
 
-/* Measure all observables: EpnsSeries in the order of the table, types ascending. Types without a name have none.
- * [any]; free with g_ptr_array_unref. */
+/* Measure all observables: EpnsSeries in the order of the table, types ascending. Types without a
+ * name have none. [any]; free with g_ptr_array_unref. */
 GPtrArray *epns_series_measure (const EpnsTrajectory *of);

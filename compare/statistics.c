@@ -50,8 +50,8 @@ epns_quantile (const double *sorted, gsize n, double p)
   return sorted[below] + (at - (double) below) * (sorted[above] - sorted[below]);
 }
 
-/* Where both samples are passed up to and including their next value: TRUE while there is one. *from, *to: the interval
- * on which F - G then is *gap; *to is *from after the last value. */
+/* Where both samples are passed up to and including their next value: TRUE while there is one.
+ * *from, *to: the interval on which F - G then is *gap; *to is *from after the last value. */
 typedef struct {
   const double *a, *b;
   gsize n, m, i, j;
@@ -62,8 +62,9 @@ sweep (Sweep *self, double *from, double *to, double *gap)
 {
   if (self->i == self->n && self->j == self->m)
     return FALSE;
-  *from = self->j == self->m || (self->i < self->n && self->a[self->i] < self->b[self->j]) ? self->a[self->i]
-                                                                                           : self->b[self->j];
+  *from = self->j == self->m || (self->i < self->n && self->a[self->i] < self->b[self->j])
+              ? self->a[self->i]
+              : self->b[self->j];
   while (self->i < self->n && self->a[self->i] == *from)
     self->i++;
   while (self->j < self->m && self->b[self->j] == *from)
@@ -101,7 +102,8 @@ epns_wasserstein (const double *a, gsize n, const double *b, gsize m)
   return area;
 }
 
-/* Q (x) = P (K >= x) of Kolmogorov's distribution, by whichever of its two series converges fast. */
+/* Q (x) = P (K >= x) of Kolmogorov's distribution, by whichever of its two series converges
+ * fast. */
 static double
 kolmogorov (double x)
 {

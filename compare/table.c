@@ -13,7 +13,8 @@
 static EpnsTableRow
 make_row (const EpnsComparison *of, guint series, guint32 time)
 {
-  const EpnsEnsemble *const ensembles[4] = { &of->native, &of->learned, &of->floor_a, &of->floor_b };
+  const EpnsEnsemble *const ensembles[4] = { &of->native, &of->learned, &of->floor_a,
+                                             &of->floor_b };
   double *sample[4];
   gsize n[4];
 
@@ -151,8 +152,8 @@ epns_table_text (const EpnsComparison *of, const GArray *rows)
     width = MAX (width, g_utf8_strlen (label, -1));
   }
   append_padded (text, "Observable", width);
-  g_string_append_printf (text, " %8s%15s       %15s       %9s %9s\n", unit, "native", "learned", "KS",
-                          "KS floor");
+  g_string_append_printf (text, " %8s%15s       %15s       %9s %9s\n", unit, "native", "learned",
+                          "KS", "KS floor");
   for (gsize i = text->len - 1; i > 0; i--)
     g_string_append_c (text, '-');
   g_string_append_c (text, '\n');
@@ -172,14 +173,16 @@ epns_table_text (const EpnsComparison *of, const GArray *rows)
     g_string_append_c (text, '\n');
     last = row->series;
   }
-  g_string_append_printf (
-    text,
-    "\nMean +- standard deviation over members (native %u, learned %u); cells are averaged within a member.\n"
-    "KS: two-sample Kolmogorov-Smirnov statistic, learned against native.\n"
-    "KS floor: %s (%u and %u members), what two equal models differ by.\n"
-    "*: above the %g %% critical value.\n",
-    of->native.n, of->learned.n, of->second ? "two native ensembles" : "the two halves of the native ensemble",
-    of->floor_a.n, of->floor_b.n, 100 * LEVEL);
+  g_string_append_printf (text,
+                          "\nMean +- standard deviation over members (native %u, learned %u); "
+                          "cells are averaged within a member.\n"
+                          "KS: two-sample Kolmogorov-Smirnov statistic, learned against native.\n"
+                          "KS floor: %s (%u and %u members), what two equal models differ by.\n"
+                          "*: above the %g %% critical value.\n",
+                          of->native.n, of->learned.n,
+                          of->second ? "two native ensembles"
+                                     : "the two halves of the native ensemble",
+                          of->floor_a.n, of->floor_b.n, 100 * LEVEL);
   return g_string_free (text, FALSE);
 }
 
@@ -210,8 +213,8 @@ epns_table_csv (const GArray *rows)
     const EpnsTableRow *row = &g_array_index (rows, EpnsTableRow, i);
     append_field (text, row->series->name);
     g_string_append_printf (text, ",%s,%s,%zu,%zu", row->series->observable->unit,
-                            g_ascii_formatd (number, sizeof number, "%.15g", row->time), row->native_n,
-                            row->learned_n);
+                            g_ascii_formatd (number, sizeof number, "%.15g", row->time),
+                            row->native_n, row->learned_n);
     for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++) {
       double value = number_of (row, k);
       g_ascii_formatd (number, sizeof number, "%.10g", value);
@@ -251,7 +254,8 @@ add_count (JsonBuilder *builder, const char *name, gsize value)
 static void
 add_provenance (JsonBuilder *builder, const char *name, const EpnsTrajectoryMeta *meta)
 {
-  g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (meta->provenance), (GCompareFunc) strcmp);
+  g_autoptr (GList)
+      keys = g_list_sort (g_hash_table_get_keys (meta->provenance), (GCompareFunc) strcmp);
 
   json_builder_set_member_name (builder, name);
   json_builder_begin_object (builder);

@@ -63,7 +63,8 @@ pixel (EpnsCanvas *canvas, double x, double y)
 
   cairo_surface_flush (surface);
   const guint8 *data = cairo_image_surface_get_data (surface);
-  const guint8 *at = data + (int) (2 * y) * cairo_image_surface_get_stride (surface) + 4 * (int) (2 * x);
+  const guint8 *at = data + (int) (2 * y) * cairo_image_surface_get_stride (surface)
+                     + 4 * (int) (2 * x);
   return *(const guint32 *) (const void *) at & 0xffffff;
 }
 
@@ -95,10 +96,11 @@ START_TEST (a_lattice_is_drawn_site_by_site)
   ck_assert_uint_eq (pixel (canvas, 80, 70), EPNS_MEDIUM);
   ck_assert_uint_eq (pixel (canvas, 20, 30), EPNS_MEDIUM); /* y = 2 is on top */
   ck_assert_uint_eq (pixel (canvas, 95, 95), 0xffffff);
-  ck_assert_uint_ne (pixel (canvas, 20, 50), pixel (canvas, 40, 50)); /* A, C: one type, two shades */
-  ck_assert_int_lt (brightness (pixel (canvas, 50, 70)), 70);         /* between A and b */
-  ck_assert_int_lt (brightness (pixel (canvas, 70, 50)), 70);         /* between b and medium */
-  ck_assert_int_lt (brightness (pixel (canvas, 40, 60)), 70);         /* between A and C */
+  ck_assert_uint_ne (pixel (canvas, 20, 50),
+                     pixel (canvas, 40, 50));                 /* A, C: one type, two shades */
+  ck_assert_int_lt (brightness (pixel (canvas, 50, 70)), 70); /* between A and b */
+  ck_assert_int_lt (brightness (pixel (canvas, 70, 50)), 70); /* between b and medium */
+  ck_assert_int_lt (brightness (pixel (canvas, 40, 60)), 70); /* between A and C */
   ck_assert_uint_eq (pixel (canvas, 30, 70), pixel (canvas, 20, 70)); /* none within A */
   ck_assert_uint_eq (pixel (canvas, 60, 60), pixel (canvas, 60, 70)); /* none within b */
 
@@ -110,8 +112,10 @@ END_TEST
 
 START_TEST (snapshots_are_cut_to_the_cells)
 {
-  const char *const frames[] = { "........|........|...A....|........|........|........|........|........",
-                                 "........|........|........|....A...|....A...|........|........|........" };
+  const char *const frames[] = {
+    "........|........|...A....|........|........|........|........|........",
+    "........|........|........|....A...|....A...|........|........|........"
+  };
   g_autoptr (EpnsTrajectory) of = tissue_record (1, 2, frames, tissue_closed);
   const guint32 both[2] = { 0, 1 };
   const EpnsSnapshotRow row = { "native", NULL, of, 0, both };
@@ -129,9 +133,12 @@ START_TEST (text_is_cut_to_its_room)
 {
   g_autoptr (EpnsCanvas) canvas = epns_canvas_new (200, 40);
   const EpnsFont font = { 12, FALSE, EPNS_INK };
-  double whole = epns_canvas_text (canvas, 0, 20, 0, 0, font, "a long name \xc3\xa4\xc3\xb6\xc3\xbc"), cut;
+  double whole = epns_canvas_text (canvas, 0, 20, 0, 0, font,
+                                   "a long name \xc3\xa4\xc3\xb6\xc3\xbc"),
+         cut;
 
-  cut = epns_canvas_text (canvas, 0, 20, 0, whole / 2, font, "a long name \xc3\xa4\xc3\xb6\xc3\xbc");
+  cut = epns_canvas_text (canvas, 0, 20, 0, whole / 2, font,
+                          "a long name \xc3\xa4\xc3\xb6\xc3\xbc");
   ck_assert_double_gt (whole, 60);
   ck_assert_double_le (cut, whole / 2);
   ck_assert_double_gt (cut, whole / 4);
@@ -155,8 +162,8 @@ START_TEST (a_comparison_is_five_files)
   g_autoptr (GError) error = NULL;
 
   for (int second = 0; second < 2; second++) {
-    ck_assert_msg (epns_compare_write (native, second ? learned : NULL, learned, inner, &error), "%s",
-                   error ? error->message : "");
+    ck_assert_msg (epns_compare_write (native, second ? learned : NULL, learned, inner, &error),
+                   "%s", error ? error->message : "");
     for (gsize i = 0; i < 2; i++) {
       g_autofree char *path = g_build_filename (inner, names[i], NULL);
       cairo_surface_t *image = cairo_image_surface_create_from_png (path);

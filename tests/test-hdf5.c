@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* HDF5 recordings: what goes in comes out, a run cut short goes on, what is damaged is refused without a word from HDF5. */
+/* HDF5 recordings: what goes in comes out, a run cut short goes on, what is damaged is refused
+ * without a word from HDF5. */
 #include "plugin/error.h"
 #include "tests/tissue.h"
 
@@ -23,13 +24,15 @@ write_frames (EpnsTrajectoryWriter *writer, const EpnsTrajectory *from, guint32 
     }
 }
 
-/* Record `until` frames of each member into `path`; an archive of each that says how far it came. */
+/* Record `until` frames of each member into `path`; an archive of each that says how far it
+ * came. */
 static void
 write_until (const EpnsTrajectory *from, const char *path, guint32 until, gboolean resume)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (EpnsTrajectoryWriter) writer = resume ? epns_trajectory_writer_resume (path, from->meta, &error)
-                                                   : epns_trajectory_writer_new (path, from->meta, &error);
+  g_autoptr (EpnsTrajectoryWriter)
+      writer = resume ? epns_trajectory_writer_resume (path, from->meta, &error)
+                      : epns_trajectory_writer_new (path, from->meta, &error);
 
   ck_assert_msg (writer != NULL, "%s", error ? error->message : "");
   write_frames (writer, from, until);
@@ -53,7 +56,8 @@ assert_same (const EpnsTrajectory *back, const EpnsTrajectory *from)
   ck_assert_mem_eq (a->time, b->time, a->frames * sizeof *a->time);
   ck_assert_str_eq (a->time_unit, b->time_unit);
   ck_assert_uint_eq (a->seed, b->seed);
-  ck_assert (g_strv_equal ((const char *const *) a->type_names, (const char *const *) b->type_names));
+  ck_assert (
+      g_strv_equal ((const char *const *) a->type_names, (const char *const *) b->type_names));
   ck_assert_uint_eq (g_hash_table_size (a->provenance), g_hash_table_size (b->provenance));
   ck_assert_str_eq (g_hash_table_lookup (a->provenance, "scenario"), "sorting.xml");
   ck_assert_uint_eq (back->n_rows, from->n_rows);
@@ -157,7 +161,8 @@ END_TEST
 /* Members that stop at different frames. */
 START_TEST (uneven_members)
 {
-  const char *const uneven[] = { "AAb.|AAbb", "AA.b|Abbb", NULL, "AAb.|AAbb", "AAAb|AAbb", "AA..|AAbb" };
+  const char *const uneven[] = { "AAb.|AAbb", "AA.b|Abbb", NULL,
+                                 "AAb.|AAbb", "AAAb|AAbb", "AA..|AAbb" };
   g_autoptr (EpnsTrajectory) from = tissue_record (2, 3, uneven, tissue_closed);
   g_autofree char *folder = tissue_folder (), *path = g_build_filename (folder, "out.h5", NULL);
   g_autoptr (EpnsTrajectoryWriter) writer = epns_trajectory_writer_new (path, from->meta, NULL);
@@ -207,7 +212,8 @@ START_TEST (files_that_lie)
 
   for (guint i = 0; i < G_N_ELEMENTS (lies); i++) {
     write_until (from, path, 2, FALSE);
-    hid_t file = H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT), set = H5Dopen2 (file, lies[i].set, H5P_DEFAULT);
+    hid_t file = H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT),
+          set = H5Dopen2 (file, lies[i].set, H5P_DEFAULT);
     gint32 values[TISSUE_ROWS] = { 0 };
     values[0] = lies[i].value;
     ck_assert (H5Dwrite (set, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
@@ -215,7 +221,8 @@ START_TEST (files_that_lie)
     H5Fclose (file);
     assert_refused (path, lies[i].says);
   }
-  const char *const parts[] = { "cell_id", "cell_type", "time", "type_names", "frames_done", "provenance" };
+  const char *const parts[] = { "cell_id",    "cell_type",   "time",
+                                "type_names", "frames_done", "provenance" };
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
     write_until (from, path, 2, FALSE);
     hid_t file = H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT);
@@ -240,7 +247,8 @@ START_TEST (sizes_that_are_claimed)
 
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++) {
     write_until (from, path, 2, FALSE);
-    hid_t file = H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple (4, shapes[i], NULL);
+    hid_t file = H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT),
+          space = H5Screate_simple (4, shapes[i], NULL);
     hid_t list = H5Pcreate (H5P_DATASET_CREATE);
     H5Pset_chunk (list, 4, (const hsize_t[]){ 1, 1, 1, 1 });
     H5Ldelete (file, "cell_id", H5P_DEFAULT);
@@ -299,5 +307,6 @@ START_TEST (hdf5_speaks_as_before)
 }
 END_TEST
 
-SUITE ("hdf5", everything_comes_back, three_axes, a_run_cut_short_goes_on, another_run_is_not_continued,
-       uneven_members, files_that_lie, sizes_that_are_claimed, files_that_are_none, hdf5_speaks_as_before)
+SUITE ("hdf5", everything_comes_back, three_axes, a_run_cut_short_goes_on,
+       another_run_is_not_continued, uneven_members, files_that_lie, sizes_that_are_claimed,
+       files_that_are_none, hdf5_speaks_as_before)

@@ -60,7 +60,8 @@ static const struct {
   { "{'descr': '<i4', 'shape': (2,), }", "lacks" },
   { "{'descr': '<i4', 'fortran_order': False, 'shape': (2, 3), } x", "goes on" },
   { "{'descr': '<i4', 'fortran_order': False 'shape': (2, 3), }", "no dictionary" },
-  { "{'descr': '<i4', 'descr': '<i4', 'fortran_order': False, 'shape': (2,), }", "not the dictionary" },
+  { "{'descr': '<i4', 'descr': '<i4', 'fortran_order': False, 'shape': (2,), }",
+    "not the dictionary" },
   { "{'descr': '<i4', 'fortran_order': False, 'shape': (2,), 'more': 1}", "not the dictionary" },
   { "{'descr': '>i4', 'fortran_order': False, 'shape': (2,), }", "not '<i4'" },
   { "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "not '<i4'" },
@@ -105,7 +106,8 @@ START_TEST (files_that_end_early)
     gsize at;
 
     for (guint size = 0; size < file->len; size++) {
-      g_autofree guint8 *exact = g_memdup2 (file->data, size); /* so that reading past the end is seen */
+      g_autofree guint8 *exact = g_memdup2 (file->data,
+                                            size); /* so that reading past the end is seen */
       ck_assert (!epns_npy_parse ("x.npy", exact, size, &shape, &at, NULL));
     }
   }

@@ -8,7 +8,8 @@
 
 /* What an observable is in a frame, by its series' name. */
 static double
-series_at (GPtrArray *all, const EpnsTrajectory *of, const char *name, guint32 member, guint32 frame)
+series_at (GPtrArray *all, const EpnsTrajectory *of, const char *name, guint32 member,
+           guint32 frame)
 {
   for (guint i = 0; i < all->len; i++) {
     const EpnsSeries *series = all->pdata[i];
@@ -55,9 +56,10 @@ START_TEST (one_frame)
 
   ck_assert_uint_eq (all->len, G_N_ELEMENTS (known)); /* none that is not tested */
   for (gsize i = 0; i < G_N_ELEMENTS (known); i++) {
-    double value = series_at (all, of, known[i].name, 0, 0), right = _i ? known[i].wrapped : known[i].closed;
-    ck_assert_msg (isnan (right) ? isnan (value) : fabs (value - right) < 1e-12, "%s is %.17g, not %.17g",
-                   known[i].name, value, right);
+    double value = series_at (all, of, known[i].name, 0, 0),
+           right = _i ? known[i].wrapped : known[i].closed;
+    ck_assert_msg (isnan (right) ? isnan (value) : fabs (value - right) < 1e-12,
+                   "%s is %.17g, not %.17g", known[i].name, value, right);
   }
 }
 END_TEST
@@ -83,8 +85,8 @@ START_TEST (motion)
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     for (guint32 f = 0; f < 3; f++) {
       double value = series_at (all, of, ways[i].name, 0, f), right = ways[i].value[f];
-      ck_assert_msg (isnan (right) ? isnan (value) : fabs (value - right) < 1e-9, "%s in frame %u is %.17g",
-                     ways[i].name, f, value);
+      ck_assert_msg (isnan (right) ? isnan (value) : fabs (value - right) < 1e-9,
+                     "%s in frame %u is %.17g", ways[i].name, f, value);
     }
 }
 END_TEST
@@ -103,7 +105,8 @@ END_TEST
 
 START_TEST (components_in_three_axes)
 {
-  /* two planes of 2 x 3: key 1 joins through z only; key 2 is in two pieces, in one where z is periodic as well as x */
+  /* two planes of 2 x 3: key 1 joins through z only; key 2 is in two pieces, in one where z is
+   * periodic as well as x */
   const gint32 size[3] = { 2, 2, 3 }, key[12] = { 1, 0, 2, 0, 2, 0, 1, 1, 0, 2, 0, 0 };
   guint32 scratch[24], count[3], largest[3];
 

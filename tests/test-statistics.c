@@ -5,7 +5,8 @@
 
 #include <math.h>
 
-static const double a[] = { 0.3, 1.2, 1.2, 2.5, 3.1, 4.0, 4.0, 5.7 }, b[] = { 0.9, 1.2, 2.0, 2.5, 2.5, 6.1 };
+static const double a[] = { 0.3, 1.2, 1.2, 2.5, 3.1, 4.0, 4.0, 5.7 },
+                    b[] = { 0.9, 1.2, 2.0, 2.5, 2.5, 6.1 };
 
 #define NEAR(x, y) ck_assert_double_eq_tol (x, y, 1e-13)
 
@@ -17,7 +18,8 @@ START_TEST (one_sample)
   for (guint i = 0; i < G_N_ELEMENTS (p); i++)
     NEAR (epns_quantile (a, 8, p[i]), q[i]);
   NEAR (epns_quantile (b, 1, 0.7), 0.9);
-  ck_assert (isnan (epns_mean (a, 0)) && isnan (epns_deviation (a, 1)) && isnan (epns_quantile (a, 0, 0.5)));
+  ck_assert (isnan (epns_mean (a, 0)) && isnan (epns_deviation (a, 1))
+             && isnan (epns_quantile (a, 0, 0.5)));
 }
 END_TEST
 
@@ -53,7 +55,8 @@ START_TEST (probabilities)
   NEAR (epns_ks_p (1.7, 2, 2), 0.0061774306344441286);
   NEAR (epns_ks_p (1 / 3.0, 8, 6), 0.8407030108704582);
   NEAR (epns_ks_p (0, 8, 6), 1);
-  ck_assert_double_eq_tol (epns_ks_critical (0.05, 50, 100), 1.3580986393225507 / sqrt (5000 / 150.0), 1e-11);
+  ck_assert_double_eq_tol (epns_ks_critical (0.05, 50, 100),
+                           1.3580986393225507 / sqrt (5000 / 150.0), 1e-11);
   ck_assert_double_eq_tol (epns_ks_critical (0.01, 200, 200), 0.16276236115189504, 1e-11);
   NEAR (epns_ks_critical (0.05, 1, 1), 1); /* D is never larger */
 }

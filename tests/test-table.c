@@ -8,7 +8,8 @@
 #include <math.h>
 
 /* Volume of A at time 10: 1, 2, 3, 4 in the native members; 3, 4 in the learned ones. */
-static const char *const native_frames[] = { "A...", "A...", "A...", "AA..", "A...", "AAA.", "A...", "AAAA" };
+static const char *const native_frames[] = { "A...", "A...", "A...", "AA..",
+                                             "A...", "AAA.", "A...", "AAAA" };
 static const char *const learned_frames[] = { "A...", "AAA.", "A...", "AAAA" };
 
 static const EpnsTableRow *
@@ -71,7 +72,8 @@ START_TEST (numbers)
   tear_down (&self);
 
   self = set_up (TRUE);
-  ck_assert_double_eq (row_of (self.rows, "volume", 10)->floor_ks, 0.5); /* against the second ensemble */
+  ck_assert_double_eq (row_of (self.rows, "volume", 10)->floor_ks,
+                       0.5); /* against the second ensemble */
   tear_down (&self);
 }
 END_TEST
@@ -102,11 +104,12 @@ START_TEST (csv)
   g_autofree char *text = epns_table_csv (self.rows);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
-  ck_assert_str_eq (lines[0],
-                    "observable,unit,time,native_n,learned_n,native_mean,native_sd,learned_mean,learned_sd,"
-                    "ks,ks_p,wasserstein,floor_ks,floor_ks_p,floor_wasserstein");
-  ck_assert (
-      g_str_has_prefix (lines[2], "\"odd, \"\"name\"\"\",site,10,4,2,2.5,1.290994449,3.5,0.7071067812,0.5,"));
+  ck_assert_str_eq (
+      lines[0],
+      "observable,unit,time,native_n,learned_n,native_mean,native_sd,learned_mean,learned_sd,"
+      "ks,ks_p,wasserstein,floor_ks,floor_ks_p,floor_wasserstein");
+  ck_assert (g_str_has_prefix (
+      lines[2], "\"odd, \"\"name\"\"\",site,10,4,2,2.5,1.290994449,3.5,0.7071067812,0.5,"));
   ck_assert_uint_eq (g_strv_length (lines), self.rows->len + 2);
   for (guint i = 3; i <= self.rows->len; i++) {
     g_auto (GStrv) fields = g_strsplit (lines[i], ",", -1);
@@ -128,8 +131,9 @@ START_TEST (json)
   JsonArray *rows = json_object_get_array_member (root, "rows");
   JsonObject *row = json_array_get_object_element (rows, 1);
   ck_assert_str_eq (json_object_get_string_member (root, "floor"), "second ensemble");
-  ck_assert_str_eq (json_object_get_string_member (json_object_get_object_member (root, "native2"), "kind"),
-                    "cpm");
+  ck_assert_str_eq (
+      json_object_get_string_member (json_object_get_object_member (root, "native2"), "kind"),
+      "cpm");
   ck_assert_uint_eq (json_array_get_length (rows), self.rows->len);
   ck_assert_str_eq (json_object_get_string_member (row, "observable"), "volume");
   ck_assert_double_eq (json_object_get_double_member (row, "native_mean"), 2.5);
@@ -142,7 +146,8 @@ END_TEST
 /* Only the times that all have are compared. */
 START_TEST (times_in_common)
 {
-  const char *const long_frames[] = { "A...", "AA..", "AAA.", "AAAA" }, *const ends[] = { "A...", "AAA." };
+  const char *const long_frames[] = { "A...", "AA..", "AAA.", "AAAA" }, *const ends[] = { "A...",
+                                                                                          "AAA." };
   g_autoptr (EpnsTrajectory) native = tissue_record (1, 4, long_frames, tissue_closed);
   g_autoptr (EpnsTrajectory) learned = tissue_record (1, 2, ends, tissue_closed);
   const double share[] = { 0, 0.1, 1 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Recordings in memory and as files: what goes in comes out, and a failure leaves nothing behind. */
+/* Recordings in memory and as files: what goes in comes out, and a failure leaves nothing
+ * behind. */
 #include "config.h" /* seteuid */
 
 #include "plugin/error.h"
@@ -83,7 +84,8 @@ END_TEST
 
 START_TEST (npy_of_a_run_cut_short)
 {
-  g_autoptr (EpnsTrajectory) self = tissue_record (2, 3, two_members, tissue_closed); /* 3 and 2 frames */
+  g_autoptr (EpnsTrajectory)
+      self = tissue_record (2, 3, two_members, tissue_closed); /* 3 and 2 frames */
   g_autofree char *folder = tissue_folder (), *path = g_build_filename (folder, "out.npy", NULL);
   g_autoptr (GError) error = NULL;
 
@@ -93,7 +95,8 @@ START_TEST (npy_of_a_run_cut_short)
   ck_assert_uint_eq (back->meta->frames, 2);
   for (guint32 m = 0; m < 2; m++)
     for (guint32 f = 0; f < 2; f++)
-      ck_assert_mem_eq (epns_trajectory_frame (back, m, f), epns_trajectory_frame (self, m, f), 4 * 12);
+      ck_assert_mem_eq (epns_trajectory_frame (back, m, f), epns_trajectory_frame (self, m, f),
+                        4 * 12);
   tissue_folder_end (folder, (const char *const[]){ "out.npy", NULL });
 }
 END_TEST
@@ -111,12 +114,15 @@ START_TEST (what_cannot_be_written_is_said_at_once)
     { "out.npy", "has 2 planes", 2 },
     { "out.csv", "has 2 planes", 2 },
   };
-  g_autofree char *folder = tissue_folder (), *inner = g_build_filename (folder, "folder.npy", NULL);
+  g_autofree char *folder = tissue_folder (),
+                  *inner = g_build_filename (folder, "folder.npy", NULL);
 
   ck_assert_int_eq (g_mkdir (inner, 0777), 0);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *path = i == 1 ? g_strdup (".h5") : g_build_filename (folder, cases[i].name, NULL);
-    g_autoptr (EpnsLatticeState) like = epns_lattice_state_new ((gint32[]){ cases[i].planes, 3, 4 }, 2);
+    g_autofree char *path = i == 1 ? g_strdup (".h5")
+                                   : g_build_filename (folder, cases[i].name, NULL);
+    g_autoptr (EpnsLatticeState)
+        like = epns_lattice_state_new ((gint32[]){ cases[i].planes, 3, 4 }, 2);
     g_autoptr (EpnsTrajectoryMeta) meta = tissue_meta (like, 1, 2, tissue_closed);
     g_autoptr (GError) error = NULL;
 
@@ -145,7 +151,8 @@ START_TEST (unfinished_files_vanish)
 }
 END_TEST
 
-/* In a child that may write `limit` bytes to a file, as on a full disk. Exit status: 0 where the writer refuses in one line. */
+/* In a child that may write `limit` bytes to a file, as on a full disk. Exit status: 0 where the
+ * writer refuses in one line. */
 static int
 write_with_room (const EpnsTrajectory *self, const char *path, rlim_t limit)
 {
@@ -155,8 +162,8 @@ write_with_room (const EpnsTrajectory *self, const char *path, rlim_t limit)
   setrlimit (RLIMIT_FSIZE, &(struct rlimit){ limit, limit });
   if (write_all (self, path, &error))
     return 1;
-  return g_error_matches (error, EPNS_FAILURE, EPNS_FAILURE_IO) && g_str_has_prefix (error->message, path)
-                 && strchr (error->message, '\n') == NULL
+  return g_error_matches (error, EPNS_FAILURE, EPNS_FAILURE_IO)
+                 && g_str_has_prefix (error->message, path) && strchr (error->message, '\n') == NULL
              ? 0
              : 2;
 }
@@ -171,10 +178,11 @@ START_TEST (full_disk)
   for (rlim_t limit = 0; limit < 250; limit += 50) {
     pid_t child = fork ();
     if (child == 0)
-      exit (write_with_room (self, path, limit)); /* HDF5's own end of program must get through as well */
+      exit (write_with_room (self, path,
+                             limit)); /* HDF5's own end of program must get through as well */
     ck_assert_int_eq (waitpid (child, &status, 0), child);
-    ck_assert_msg (WIFEXITED (status) && WEXITSTATUS (status) == 0, "room for %d: status %d", (int) limit,
-                   status);
+    ck_assert_msg (WIFEXITED (status) && WEXITSTATUS (status) == 0, "room for %d: status %d",
+                   (int) limit, status);
   }
   g_autofree char *kept = NULL;
   ck_assert (g_file_get_contents (path, &kept, NULL, NULL));
@@ -227,7 +235,8 @@ START_TEST (npy_that_does_not_fit_itself)
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
     g_autoptr (GError) error = NULL;
     g_autofree char *bad = g_memdup2 (file, size);
-    memcpy (bad + size - 8, (gint32[]){ GINT32_TO_LE (wrong[i].id), GINT32_TO_LE (wrong[i].type) }, 8);
+    memcpy (bad + size - 8, (gint32[]){ GINT32_TO_LE (wrong[i].id), GINT32_TO_LE (wrong[i].type) },
+            8);
     ck_assert (g_file_set_contents (path, bad, (gssize) size, NULL));
     ck_assert_ptr_null (epns_trajectory_read (path, &error));
     ck_assert_msg (strstr (error->message, wrong[i].says) != NULL, "%s", error->message);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lattices drawn in letters, for tests: a capital is a cell of type 1, a small letter one of type 2, a dot is medium. */
+/* Lattices drawn in letters, for tests: a capital is a cell of type 1, a small letter one of type
+ * 2, a dot is medium. */
 #pragma once
 #include "adapters/trajectory.h"
 #include "tests/suite.h"
@@ -33,14 +34,16 @@ tissue_draw (const char *drawing)
 
 /* A plan for such lattices: times 0, 10, 20..., seed 7, types Medium, Dark, Light. */
 static inline EpnsTrajectoryMeta *
-tissue_meta (const EpnsLatticeState *like, guint32 members, guint32 frames, const gint32 periodic[3])
+tissue_meta (const EpnsLatticeState *like, guint32 members, guint32 frames,
+             const gint32 periodic[3])
 {
   g_autofree double *time = g_new (double, frames);
   const char *const names[] = { "Medium", "Dark", "Light", NULL };
 
   for (guint32 f = 0; f < frames; f++)
     time[f] = 10.0 * f;
-  EpnsTrajectoryMeta *meta = epns_trajectory_meta_new (members, frames, like->size, periodic, time, "MCS", names, 7);
+  EpnsTrajectoryMeta *meta = epns_trajectory_meta_new (members, frames, like->size, periodic, time,
+                                                       "MCS", names, 7);
   epns_trajectory_meta_note (meta, "kind", "cpm");
   epns_trajectory_meta_note (meta, "scenario", "sorting.xml");
   return meta;
@@ -48,7 +51,8 @@ tissue_meta (const EpnsLatticeState *like, guint32 members, guint32 frames, cons
 
 /* A recording of drawings [member][frame], NULL where a frame is missing. */
 static inline EpnsTrajectory *
-tissue_record (guint32 members, guint32 frames, const char *const *drawings, const gint32 periodic[3])
+tissue_record (guint32 members, guint32 frames, const char *const *drawings,
+               const gint32 periodic[3])
 {
   g_autoptr (EpnsLatticeState) first = tissue_draw (drawings[0]);
   g_autoptr (EpnsTrajectoryMeta) meta = tissue_meta (first, members, frames, periodic);
