@@ -144,8 +144,8 @@ epns_correlate (const EpnsCorrelator *self, const float *image, const float *bia
 
 /* --- The filters' gradient: v is laid out with the image's pitch, zero between rows --- */
 
-#define CHUNK                                                                                      \
-  1024 /* sites summed at a time, so that rows stay in cache; sums of chunks are added in order */
+/* Sites summed at a time, so that rows stay in cache; the sums of chunks are added in order. */
+#define CHUNK 1024
 
 static gsize
 v_row (const EpnsCorrelator *self)
@@ -190,7 +190,7 @@ epns_correlate_filters (const EpnsCorrelator *self, const float *image, const fl
   lay_out_image (self, image, source);
   epns_lay_out (&layout, v, laid, (rows - shape->filters) * n);
   for (gsize q = 0; q < n; q += CHUNK)
-    for (gsize k = 0; k < depth_of (shape); k += EPNS_DOT_TAPS)
-      for (gsize m = 0; m < shape->filters; m += EPNS_DOT_ROWS)
+    for (gsize m = 0; m < shape->filters; m += EPNS_DOT_ROWS)
+      for (gsize k = 0; k < depth_of (shape); k += EPNS_DOT_TAPS)
         add_dots (self, m, k, MIN (CHUNK, n - q), laid + q, source + q, dw);
 }

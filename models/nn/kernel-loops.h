@@ -6,6 +6,8 @@
  * tile, DOT_ROWS * DOT_TAPS * (EPNS_DOT_LANES / LANES) in a dot product. */
 #include "models/nn/kernel.h"
 
+#include <string.h>
+
 #if defined(__clang__)
 #define UNROLL _Pragma ("unroll")
 #else
@@ -50,6 +52,22 @@ TILE (3)
 
 #define PARTS (EPNS_DOT_LANES / LANES) /* vectors that make up the lanes of one sum */
 
+typedef float Quarter __attribute__ ((vector_size (16)));
+
+/* Lane l takes lane l + 8, then l + 4, l + 2, l + 1. */
+INLINE float
+sum_lanes (const VECTOR parts[PARTS])
+{
+  float lanes[EPNS_DOT_LANES];
+  Quarter quarter[4];
+
+  UNROLL for (gsize p = 0; p < PARTS; p++)
+    STORE (lanes + p * LANES, parts[p]);
+  memcpy (quarter, lanes, sizeof quarter);
+  const Quarter sum = (quarter[0] + quarter[2]) + (quarter[1] + quarter[3]);
+  return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
+
 /* DOT_ROWS x DOT_TAPS of the sums. */
 INLINE void
 dot_block (gsize n, const float *a, gsize row_length, const float *b, const gint32 *offsets, float *sums)
@@ -72,14 +90,8 @@ dot_block (gsize n, const float *a, gsize row_length, const float *b, const gint
     }
   }
   UNROLL for (gsize r = 0; r < DOT_ROWS; r++)
-    UNROLL for (gsize t = 0; t < DOT_TAPS; t++) {
-      float lanes[EPNS_DOT_LANES], total = 0.0f;
-      UNROLL for (gsize p = 0; p < PARTS; p++)
-        STORE (lanes + p * LANES, sum[r][t][p]);
-      for (gsize l = 0; l < EPNS_DOT_LANES; l++)
-        total += lanes[l];
-      sums[r * EPNS_DOT_TAPS + t] = total;
-    }
+    UNROLL for (gsize t = 0; t < DOT_TAPS; t++)
+      sums[r * EPNS_DOT_TAPS + t] = sum_lanes (sum[r][t]);
 }
 
 TARGET static void

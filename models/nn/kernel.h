@@ -21,7 +21,7 @@
 typedef void (*EpnsTileFunction) (gsize n_k, const float *left, const float *right,
                                   const gint32 *offsets, gsize stride, float *tile);
 /* sums[r][t] = sum over i < n of a[r row_length + i] * b[offsets[t] + i]; n a multiple of
- * EPNS_DOT_LANES. Lanes are summed apart and then in order. */
+ * EPNS_DOT_LANES. Lanes are summed apart and then pairwise. */
 typedef void (*EpnsDotFunction) (gsize n, const float *a, gsize row_length, const float *b,
                                  const gint32 *offsets, float sums[EPNS_DOT_ROWS][EPNS_DOT_TAPS]);
 
