@@ -118,9 +118,8 @@ static const EpnsObservable observables[] = {
   { "volume-spread", "Spread of cell volumes", "site", EPNS_PER_FRAME, volume_spread,
     "standard deviation (n - 1) of volume over the cells of a frame", POTTS },
   { "perimeter", "Cell perimeter", "site", EPNS_PER_CELL, perimeter,
-    "bonds (pairs of face neighbours) of the cell with other cells and medium; the border of the "
-    "lattice is "
-    "not counted",
+    "bonds (pairs of face neighbours) of the cell with other cells and medium, not with the "
+    "border of the lattice",
     POTTS },
   { "fragments", "Fragments per cell", "1", EPNS_PER_CELL, fragments,
     "4-connected (3D: 6-connected) pieces of the cell's sites", BY_DEFINITION },
