@@ -28,7 +28,8 @@ quiet () {
   [ ! -s .out ] && [ ! -s .err ] || complain "words from: $*"
 }
 
-# fails STATUS PATTERN COMMAND...: that exit status, and one line on standard error that matches; nothing else.
+# fails STATUS PATTERN COMMAND...: that exit status, and one line on standard error that matches;
+# nothing else.
 fails () {
   want=$1 pattern=$2
   shift 2

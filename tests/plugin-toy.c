@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A step plugin of the test suite's own, in plain C: kinds that a host's every path can be tried with.
- *   toy        every step each site takes the id of the site `seed + stream + step` further on; sleeps `pause` seconds a step
+/* A step plugin of the test suite's own, in plain C: kinds to try a host's every path with.
+ *   toy        every step each site takes the id of the site `seed + stream + step` further on,
+ *              and `pause` seconds go by
  *   toy-file   the same from a file that says "toy DT", one step being DT long
  *   toy-named  the same, for cells of types it knows by name
  *   toy-needy  the same with a parameter that must be given
@@ -12,21 +13,22 @@
 #include <string.h>
 #include <time.h>
 
-#define PARAMS                                                                                           \
-  { "pause", "s", "", NULL, EPNS_PARAM, EPNS_F64, 0, 1, { 0 }, 0.0 },                                    \
-    { "motion", "1", "", "still,rolling", EPNS_PARAM, EPNS_I32, 0, 1, { 0 }, 1.0 },                      \
-    { "rates", "1", "type", NULL, EPNS_PARAM, EPNS_F64, 1, 1, { -1 }, 0.0 },                             \
+#define PARAMS                                                                      \
+  { "pause", "s", "", NULL, EPNS_PARAM, EPNS_F64, 0, 1, { 0 }, 0.0 },               \
+    { "motion", "1", "", "still,rolling", EPNS_PARAM, EPNS_I32, 0, 1, { 0 }, 1.0 }, \
+    { "rates", "1", "type", NULL, EPNS_PARAM, EPNS_F64, 1, 1, { -1 }, 0.0 },        \
     { "pairs", "1", "type,type", NULL, EPNS_PARAM, EPNS_I32, 2, 1, { -1, -1 }, 0.0 }
-#define LATTICE(types)                                                                   \
-  { "cell-id", "1", "z,y,x", NULL, EPNS_STATE, EPNS_I32, 3, 0, { -1, -1, -1 }, 0.0 },    \
+#define MUST { "must", "1", "type", NULL, EPNS_PARAM, EPNS_F64, 1, 0, { -1 }, 0.0 }
+#define LATTICE(types)                                                                \
+  { "cell-id", "1", "z,y,x", NULL, EPNS_STATE, EPNS_I32, 3, 0, { -1, -1, -1 }, 0.0 }, \
     { "cell-type", "1", "cell", types, EPNS_INPUT, EPNS_I32, 1, 0, { -1 }, 0.0 }
+#define POSITION                                                                        \
+  { "position", "m", "particle,axis", NULL, EPNS_STATE, EPNS_F64, 2, 0, { -1, 3 }, 0.0 }
 
 static const epns_field plain_fields[] = { PARAMS, LATTICE (NULL) };
 static const epns_field named_fields[] = { PARAMS, LATTICE ("Medium,Condensing,Other") };
-static const epns_field needy_fields[]
-  = { PARAMS, { "must", "1", "type", NULL, EPNS_PARAM, EPNS_F64, 1, 0, { -1 }, 0.0 }, LATTICE (NULL) };
-static const epns_field gas_fields[]
-  = { PARAMS, { "position", "m", "particle,axis", NULL, EPNS_STATE, EPNS_F64, 2, 0, { -1, 3 }, 0.0 } };
+static const epns_field needy_fields[] = { PARAMS, MUST, LATTICE (NULL) };
+static const epns_field gas_fields[] = { PARAMS, POSITION };
 
 struct epns_model {
   const epns_field *fields;
@@ -123,8 +125,8 @@ fields (const epns_model *model, uint32_t *n, double *native_dt, const char **ti
 }
 
 static epns_status
-start (const epns_model *model, const epns_view *params, uint32_t n_params, uint64_t seed, uint64_t stream, epns_run **run,
-       epns_error *error)
+start (const epns_model *model, const epns_view *params, uint32_t n_params, uint64_t seed,
+       uint64_t stream, epns_run **run, epns_error *error)
 {
   (void) model;
   (void) n_params;
@@ -147,7 +149,8 @@ roll (epns_run *run, epns_view *lattice)
   size_t n = (size_t) (lattice->shape[0] * lattice->shape[1] * lattice->shape[2]);
   size_t by = (size_t) ((run->seed + run->stream + (uint64_t) run->step) % n);
   int32_t *ids = lattice->data, *was = malloc (n * sizeof *was);
-  struct timespec wait = { (time_t) run->pause, (long) ((run->pause - (double) (time_t) run->pause) * 1e9) };
+  time_t whole = (time_t) run->pause;
+  struct timespec wait = { whole, (long) ((run->pause - (double) whole) * 1e9) };
 
   memcpy (was, ids, n * sizeof *was);
   for (size_t i = 0; i < n && run->moves; i++)
@@ -158,7 +161,8 @@ roll (epns_run *run, epns_view *lattice)
 }
 
 static epns_status
-step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_steps, double dt, epns_error *error)
+step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_steps, double dt,
+      epns_error *error)
 {
   (void) dt;
   (void) error;
@@ -189,12 +193,13 @@ extension (const char *id)
   return NULL;
 }
 
-#define KIND(name, opens)                                                                                       \
-  { sizeof (epns_kind), EPNS_ARCHIVES | EPNS_EXACT_RESUME, name, "1", "rolls a lattice", "MCS", opens, close_model, \
-    fields, start, stop, step, keep, extension }
+#define KIND(name, opens)                                                                    \
+  { sizeof (epns_kind), EPNS_ARCHIVES | EPNS_EXACT_RESUME, name, "1", "rolls a lattice",     \
+    "MCS", opens, close_model, fields, start, stop, step, keep, extension }
 static const epns_kind toy = KIND ("toy", open_plain), toy_file = KIND ("toy-file", open_file),
                        toy_named = KIND ("toy-named", open_named),
-                       toy_needy = KIND ("toy-needy", open_needy), toy_gas = KIND ("toy-gas", open_gas);
+                       toy_needy = KIND ("toy-needy", open_needy),
+                       toy_gas = KIND ("toy-gas", open_gas);
 static const epns_kind *const kinds[] = { &toy, &toy_file, &toy_named, &toy_needy, &toy_gas };
 
 extern const epns_plugin epns_step_v1;

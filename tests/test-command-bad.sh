@@ -3,7 +3,8 @@
 # Bad input: one line, a non-zero exit, no crash, nothing half written.
 . "$EPNS_SRCDIR/tests/command.sh"
 
-# refused PATTERN FILE: validate says 2 and run says 1, both with one line that names the file and matches.
+# refused PATTERN FILE: validate says 2 and run says 1, both with one line that names the file
+# and matches.
 refused () {
   fails 2 "$1" "$epns" validate "$2"
   fails 1 "$1" "$epns" run "$2" --until 2 --every 1 -q -o out.npy
@@ -23,13 +24,15 @@ head -c 4096 /dev/urandom >noise.xml; refused 'noise.xml' noise.xml
 mkdir folder.xml; refused 'folder.xml' folder.xml
 cat >bomb.xml <<'BOMB'
 <?xml version="1.0"?>
-<!DOCTYPE CompuCell3D [<!ENTITY a "aaaaaaaaaaaaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
+<!DOCTYPE CompuCell3D [<!ENTITY a "aaaaaaaaaaaaaaaaaaaa">
+<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">
 <!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;"><!ENTITY f "&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;">]>
 <CompuCell3D><Potts>&f;&f;&f;&f;&f;&f;&f;&f;&f;&f;</Potts></CompuCell3D>
 BOMB
 refused 'bomb.xml' bomb.xml
-printf '<!DOCTYPE x [<!ENTITY e SYSTEM "/etc/passwd">]>\n<CompuCell3D><Potts>&e;</Potts></CompuCell3D>\n' >steals.xml
+printf '%s\n' '<!DOCTYPE x [<!ENTITY e SYSTEM "/etc/passwd">]>' \
+  '<CompuCell3D><Potts>&e;</Potts></CompuCell3D>' >steals.xml
 refused 'steals.xml' steals.xml
 echo '<html/>' >other.xml; refused 'other.xml:1: ' other.xml
 (echo '<CompuCell3D>'; yes '<a>' | head -n 20000) >deep.xml; refused 'deep.xml' deep.xml
@@ -41,7 +44,8 @@ change 's/x="64" y="64"/x="sixty" y="64"/'; refused 'changed.xml:7: .*Dimensions
 change 's/>10.0</>NaN</'; refused 'changed.xml:9: .*Temperature' changed.xml
 change 's/>10.0</>warm</'; refused 'changed.xml:9: .*Temperature' changed.xml
 change 's/Tempera/Tempura/g'; refused 'changed.xml:9: .*Tempurature' changed.xml
-change '/Type1="Condensing" Type2="NonCondensing"/d'; refused 'Condensing.*NonCondensing.*missing' changed.xml
+change '/Type1="Condensing" Type2="NonCondensing"/d'
+refused 'Condensing.*NonCondensing.*missing' changed.xml
 change 's/TypeId="2"/TypeId="300"/'; refused 'changed.xml:16: .*TypeId' changed.xml
 change 's/Plugin Name="Volume"/Plugin Name="Chemotaxis"/'; refused 'Chemotaxis' changed.xml
 change 's/<Steps>/<Boundary_x>periodic<\/Boundary_x><Steps>/'; refused 'Boundary_x' changed.xml
@@ -65,7 +69,8 @@ model () {
 weights=$EPNS_SRCDIR/tests/golden/lattice-unet.weights.safetensors
 : >empty.safetensors; model 'empty.safetensors' empty.safetensors
 head -c 5000 "$weights" >cut.safetensors; model 'cut.safetensors' cut.safetensors
-printf '\377\377\377\377\377\377\377\177{}' >long.safetensors; model 'long.safetensors' long.safetensors
+printf '\377\377\377\377\377\377\377\177{}' >long.safetensors
+model 'long.safetensors' long.safetensors
 printf '\014\0\0\0\0\0\0\0{"a":[1,2,3]' >json.safetensors; model 'json.safetensors' json.safetensors
 head -c 4096 /dev/urandom >noise.safetensors; model 'noise.safetensors' noise.safetensors
 mkdir model; model './model' model
@@ -88,6 +93,7 @@ echo 'not an object' >not.so
 EPNS_PLUGIN_PATH=$other:$work/not.so "$epns" list -v >.out 2>.err
 says 'plugin-other-abi.so: not used: it has no symbol epns_step_v1'
 says 'not.so: not used: the system.s loader says: '
-fails 1 'no step plugin was found\|unheard: ' env EPNS_PLUGIN_PATH="$other" "$epns" run "$sorting/sorting.xml" --with unheard -q -o out.npy
+fails 1 'no step plugin was found\|unheard: ' env EPNS_PLUGIN_PATH="$other" "$epns" \
+  run "$sorting/sorting.xml" --with unheard -q -o out.npy
 holds 'nothing half written' test -z "$(ls -A | grep -e '^out' -e '^\.out\.')"
 finish

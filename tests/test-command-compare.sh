@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# epns compare: pictures and tables come out, the same for any threads; what cannot be compared leaves no folder.
+# epns compare: pictures and tables come out, the same for any threads; what cannot be compared
+# leaves no folder.
 . "$EPNS_SRCDIR/tests/command.sh"
+tissue=$sorting/sorting.xml
 compare () { EPNS_PLUGIN_PATH=$with_toy "$epns" compare "$@"; }
 echo 'toy 50' >learned
 short="--learned ./learned --members 3 --until 150 --every 50"
 
-works compare "$sorting/sorting.xml" $short --threads 1 -o one
+works compare "$tissue" $short --threads 1 -o one
 says 'native   cpm  *[0-9.e-]* ms a step of 1 MCS, .*(one member, wall time, 1 thread, 6 members)'
 says 'learned  toy-file  *[0-9.e-]* ms a step of 50 MCS'
 says 'pictures are in one$'
@@ -14,23 +16,23 @@ for file in snapshots.png curves.png table.txt table.csv table.json; do
   holds "$file is written" test -s "one/$file"
 done
 holds 'the picture is a PNG' test "$(head -c 4 one/snapshots.png | tail -c 3)" = PNG
-quiet compare "$sorting/sorting.xml" $short --threads 2 -q -o two
+quiet compare "$tissue" $short --threads 2 -q -o two
 for file in table.txt table.csv table.json; do
   holds "$file does not depend on threads" cmp -s "one/$file" "two/$file"
 done
-works compare "$sorting/sorting.xml" $short --json -o two
+works compare "$tissue" $short --json -o two
 says '"milliseconds-a-step"'
 quiet compare "$sorting/sorting.epns.xml" $short --native as-compucell3d -q -o host
-quiet compare "$sorting/sorting.xml" --learned toy --native cpm --members 2 --until 4 --every 2 -q -o quick
+quiet compare "$tissue" --learned toy --native cpm --members 2 --until 4 --every 2 -q -o quick
 
-fails 1 'give -o DIR' compare "$sorting/sorting.xml" --learned toy
-fails 1 'give --learned MODEL' compare "$sorting/sorting.xml" -o no
-fails 1 '--members 1: give a whole number from 2' compare "$sorting/sorting.xml" --learned toy -n 1 -o no
-fails 1 'nobody: ' compare "$sorting/sorting.xml" --learned nobody -o no
-fails 1 'toy-gas: ' compare "$sorting/sorting.xml" --learned toy-gas --until 2 --every 1 -q -o no
-fails 1 '--every 60: not a multiple' compare "$sorting/sorting.xml" --learned ./learned --every 60 -o no
-fails 1 'learned: the folder cannot be made' compare "$sorting/sorting.xml" $short -o learned
-fails 1 'learned/deep: the folder cannot be made' compare "$sorting/sorting.xml" $short -o learned/deep
+fails 1 'give -o DIR' compare "$tissue" --learned toy
+fails 1 'give --learned MODEL' compare "$tissue" -o no
+fails 1 '--members 1: give a whole number from 2' compare "$tissue" --learned toy -n 1 -o no
+fails 1 'nobody: ' compare "$tissue" --learned nobody -o no
+fails 1 'toy-gas: ' compare "$tissue" --learned toy-gas --until 2 --every 1 -q -o no
+fails 1 '--every 60: not a multiple' compare "$tissue" --learned ./learned --every 60 -o no
+fails 1 'learned: the folder cannot be made' compare "$tissue" $short -o learned
+fails 1 'learned/deep: the folder cannot be made' compare "$tissue" $short -o learned/deep
 fails 1 'missing.xml' compare missing.xml $short -o no
 alone learned one two host quick
 finish

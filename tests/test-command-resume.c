@@ -17,8 +17,8 @@ typedef struct {
 static void
 place_init (Place *self)
 {
-  g_autofree char *plugins
-    = g_strdup_printf ("%s/tests/.libs/plugin-toy.so:%s", g_getenv ("EPNS_BUILDDIR"), g_getenv ("EPNS_PLUGIN_PATH"));
+  g_autofree char *plugins = g_strdup_printf (
+      "%s/tests/.libs/plugin-toy.so:%s", g_getenv ("EPNS_BUILDDIR"), g_getenv ("EPNS_PLUGIN_PATH"));
 
   g_setenv ("EPNS_PLUGIN_PATH", plugins, TRUE);
   self->folder = g_dir_make_tmp ("epns-resume-XXXXXX", NULL);
@@ -64,12 +64,14 @@ static GPid
 begin (const Place *place, const char *words, const char *out)
 {
   g_autofree char *program = g_strdup_printf ("%s/tools/epns", g_getenv ("EPNS_BUILDDIR"));
-  g_autofree char *line = g_strdup_printf ("%s run %s -q -o %s %s", program, place->scenario, out, words);
+  g_autofree char *line = g_strdup_printf ("%s run %s -q -o %s %s", program, place->scenario, out,
+                                           words);
   g_auto (GStrv) argv = g_strsplit (line, " ", -1);
   GError *error = NULL;
   GPid pid;
 
-  if (!g_spawn_async (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &pid, &error))
+  if (!g_spawn_async (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
+                      NULL, NULL, &pid, &error))
     ck_abort_msg ("%s", error->message);
   return pid;
 }
@@ -124,9 +126,10 @@ check_interrupt (int signal_number)
   const char *fast = "--with toy --set pause=0.01 --members 2 --until 200 --every 5 --resume";
 
   place_init (&place);
-  g_autofree char *stopped = place_file (&place, "stopped.h5"), *whole = place_file (&place, "whole.h5");
+  g_autofree char *stopped = place_file (&place, "stopped.h5"),
+                  *whole = place_file (&place, "whole.h5");
   GPid pid = begin (&place, slow, stopped);
-  while (place_count (&place) == 0) /* the hidden file that frames go to; from here on signals are heard */
+  while (place_count (&place) == 0) /* of the hidden file for frames: signals are heard by then */
     g_usleep (10000);
   g_usleep (400000);
   kill (pid, signal_number);
@@ -165,9 +168,12 @@ START_TEST (finished_runs_go_further)
 
   place_init (&place);
   for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
-    g_autofree char *further = place_file (&place, "further.h5"), *whole = place_file (&place, "whole.h5");
-    g_autofree char *first = g_strdup_printf ("--set rng=%s -n 3 -t 1 --every 5 --until 15", modes[i]);
-    g_autofree char *second = g_strdup_printf ("--set rng=%s -n 3 -t 2 --every 5 --until 40 --resume", modes[i]);
+    g_autofree char *further = place_file (&place, "further.h5"),
+                    *whole = place_file (&place, "whole.h5");
+    g_autofree char *first = g_strdup_printf ("--set rng=%s -n 3 -t 1 --every 5 --until 15",
+                                              modes[i]);
+    g_autofree char *second = g_strdup_printf (
+        "--set rng=%s -n 3 -t 2 --every 5 --until 40 --resume", modes[i]);
     g_autofree char *at_once = g_strdup_printf ("--set rng=%s -n 3 --every 5 --until 40", modes[i]);
     ck_assert_int_eq (end (begin (&place, first, further)), EXIT_SUCCESS);
     ck_assert_int_eq (end (begin (&place, second, further)), EXIT_SUCCESS);
@@ -182,22 +188,28 @@ END_TEST
 START_TEST (other_runs_are_refused)
 {
   static const char *const others[] = {
-    "--until 20 --every 5 --resume --seed 2",           "--until 20 --every 5 --resume --members 3",
-    "--until 20 --every 4 --resume",                    "--until 5 --every 5 --resume",
-    "--until 20 --every 5 --resume --with toy",         "--until 20 --every 5 --resume --set temperature=1",
-    "--until 20 --every 5 --resume -o not-an-h5.npy",   "--until 20 --every 5 --resume --set rng=compucell3d",
+    "--until 20 --every 5 --resume --seed 2",
+    "--until 20 --every 5 --resume --members 3",
+    "--until 20 --every 4 --resume",
+    "--until 5 --every 5 --resume",
+    "--until 20 --every 5 --resume --with toy",
+    "--until 20 --every 5 --resume --set temperature=1",
+    "--until 20 --every 5 --resume -o not-an-h5.npy",
+    "--until 20 --every 5 --resume --set rng=compucell3d",
   };
   Place place;
 
   place_init (&place);
-  g_autofree char *path = place_file (&place, "kept.h5"), *missing = place_file (&place, "missing.h5"), *was = NULL;
+  g_autofree char *path = place_file (&place, "kept.h5"),
+                  *missing = place_file (&place, "missing.h5"), *was = NULL;
   gsize size;
   ck_assert_int_eq (end (begin (&place, "--until 10 --every 5", path)), EXIT_SUCCESS);
   ck_assert (g_file_get_contents (path, &was, &size, NULL));
   for (gsize i = 0; i < G_N_ELEMENTS (others); i++) {
     g_autofree char *is = NULL;
     gsize now;
-    ck_assert_msg (end (begin (&place, others[i], path)) == EXIT_FAILURE, "accepted: %s", others[i]);
+    ck_assert_msg (end (begin (&place, others[i], path)) == EXIT_FAILURE, "accepted: %s",
+                   others[i]);
     ck_assert (g_file_get_contents (path, &is, &now, NULL));
     ck_assert_uint_eq (now, size);
     ck_assert_mem_eq (is, was, size);
@@ -208,4 +220,5 @@ START_TEST (other_runs_are_refused)
 }
 END_TEST
 
-SUITE ("command-resume", interrupted_runs_go_on, terminated_runs_go_on, finished_runs_go_further, other_runs_are_refused)
+SUITE ("command-resume", interrupted_runs_go_on, terminated_runs_go_on, finished_runs_go_further,
+       other_runs_are_refused)

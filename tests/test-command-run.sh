@@ -2,66 +2,74 @@
 # SPDX-License-Identifier: MIT
 # epns run: formats, parameters, determinism, and everything that is refused.
 . "$EPNS_SRCDIR/tests/command.sh"
+tissue=$sorting/sorting.xml
 run () { "$epns" run "$@"; }
 run_toy () { EPNS_PLUGIN_PATH=$with_toy "$epns" run "$@"; }
 header () { head -c 128 "$1" | tr -d '\0' | grep -a -o "'shape': ([0-9, ]*)"; }
 
 # The documented shapes: member, time, y, x, [id, type]; no member axis for one.
-quiet run "$sorting/sorting.xml" --members 3 --until 20 --every 10 --seed 5 -q -o three.npy
+quiet run "$tissue" --members 3 --until 20 --every 10 --seed 5 -q -o three.npy
 holds 'shape of three members' test "$(header three.npy)" = "'shape': (3, 3, 64, 64, 2)"
-quiet run "$sorting/sorting.xml" --until 20 --every 10 --seed 5 -q -o one.npy
+quiet run "$tissue" --until 20 --every 10 --seed 5 -q -o one.npy
 holds 'shape of one member' test "$(header one.npy)" = "'shape': (3, 64, 64, 2)"
 holds 'little-endian int32 in C order' grep -a -q "'descr': '<i4', 'fortran_order': False" one.npy
 
 # Member i is the same alone or among others, on any number of threads.
 frame_bytes=$((3 * 64 * 64 * 2 * 4))
-tail -c $frame_bytes one.npy >first; tail -c $((3 * frame_bytes)) three.npy | head -c $frame_bytes >first-of-three
+tail -c $frame_bytes one.npy >first
+tail -c $((3 * frame_bytes)) three.npy | head -c $frame_bytes >first-of-three
 holds 'member 0 of 3 is member 0 of 1' cmp -s first first-of-three
 for threads in 1 2 4; do
-  quiet run "$sorting/sorting.xml" -n 3 -t $threads --until 20 --every 10 --seed 5 -q -o "threads$threads.npy"
+  quiet run "$tissue" -n 3 -t $threads --until 20 --every 10 --seed 5 -q -o "threads$threads.npy"
   holds "$threads threads" cmp -s three.npy "threads$threads.npy"
 done
-quiet run "$sorting/sorting.xml" -n 4 --until 20 --every 20 --seed 5 -q -o coarse.npy
+quiet run "$tissue" -n 4 --until 20 --every 20 --seed 5 -q -o coarse.npy
 frame=$((64 * 64 * 2 * 4))
 tail -c $frame coarse.npy >/dev/null
 tail -c $((4 * 2 * frame)) coarse.npy | head -c $((6 * frame)) | tail -c $frame >member2-at-20
 tail -c $frame three.npy >member2-of-3-at-20
-holds 'frames do not depend on how often they are taken, nor on the members' cmp -s member2-at-20 member2-of-3-at-20
-quiet run "$sorting/sorting.xml" -n 3 --until 20 --every 10 --seed 6 -q -o other.npy
+holds 'frames do not depend on how often they are taken, nor on the members' \
+  cmp -s member2-at-20 member2-of-3-at-20
+quiet run "$tissue" -n 3 --until 20 --every 10 --seed 6 -q -o other.npy
 holds 'another seed, another run' sh -c '! cmp -s three.npy other.npy'
 
 # CSV as OpenVT has it; several outputs of one run; a summary for machines.
-works run "$sorting/sorting.xml" --members 2 --until 10 --every 10 --json -o both.csv -o both.h5
+works run "$tissue" --members 2 --until 10 --every 10 --json -o both.csv -o both.h5
 says '"kind" *: *"cpm"'
 says '"complete" *: *true'
 holds 'CSV header' test "$(head -1 both.csv)" = simID,time,cellID,cellType,x,y
 holds 'two simulations' test "$(tail -n +2 both.csv | cut -d, -f1 | sort -u | wc -l)" = 2
-holds 'the type does not vary' test "$(tail -n +2 both.csv | awk -F, '{print $1,$3,$4}' | sort -u | wc -l)" \
+holds 'the type does not vary' \
+  test "$(tail -n +2 both.csv | awk -F, '{print $1,$3,$4}' | sort -u | wc -l)" \
   = "$(tail -n +2 both.csv | awk -F, '{print $1,$3}' | sort -u | wc -l)"
 works "$epns" inspect both.h5
 says '^members: 2$'
 says '^complete: yes$'
 says '^kind: cpm$'
 says '^scenario-sha256: [0-9a-f]*$'
-works run "$sorting/sorting.xml" --until 10 --every 10 -o said.npy
+works run "$tissue" --until 10 --every 10 -o said.npy
 says '^said.npy: 1 member with cpm, frames every 10 up to 10 MCS$'
 holds 'no progress bar in a pipe' sh -c '! grep -v "^note: " .err'
-works run "$sorting/sorting.xml" --until 30 -q -o planned.npy
+works run "$tissue" --until 30 -q -o planned.npy
 
 # Parameters: numbers, words, lists, one for all; what is not declared is answered by what is.
 plain="--until 4 --every 2 -q"
-quiet run "$sorting/sorting.xml" $plain --set temperature=0.5 --set target-volume=0,30,20 -o set.npy
-quiet run "$sorting/sorting.xml" $plain --set frozen=1 -o frozen.npy
+quiet run "$tissue" $plain --set temperature=0.5 --set target-volume=0,30,20 -o set.npy
+quiet run "$tissue" $plain --set frozen=1 -o frozen.npy
 tail -c $frame frozen.npy >last; tail -c $((3 * frame)) frozen.npy | head -c $frame >start
 holds 'frozen tissue stays' cmp -s start last
-fails 1 "cpm has no parameter 'temprature'; it has temperature, " run "$sorting/sorting.xml" $plain --set temprature=3 -o x.npy
-fails 1 "'warm' is not a number; temperature takes real" run "$sorting/sorting.xml" $plain --set temperature=warm -o x.npy
-fails 1 "'nan' is not a number" run "$sorting/sorting.xml" $plain --set temperature=nan -o x.npy
-fails 1 'none of what rng takes: positional,compucell3d' run "$sorting/sorting.xml" $plain --set rng=dice -o x.npy
-fails 1 '4 values; target-volume takes 3 \[type\]' run "$sorting/sorting.xml" $plain --set target-volume=1,2,3,4 -o x.npy
-fails 1 'no NAME=VALUE' run "$sorting/sorting.xml" $plain --set rng -o x.npy
-fails 1 'neighbor-order takes whole numbers' run "$sorting/sorting.xml" $plain --set neighbor-order=1.5 -o x.npy
-fails 1 'cpm: ' run "$sorting/sorting.xml" $plain --set temperature=-1 -o x.npy
+fails 1 "cpm has no parameter 'temprature'; it has temperature, " \
+  run "$tissue" $plain --set temprature=3 -o x.npy
+fails 1 "'warm' is not a number; temperature takes real" \
+  run "$tissue" $plain --set temperature=warm -o x.npy
+fails 1 "'nan' is not a number" run "$tissue" $plain --set temperature=nan -o x.npy
+fails 1 'none of what rng takes: positional,compucell3d' \
+  run "$tissue" $plain --set rng=dice -o x.npy
+fails 1 '4 values; target-volume takes 3 \[type\]' \
+  run "$tissue" $plain --set target-volume=1,2,3,4 -o x.npy
+fails 1 'no NAME=VALUE' run "$tissue" $plain --set rng -o x.npy
+fails 1 'neighbor-order takes whole numbers' run "$tissue" $plain --set neighbor-order=1.5 -o x.npy
+fails 1 'cpm: ' run "$tissue" $plain --set temperature=-1 -o x.npy
 
 # A learned kind, stepped like the other.
 learned=$EPNS_SRCDIR/tests/conformance/epns-lattice.epns.xml
@@ -71,50 +79,55 @@ done
 holds 'threads of the learned kind' cmp -s learned1.npy learned3.npy
 works run "$learned" --until 2 --every 1 -o learned.h5
 holds 'a model of unstated time says so' grep -q 'does not say how many MCS' .err
-fails 1 'epns-lattice needs a model' run "$sorting/sorting.xml" --with epns-lattice $plain -o x.npy
+fails 1 'epns-lattice needs a model' run "$tissue" --with epns-lattice $plain -o x.npy
 
 # The same with a plugin that knows nothing of all this.
-quiet run_toy "$sorting/sorting.xml" --with toy $plain -n 2 -o toy.npy
-quiet run_toy "$sorting/sorting.xml" --with toy $plain --set motion=still --set pairs=1,2,3,4,5,6,7,8,9 -o still.npy
-fails 1 'toy-needy needs the parameter must \[type\]' run_toy "$sorting/sorting.xml" --with toy-needy $plain -o x.npy
-quiet run_toy "$sorting/sorting.xml" --with toy-needy $plain --set must=3 -o needy.npy
-fails 1 'toy-gas: .*position.*choose a lattice model' run_toy "$sorting/sorting.xml" --with toy-gas $plain -o x.npy
+quiet run_toy "$tissue" --with toy $plain -n 2 -o toy.npy
+quiet run_toy "$tissue" --with toy $plain --set motion=still \
+  --set pairs=1,2,3,4,5,6,7,8,9 -o still.npy
+fails 1 'toy-needy needs the parameter must \[type\]' \
+  run_toy "$tissue" --with toy-needy $plain -o x.npy
+quiet run_toy "$tissue" --with toy-needy $plain --set must=3 -o needy.npy
+fails 1 'toy-gas: .*position.*choose a lattice model' \
+  run_toy "$tissue" --with toy-gas $plain -o x.npy
 fails 1 "type 2 is 'NonCondensing', and the model knows the types Medium,Condensing,Other" \
-  run_toy "$sorting/sorting.xml" --with toy-named $plain -o x.npy
-sed 's/NonCondensing/Other/g' "$sorting/sorting.xml" >renamed.xml
+  run_toy "$tissue" --with toy-named $plain -o x.npy
+sed 's/NonCondensing/Other/g' "$tissue" >renamed.xml
 quiet run_toy renamed.xml --with toy-named $plain -o named.npy
 echo 'toy 50' >fifty
-works run_toy "$sorting/sorting.xml" --with ./fifty -o fifty.npy
+works run_toy "$tissue" --with ./fifty -o fifty.npy
 says 'with toy-file, frames every 50 up to 500 MCS'
 holds 'rounding is not silent' grep -q 'note: frames every 50 .*the model.s step is 50' .err
-fails 1 '.--every 60: not a multiple of the model.s step, 50 MCS; the nearest are 50 or 100' \
-  sh -c "EPNS_PLUGIN_PATH=$with_toy $epns run $sorting/sorting.xml --with ./fifty --every 60 -o x.npy 2>&1 | sed 's/^/./' >&2; exit 1"
+fails 1 '--every 60: not a multiple of the model.s step, 50 MCS; the nearest are 50 or 100' \
+  run_toy "$tissue" --with ./fifty --every 60 -o x.npy
 fails 1 'not a multiple of --every, 100 MCS; the nearest are 200 or 300' \
-  run_toy "$sorting/sorting.xml" --with ./fifty --every 100 --until 250 -o x.npy
+  run_toy "$tissue" --with ./fifty --every 100 --until 250 -o x.npy
 echo 'nothing' >nothing
-fails 1 'no kind opens it: .*toy-file: ' run_toy "$sorting/sorting.xml" --with ./nothing -o x.npy
-fails 1 'no kind, no file or folder and no shipped model is called this' run "$sorting/sorting.xml" --with nobody -o x.npy
+fails 1 'no kind opens it: .*toy-file: ' run_toy "$tissue" --with ./nothing -o x.npy
+fails 1 'no kind, no file or folder and no shipped model is called this' \
+  run "$tissue" --with nobody -o x.npy
 
 # The command line.
-fails 1 '--members 0: give a whole number from 1' run "$sorting/sorting.xml" --members 0 -o x.npy
-fails 1 'GB and this machine has' run "$sorting/sorting.xml" --members 2000000000 -o x.npy
-fails 1 '--seed -1' run "$sorting/sorting.xml" --seed -1 -o x.npy
-fails 1 '--threads 0' run "$sorting/sorting.xml" --threads 0 -o x.npy
+fails 1 '--members 0: give a whole number from 1' run "$tissue" --members 0 -o x.npy
+fails 1 'GB and this machine has' run "$tissue" --members 2000000000 -o x.npy
+fails 1 '--seed -1' run "$tissue" --seed -1 -o x.npy
+fails 1 '--threads 0' run "$tissue" --threads 0 -o x.npy
 fails 1 '--until 7.5: not a multiple of the model.s step, 1 MCS; the nearest are 7 or 8' \
-  run "$sorting/sorting.xml" --until 7.5 -o x.npy
-fails 1 '--until -3: give a number above 0' run "$sorting/sorting.xml" --until -3 -o x.npy
-fails 1 '--every nan' run "$sorting/sorting.xml" --every nan -o x.npy
-fails 1 'give an --every' run "$sorting/sorting.xml" --until 1e9 --every 1 -o x.npy
-fails 1 'no output is named' run "$sorting/sorting.xml"
+  run "$tissue" --until 7.5 -o x.npy
+fails 1 '--until -3: give a number above 0' run "$tissue" --until -3 -o x.npy
+fails 1 '--every nan' run "$tissue" --every nan -o x.npy
+fails 1 'give an --every' run "$tissue" --until 1e9 --every 1 -o x.npy
+fails 1 'no output is named' run "$tissue"
 
 # Where the result cannot go: nothing is left behind.
-fails 1 'x.txt' run "$sorting/sorting.xml" $plain -o x.txt
-fails 1 'three.npy/x.npy' run "$sorting/sorting.xml" $plain -o three.npy/x.npy
-fails 1 'nowhere/x.h5' run "$sorting/sorting.xml" $plain -o nowhere/x.h5
-fails 1 '/proc/x.csv' run "$sorting/sorting.xml" $plain -o /proc/x.csv
+fails 1 'x.txt' run "$tissue" $plain -o x.txt
+fails 1 'three.npy/x.npy' run "$tissue" $plain -o three.npy/x.npy
+fails 1 'nowhere/x.h5' run "$tissue" $plain -o nowhere/x.h5
+fails 1 '/proc/x.csv' run "$tissue" $plain -o /proc/x.csv
 for suffix in npy h5 csv; do
   mkdir "full-$suffix"
-  fails 1 "x.$suffix" sh -c "cd full-$suffix; trap '' XFSZ; ulimit -f 20; exec $epns run $sorting/sorting.xml -n 4 -q -o x.$suffix"
+  fails 1 "x.$suffix" \
+    sh -c "cd full-$suffix; trap '' XFSZ; ulimit -f 20; exec $epns run $tissue -n 4 -q -o x.$suffix"
   holds "a full disk leaves nothing of .$suffix" test -z "$(ls -A "full-$suffix")"
 done
 fails 1 'missing.xml' run missing.xml -o x.npy

@@ -33,7 +33,8 @@ works "$epns" doctor
 says '^ok    plugin: .*epns.so, epns .* kinds: .*cpm'
 says '^ok    data: .*epns-scenario.xsd'
 says '^ok    processor: .* threads'
-works env EPNS_PLUGIN_PATH="$EPNS_BUILDDIR/tests/.libs/plugin-other-abi.so:$EPNS_PLUGIN_PATH" "$epns" doctor
+works env EPNS_PLUGIN_PATH="$EPNS_BUILDDIR/tests/.libs/plugin-other-abi.so:$EPNS_PLUGIN_PATH" \
+  "$epns" doctor
 says '^warn  plugin: .*plugin-other-abi.so is not used: it has no symbol epns_step_v1'
 
 works "$epns" inspect "$sorting/sorting.xml"

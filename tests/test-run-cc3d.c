@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Through the plugin, as the command does it: CompuCell3D's own runs, pixel for pixel, from its own files. */
+/* Through the plugin, as the command does it: CompuCell3D's own runs, pixel for pixel, from its
+ * own files. */
 #include "adapters/scenario.h"
 #include "tests/npz.h"
 #include "tests/suite.h"
@@ -21,8 +22,8 @@ check_frame (const EpnsNpz *frames, guint32 seed, guint32 frame, const EpnsLatti
   for (gsize s = 0; s < sites; s++) {
     gint32 id = state->id[s];
     if (id != want[2 * s] || state->type[id] != want[2 * s + 1])
-      ck_abort_msg ("seed %u, frame %u, site %zu: cell %d of type %d, and %d of %d in CompuCell3D", seed + 1, frame, s, id,
-                    state->type[id], want[2 * s], want[2 * s + 1]);
+      ck_abort_msg ("seed %u, frame %u, site %zu: cell %d of type %d, and %d of %d in CompuCell3D",
+                    seed + 1, frame, s, id, state->type[id], want[2 * s], want[2 * s + 1]);
   }
 }
 

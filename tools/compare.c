@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* epns compare: a learned ensemble beside a native one, and beside what two native ones differ by. */
+/* epns compare: a learned ensemble beside a native one, and beside what two native ones differ
+ * by. */
 #include "compare/compare.h"
 #include "plugin/error.h"
 #include "tools/command.h"
@@ -64,16 +65,23 @@ parse (Options *self, int *argc, char ***argv, GError **error)
   const GOptionEntry entries[] = {
     { "learned", 'l', 0, G_OPTION_ARG_STRING, &self->learned,
       "The model to look at: of the scenario, a path, or one that ships", "MODEL" },
-    { "native", 0, 0, G_OPTION_ARG_STRING, &self->native, "What it is measured against (default: the scenario's first model)",
-      "KIND|MODEL" },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->dir, "Folder for pictures and tables", "DIR" },
-    { "members", 'n', 0, G_OPTION_ARG_STRING, &self->members_text, "Members of each ensemble, at least 2", "N" },
+    { "native", 0, 0, G_OPTION_ARG_STRING, &self->native,
+      "What it is measured against (default: the scenario's first model)", "KIND|MODEL" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->dir, "Folder for pictures and tables",
+      "DIR" },
+    { "members", 'n', 0, G_OPTION_ARG_STRING, &self->members_text,
+      "Members of each ensemble, at least 2", "N" },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &self->seed_text, "Seed of all ensembles", "S" },
-    { "threads", 't', 0, G_OPTION_ARG_STRING, &self->threads_text, "Threads; they never change a result", "T" },
-    { "until", 0, 0, G_OPTION_ARG_STRING, &self->until_text, "Last frame's time, in the scenario's unit", "TIME" },
-    { "every", 0, 0, G_OPTION_ARG_STRING, &self->every_text, "Time between frames, in the scenario's unit", "K" },
-    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->set, "A parameter of the native model; may be repeated", "NAME=VALUE" },
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No progress, no notes, no table on stdout", NULL },
+    { "threads", 't', 0, G_OPTION_ARG_STRING, &self->threads_text,
+      "Threads; they never change a result", "T" },
+    { "until", 0, 0, G_OPTION_ARG_STRING, &self->until_text,
+      "Last frame's time, in the scenario's unit", "TIME" },
+    { "every", 0, 0, G_OPTION_ARG_STRING, &self->every_text,
+      "Time between frames, in the scenario's unit", "K" },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->set,
+      "A parameter of the native model; may be repeated", "NAME=VALUE" },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No progress, no notes, no table on stdout",
+      NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "Print the times as JSON instead", NULL },
     { 0 },
   };
@@ -85,31 +93,43 @@ parse (Options *self, int *argc, char ***argv, GError **error)
     return FALSE;
   if (self->learned != NULL && self->dir != NULL)
     return TRUE;
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "give %s", self->learned ? "-o DIR" : "--learned MODEL");
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "give %s",
+               self->learned ? "-o DIR" : "--learned MODEL");
   return FALSE;
 }
 
 static gboolean
-open_sides (Side *native, Side *learned, const Options *options, const EpnsScenario *scenario, GError **error)
+open_side (Side *side, const char *name, const char *const *set, const Options *options,
+           const EpnsScenario *scenario, GError **error)
+{
+  side->model = epns_step_model_find (scenario, name, options->threads, error);
+  if (side->model != NULL)
+    side->settings = epns_settings_resolve (side->model, scenario, set, error);
+  return side->settings != NULL;
+}
+
+static gboolean
+open_sides (Side *native, Side *learned, const Options *options, const EpnsScenario *scenario,
+            GError **error)
 {
   const char *const *set = (const char *const *) options->set;
 
-  if ((native->model = epns_step_model_find (scenario, options->native, options->threads, error)) == NULL
-      || (native->settings = epns_settings_resolve (native->model, scenario, set, error)) == NULL
-      || (learned->model = epns_step_model_find (scenario, options->learned, options->threads, error)) == NULL
-      || (learned->settings = epns_settings_resolve (learned->model, scenario, NULL, error)) == NULL)
+  if (!open_side (native, options->native, set, options, scenario, error)
+      || !open_side (learned, options->learned, NULL, options, scenario, error))
     return FALSE;
   if (strcmp (native->model->time_unit, learned->model->time_unit) != 0) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "%s: its step lasts %.10g %s, and the native one %.10g %s; state the step's length in %s in the model's model.xml",
-                 options->learned, learned->model->native_dt, learned->model->time_unit, native->model->native_dt,
-                 native->model->time_unit, native->model->time_unit);
+                 "%s: its step lasts %.10g %s, and the native one %.10g %s; state the step's "
+                 "length in %s in the model's model.xml",
+                 options->learned, learned->model->native_dt, learned->model->time_unit,
+                 native->model->native_dt, native->model->time_unit, native->model->time_unit);
     return FALSE;
   }
   /* the learned step is the longer one: its frames are the native model's, too */
-  return epns_schedule_make (&learned->schedule, learned->model, &scenario->plan, options->until, options->every, error)
-         && epns_schedule_make (&native->schedule, native->model, &scenario->plan, learned->schedule.until,
-                                learned->schedule.every, error);
+  return epns_schedule_make (&learned->schedule, learned->model, &scenario->plan, options->until,
+                             options->every, error)
+         && epns_schedule_make (&native->schedule, native->model, &scenario->plan,
+                                learned->schedule.until, learned->schedule.every, error);
 }
 
 /* An EpnsTakeFrame: members beyond the first ensemble's go to the second. */
@@ -123,31 +143,37 @@ take (gpointer ctx, guint64 frame, double time, EpnsStepper *stepper, GError **e
   for (guint32 m = 0; m < side->members; m++) {
     guint32 first = side->ensembles[0]->meta->members;
     EpnsTrajectory *ensemble = side->ensembles[m >= first];
-    if (!epns_trajectory_record (ensemble, m < first ? m : m - first, epns_stepper_state (stepper, m), error))
+    if (!epns_trajectory_record (ensemble, m < first ? m : m - first,
+                                 epns_stepper_state (stepper, m), error))
       return FALSE;
   }
   return TRUE;
 }
 
-/* Step one side; the native one with twice the members, the second half being the independent ensemble of the floor. */
+/* Step one side; the native one with twice the members, the second half being the independent
+ * ensemble of the floor. */
 static EpnsSimulation
-step_side (Side *side, const Options *options, const EpnsScenario *scenario, guint ensembles, gboolean vary_start,
-           GError **error)
+step_side (Side *side, const Options *options, const EpnsScenario *scenario, guint ensembles,
+           gboolean vary_start, GError **error)
 {
   guint32 members = (guint32) options->members;
-  g_autoptr (EpnsTrajectoryMeta) meta
-    = epns_recording_meta (scenario, side->settings, &side->schedule, members, options->seed);
+  g_autoptr (EpnsTrajectoryMeta) meta = epns_recording_meta (
+      scenario, side->settings, &side->schedule, members, options->seed);
 
   side->members = members * ensembles;
-  g_autoptr (EpnsStepper) stepper
-    = epns_stepper_new (side->settings, scenario, side->members, options->seed, vary_start, error);
+  g_autoptr (EpnsStepper) stepper = epns_stepper_new (side->settings, scenario, side->members,
+                                                      options->seed, vary_start, error);
   if (stepper == NULL)
     return EPNS_SIMULATION_FAILED;
   for (guint i = 0; i < ensembles; i++)
     if ((side->ensembles[i] = epns_trajectory_new (meta, error)) == NULL)
       return EPNS_SIMULATION_FAILED;
-  EpnsSimulator simulator = { .stepper = stepper, .schedule = &side->schedule, .take = take, .ctx = side,
-                              .label = side->model->kind->id, .quiet = options->quiet };
+  EpnsSimulator simulator = { .stepper = stepper,
+                              .schedule = &side->schedule,
+                              .take = take,
+                              .ctx = side,
+                              .label = side->model->kind->id,
+                              .quiet = options->quiet };
   EpnsSimulation went = epns_simulate (&simulator, error);
   side->seconds = simulator.seconds;
   side->steps = simulator.steps;
@@ -165,9 +191,10 @@ print_times (const char *name, const Side *side, guint32 threads)
 {
   double ms = milliseconds_a_step (side);
 
-  g_print ("%-8s %-14s %10.4g ms a step of %.10g %s, %10.4g ms a MCS (one member, wall time, %u thread%s, %u members)\n", name,
-           side->model->kind->id, ms, side->schedule.dt, side->model->time_unit, ms / side->schedule.dt, threads,
-           threads == 1 ? "" : "s", side->members);
+  g_print ("%-8s %-14s %10.4g ms a step of %.10g %s, %10.4g ms a MCS (one member, wall time, %u "
+           "thread%s, %u members)\n",
+           name, side->model->kind->id, ms, side->schedule.dt, side->model->time_unit,
+           ms / side->schedule.dt, threads, threads == 1 ? "" : "s", side->members);
 }
 
 static void
@@ -213,9 +240,11 @@ print_table (const Side *native, const Side *learned, const Options *options)
     g_print ("%s\n", table);
   print_times ("native", native, options->threads);
   print_times ("learned", learned, options->threads);
-  double ratio = milliseconds_a_step (learned) / learned->schedule.dt * native->schedule.dt / milliseconds_a_step (native);
-  g_print ("the same time takes the learned model %.3g times as long as the native one; pictures are in %s\n", ratio,
-           options->dir);
+  double ratio = milliseconds_a_step (learned) / learned->schedule.dt * native->schedule.dt
+                 / milliseconds_a_step (native);
+  g_print ("the same time takes the learned model %.3g times as long as the native one; pictures "
+           "are in %s\n",
+           ratio, options->dir);
 }
 
 static int
@@ -236,7 +265,8 @@ compare_sides (const Options *options, const EpnsScenario *scenario, GError **er
     return EPNS_EXIT_INTERRUPTED;
   }
   if (went == EPNS_SIMULATION_FAILED
-      || !epns_compare_write (native.ensembles[0], native.ensembles[1], learned.ensembles[0], options->dir, error))
+      || !epns_compare_write (native.ensembles[0], native.ensembles[1], learned.ensembles[0],
+                              options->dir, error))
     return EPNS_EXIT_FAILED;
   if (options->json)
     print_json (&native, &learned, options);
@@ -245,14 +275,17 @@ compare_sides (const Options *options, const EpnsScenario *scenario, GError **er
   return EPNS_EXIT_OK;
 }
 
-/* The folder is made before hours of stepping, and taken away again where nothing came to lie in it. */
+/* The folder is made before hours of stepping, and taken away again where nothing came to lie in
+ * it. */
 static int
 compare_in_folder (const Options *options, const EpnsScenario *scenario, GError **error)
 {
   gboolean was_there = g_file_test (options->dir, G_FILE_TEST_EXISTS);
 
-  if (g_mkdir_with_parents (options->dir, 0777) != 0 || !g_file_test (options->dir, G_FILE_TEST_IS_DIR)) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: the folder cannot be made: %s; name another with -o", options->dir,
+  if (g_mkdir_with_parents (options->dir, 0777) != 0
+      || !g_file_test (options->dir, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO,
+                 "%s: the folder cannot be made: %s; name another with -o", options->dir,
                  g_strerror (errno));
     return EPNS_EXIT_FAILED;
   }
@@ -272,14 +305,19 @@ compare (int argc, char **argv)
     return epns_command_fail (&epns_command_compare, error);
   g_autoptr (EpnsScenario) scenario = epns_scenario_read (argv[1], &error);
   if (scenario == NULL
-      || !epns_command_integer ("--members", options.members_text, 2, G_MAXINT32 / 2, MAX (scenario->plan.members, 2),
-                                &options.members, &error)
-      || !epns_command_integer ("--seed", options.seed_text, 0, G_MAXUINT64, scenario->plan.seed, &options.seed, &error))
+      || !epns_command_integer ("--members", options.members_text, 2, G_MAXINT32 / 2,
+                                MAX (scenario->plan.members, 2), &options.members, &error)
+      || !epns_command_integer ("--seed", options.seed_text, 0, G_MAXUINT64, scenario->plan.seed,
+                                &options.seed, &error))
     return epns_command_fail (&epns_command_compare, error);
   epns_interrupt_watch ();
   int status = compare_in_folder (&options, scenario, &error);
   return error != NULL ? epns_command_fail (&epns_command_compare, error) : status;
 }
 
-const EpnsCommand epns_command_compare
-  = { "compare", "FILE", "Measure a learned model against the native one, with pictures and a table", compare };
+const EpnsCommand epns_command_compare = {
+  .name = "compare",
+  .arguments = "FILE",
+  .summary = "Measure a learned model against the native one, with pictures and a table",
+  .main = compare,
+};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* epns doctor: is everything in its place on this machine? One line a question, with the next action where it is not. */
+/* epns doctor: is everything in its place on this machine? One line a question, with the next
+ * action where it is not. */
 #include "plugin/datadir.h"
 #include "tools/command.h"
 #include "tools/shipped.h"
@@ -11,8 +12,7 @@
 
 typedef enum { FINE, DOUBTFUL, WRONG } Verdict;
 
-static Verdict
-say (Verdict verdict, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static Verdict say (Verdict verdict, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static Verdict
 say (Verdict verdict, const char *format, ...)
@@ -37,8 +37,10 @@ first_plugin (void *ctx, const char *path, const epns_plugin *plugin, const char
     return (void) say (DOUBTFUL, "plugin: %s is not used: %s", path, refusal), 0;
   for (guint32 i = 0; i < plugin->n_kinds; i++)
     g_string_append_printf (kinds, " %s", plugin->kinds[i]->id);
-  gboolean same = strcmp (plugin->version, PACKAGE_VERSION) == 0 || strcmp (plugin->vendor, "epns") != 0;
-  *verdict = say (same ? FINE : DOUBTFUL, "plugin: %s, %s %s, kinds:%s%s", path, plugin->vendor, plugin->version, kinds->str,
+  gboolean same = strcmp (plugin->version, PACKAGE_VERSION) == 0
+                  || strcmp (plugin->vendor, "epns") != 0;
+  *verdict = say (same ? FINE : DOUBTFUL, "plugin: %s, %s %s, kinds:%s%s", path, plugin->vendor,
+                  plugin->version, kinds->str,
                   same ? "" : "; its version is not this command's, reinstall both");
   return 1;
 }
@@ -48,7 +50,8 @@ check_plugin (void)
 {
   Verdict verdict = WRONG;
 
-  /* where the first entries of the search path are missing that is no fault, as long as one plugin is found */
+  /* where the first entries of the search path are missing that is no fault, as long as one
+   * plugin is found */
   if (epns_visit_plugins (NULL, first_plugin, &verdict) == 0)
     say (WRONG, "plugin: none was found; set EPNS_PLUGIN_PATH to the folder that holds epns.so");
   return verdict;
@@ -71,8 +74,8 @@ check_processor (void)
     if (strstr (info, word) != NULL)
       g_string_append (found, word);
   }
-  return say (FINE, "processor: %s, %u threads,%s", model ? model : "unnamed", g_get_num_processors (),
-              found->len ? found->str : " no vector features known here");
+  return say (FINE, "processor: %s, %u threads,%s", model ? model : "unnamed",
+              g_get_num_processors (), found->len ? found->str : " no vector features known here");
 }
 
 static Verdict
@@ -82,7 +85,10 @@ check_data (void)
 
   if (g_file_test (schema, G_FILE_TEST_IS_REGULAR))
     return say (FINE, "data: %s", schema);
-  return say (WRONG, "data: %s is missing; reinstall, or set EPNS_DATADIR to the folder that holds schemas/", schema);
+  return say (
+      WRONG,
+      "data: %s is missing; reinstall, or set EPNS_DATADIR to the folder that holds schemas/",
+      schema);
 }
 
 static Verdict
@@ -92,11 +98,13 @@ check_models (void)
   Verdict worst = FINE;
 
   if (names[0] == NULL)
-    return say (DOUBTFUL, "models: none ships with this build; give --with the path of one of yours");
+    return say (DOUBTFUL,
+                "models: none ships with this build; give --with the path of one of yours");
   for (guint i = 0; names[i] != NULL; i++) {
     g_autoptr (GError) why = NULL;
     g_autoptr (EpnsStepModel) model = epns_step_model_find (NULL, names[i], 1, &why);
-    Verdict verdict = model ? say (FINE, "model %s: opens, %g %s a step", names[i], model->native_dt, model->time_unit)
+    Verdict verdict = model ? say (FINE, "model %s: opens, %g %s a step", names[i],
+                                   model->native_dt, model->time_unit)
                             : say (WRONG, "model %s: %s", names[i], why->message);
     worst = MAX (worst, verdict);
   }
@@ -110,7 +118,8 @@ check_temporary (void)
   int file = g_mkstemp (path);
 
   if (file < 0)
-    return say (WRONG, "temporary files: %s takes none; free space there, or set TMPDIR", g_get_tmp_dir ());
+    return say (WRONG, "temporary files: %s takes none; free space there, or set TMPDIR",
+                g_get_tmp_dir ());
   close (file);
   unlink (path);
   return say (FINE, "temporary files: %s", g_get_tmp_dir ());
@@ -120,13 +129,15 @@ static int
 doctor (int argc, char **argv)
 {
   const GOptionEntry entries[] = { { 0 } };
-  Verdict (*const checks[]) (void) = { check_plugin, check_data, check_models, check_processor, check_temporary };
+  Verdict (*const checks[]) (void) = { check_plugin, check_data, check_models, check_processor,
+                                       check_temporary };
   GError *error = NULL;
   Verdict worst = FINE;
 
   if (!epns_command_parse (&epns_command_doctor, entries, &argc, &argv, 0, 0, &error))
     return epns_command_fail (&epns_command_doctor, error);
-  say (FINE, "epns %s, GLib %u.%u.%u", PACKAGE_VERSION, glib_major_version, glib_minor_version, glib_micro_version);
+  say (FINE, "epns %s, GLib %u.%u.%u", PACKAGE_VERSION, glib_major_version, glib_minor_version,
+       glib_micro_version);
   for (gsize i = 0; i < G_N_ELEMENTS (checks); i++) {
     Verdict verdict = checks[i]();
     worst = MAX (worst, verdict);
@@ -134,5 +145,9 @@ doctor (int argc, char **argv)
   return worst == WRONG ? EPNS_EXIT_FAILED : EPNS_EXIT_OK;
 }
 
-const EpnsCommand epns_command_doctor
-  = { "doctor", "", "Look whether everything is in its place on this machine", doctor };
+const EpnsCommand epns_command_doctor = {
+  .name = "doctor",
+  .arguments = "",
+  .summary = "Look whether everything is in its place on this machine",
+  .main = doctor,
+};

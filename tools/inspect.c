@@ -46,8 +46,8 @@ print_plan (const EpnsScenario *scenario)
 {
   const EpnsRunPlan *plan = &scenario->plan;
 
-  g_print ("plan: %u member%s, seed %" G_GUINT64_FORMAT ", frames every %.10g up to %.10g MCS\n", plan->members,
-           plan->members == 1 ? "" : "s", plan->seed, plan->every, plan->until);
+  g_print ("plan: %u member%s, seed %" G_GUINT64_FORMAT ", frames every %.10g up to %.10g MCS\n",
+           plan->members, plan->members == 1 ? "" : "s", plan->seed, plan->every, plan->until);
   for (guint i = 0; i < plan->models->len; i++) {
     const EpnsPlanModel *model = g_ptr_array_index (plan->models, i);
     g_print ("model %s: kind %s%s%s\n", model->name, model->kind, model->source ? ", " : "",
@@ -62,7 +62,8 @@ static gboolean
 print_parameters (const EpnsScenario *scenario, GError **error)
 {
   g_autoptr (EpnsStepModel) model = epns_step_model_find (scenario, NULL, 1, error);
-  g_autoptr (EpnsSettings) settings = model ? epns_settings_resolve (model, scenario, NULL, error) : NULL;
+  g_autoptr (EpnsSettings) settings = model ? epns_settings_resolve (model, scenario, NULL, error)
+                                            : NULL;
 
   if (settings == NULL)
     return FALSE;
@@ -80,7 +81,8 @@ inspect_scenario (const char *path, GError **error)
 
   if (scenario == NULL)
     return FALSE;
-  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, scenario->plan.seed, error);
+  g_autoptr (EpnsLatticeState)
+      state = epns_scenario_initial_state (scenario, scenario->plan.seed, error);
   if (state == NULL)
     return FALSE;
   g_print ("scenario: %s (%s)\n", scenario->host_path ? scenario->host_path : path, scenario->host);
@@ -103,12 +105,13 @@ inspect_model (const char *path, GError **error)
 
   if (model == NULL)
     return FALSE;
-  g_print ("model: %s\nkind: %s %s, %s\nstep: %.10g %s\n", path, model->kind->id, model->kind->version, model->kind->title,
-           model->native_dt, model->time_unit);
+  g_print ("model: %s\nkind: %s %s, %s\nstep: %.10g %s\n", path, model->kind->id,
+           model->kind->version, model->kind->title, model->native_dt, model->time_unit);
   for (guint32 i = 0; i < model->n_fields; i++) {
     const epns_field *field = &model->fields[i];
-    g_print ("%s %s: %s [%s] in %s%s%s%s\n", roles[field->role & 3], field->name, dtypes[field->dtype & 3], field->axes,
-             field->unit, field->optional ? ", optional" : "", field->values ? ", one of " : "",
+    g_print ("%s %s: %s [%s] in %s%s%s%s\n", roles[field->role & 3], field->name,
+             dtypes[field->dtype & 3], field->axes, field->unit,
+             field->optional ? ", optional" : "", field->values ? ", one of " : "",
              field->values ? field->values : "");
   }
   return TRUE;
@@ -126,7 +129,8 @@ print_provenance (const EpnsTrajectoryMeta *meta)
   GList *keys = g_list_sort (g_hash_table_get_keys (meta->provenance), by_key);
 
   for (GList *key = keys; key != NULL; key = key->next)
-    g_print ("%s: %s\n", (const char *) key->data, (const char *) g_hash_table_lookup (meta->provenance, key->data));
+    g_print ("%s: %s\n", (const char *) key->data,
+             (const char *) g_hash_table_lookup (meta->provenance, key->data));
   g_list_free (keys);
 }
 
@@ -142,8 +146,11 @@ inspect_recording (const char *path, GError **error)
   for (guint32 m = 0; m < meta->members; m++)
     least = MIN (least, recording->done[m]);
   g_print ("recording: %s\nmembers: %u\nframes: %u\n", path, meta->members, least);
-  g_print ("times: %.10g to %.10g %s\n", meta->time[0], meta->time[MAX (least, 1) - 1], meta->time_unit);
-  g_print ("complete: %s\n", epns_trajectory_complete (recording) ? "yes" : "no; epns run --resume goes on with an .h5 file");
+  g_print ("times: %.10g to %.10g %s\n", meta->time[0], meta->time[MAX (least, 1) - 1],
+           meta->time_unit);
+  g_print ("complete: %s\n", epns_trajectory_complete (recording)
+                                 ? "yes"
+                                 : "no; epns run --resume goes on with an .h5 file");
   g_print ("seed: %" G_GUINT64_FORMAT "\n", meta->seed);
   print_size (meta->size, meta->periodic);
   for (guint t = 0; meta->type_names[t] != NULL; t++)
@@ -153,20 +160,24 @@ inspect_recording (const char *path, GError **error)
   return TRUE;
 }
 
-/* What kind of file a path names: the first suffix it ends with; a folder is a model, anything else a scenario. */
+/* What kind of file a path names: the first suffix it ends with; a folder is a model, anything
+ * else a scenario. */
 static gboolean
 inspect_path (const char *path, GError **error)
 {
   static const struct {
     const char *suffix;
     gboolean (*inspect) (const char *path, GError **error);
-  } forms[] = { { ".h5", inspect_recording }, { ".npy", inspect_recording }, { ".safetensors", inspect_model } };
+  } forms[] = { { ".h5", inspect_recording },
+                { ".npy", inspect_recording },
+                { ".safetensors", inspect_model } };
   g_autofree char *lower = g_ascii_strdown (path, -1);
 
   for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
     if (g_str_has_suffix (lower, forms[i].suffix))
       return forms[i].inspect (path, error);
-  return g_file_test (path, G_FILE_TEST_IS_DIR) ? inspect_model (path, error) : inspect_scenario (path, error);
+  return g_file_test (path, G_FILE_TEST_IS_DIR) ? inspect_model (path, error)
+                                                : inspect_scenario (path, error);
 }
 
 static int
@@ -175,10 +186,15 @@ inspect (int argc, char **argv)
   const GOptionEntry entries[] = { { 0 } };
   GError *error = NULL;
 
-  if (!epns_command_parse (&epns_command_inspect, entries, &argc, &argv, 1, 1, &error) || !inspect_path (argv[1], &error))
+  if (!epns_command_parse (&epns_command_inspect, entries, &argc, &argv, 1, 1, &error)
+      || !inspect_path (argv[1], &error))
     return epns_command_fail (&epns_command_inspect, error);
   return EPNS_EXIT_OK;
 }
 
-const EpnsCommand epns_command_inspect
-  = { "inspect", "FILE", "Show what a scenario, a model or a recording holds", inspect };
+const EpnsCommand epns_command_inspect = {
+  .name = "inspect",
+  .arguments = "FILE",
+  .summary = "Show what a scenario, a model or a recording holds",
+  .main = inspect,
+};

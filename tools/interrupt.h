@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Ctrl-C as a question asked between steps. Only the command does this; no library here touches signals. */
+/* Ctrl-C as a question asked between steps. Only the command does this; no library here touches
+ * signals. */
 #pragma once
 #include <glib.h>
 

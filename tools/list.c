@@ -16,8 +16,9 @@ print_caps (guint32 caps)
     guint32 cap;
     const char *word;
   } words[] = {
-    { EPNS_STOCHASTIC, "stochastic" },  { EPNS_ANY_DT, "any step length" },     { EPNS_GROWS, "rows may grow" },
-    { EPNS_ARCHIVES, "archives" },      { EPNS_EXACT_RESUME, "exact resume" },
+    { EPNS_STOCHASTIC, "stochastic" },     { EPNS_ANY_DT, "any step length" },
+    { EPNS_GROWS, "rows may grow" },       { EPNS_ARCHIVES, "archives" },
+    { EPNS_EXACT_RESUME, "exact resume" },
   };
   const char *separator = "  [";
 
@@ -59,7 +60,8 @@ print_shipped (void)
     g_autoptr (GError) why = NULL;
     g_autoptr (EpnsStepModel) model = epns_step_model_find (NULL, names[i], 1, &why);
     if (model != NULL)
-      g_print ("%-16s %-8s a model that ships, %g %s a step\n", names[i], model->kind->id, model->native_dt, model->time_unit);
+      g_print ("%-16s %-8s a model that ships, %g %s a step\n", names[i], model->kind->id,
+               model->native_dt, model->time_unit);
     else
       g_print ("%-16s does not open: %s\n", names[i], why->message);
   }
@@ -70,7 +72,8 @@ list (int argc, char **argv)
 {
   Listing listing = { 0 };
   const GOptionEntry entries[] = {
-    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &listing.verbose, "Also say where plugins were sought, and what was refused", NULL },
+    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &listing.verbose,
+      "Also say where plugins were sought, and what was refused", NULL },
     { 0 },
   };
   GError *error = NULL;
@@ -81,8 +84,14 @@ list (int argc, char **argv)
   print_shipped ();
   if (listing.n_plugins > 0)
     return EPNS_EXIT_OK;
-  g_printerr ("epns list: no step plugin was found; set EPNS_PLUGIN_PATH (epns list -v says where it was sought)\n");
+  g_printerr ("epns list: no step plugin was found; set EPNS_PLUGIN_PATH (epns list -v says where "
+              "it was sought)\n");
   return EPNS_EXIT_FAILED;
 }
 
-const EpnsCommand epns_command_list = { "list", "", "List the kinds of step models and the models that ship", list };
+const EpnsCommand epns_command_list = {
+  .name = "list",
+  .arguments = "",
+  .summary = "List the kinds of step models and the models that ship",
+  .main = list,
+};

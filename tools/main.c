@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* epns: run scenarios with mechanistic and learned step models, compare them, and look after the files involved. */
+/* epns: run scenarios with mechanistic and learned step models, compare them, and look after the
+ * files involved. */
 #include "tools/command.h"
 
 #include <config.h>
@@ -72,7 +73,7 @@ main (int argc, char **argv)
   const EpnsCommand *command = find (word);
   if (command != NULL)
     return run_command (command, argc - 1, argv + 1);
-  g_printerr ("epns: %s%s%s; epns --help lists the commands\n", *word ? "there is no command '" : "no command was given", word,
-              *word ? "'" : "");
+  g_printerr ("epns: %s%s%s; epns --help lists the commands\n",
+              *word ? "there is no command '" : "no command was given", word, *word ? "'" : "");
   return EPNS_EXIT_FAILED;
 }

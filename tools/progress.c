@@ -11,7 +11,7 @@
 void
 epns_progress_begin (EpnsProgress *self, const char *label, gboolean quiet)
 {
-  *self = (EpnsProgress) { .label = label, .shown = !quiet && isatty (STDERR_FILENO), .start = -1 };
+  *self = (EpnsProgress){ .label = label, .shown = !quiet && isatty (STDERR_FILENO), .start = -1 };
   self->began = g_get_monotonic_time ();
 }
 

@@ -12,7 +12,8 @@ typedef struct {
 
 void epns_progress_begin (EpnsProgress *self, const char *label, gboolean quiet);
 
-/* done is in 0..1; draws at most ten times a second. The first call after begin says where this run starts. */
+/* done is in 0..1; draws at most ten times a second. The first call after begin says where this
+ * run starts. */
 void epns_progress_update (EpnsProgress *self, double done);
 
 /* Wipe the bar from the terminal. */

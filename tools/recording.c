@@ -10,14 +10,16 @@
 
 struct _EpnsRecording {
   GPtrArray *writers; /* EpnsTrajectoryWriter */
-  GPtrArray *kept;    /* GBytes by member, as of the last frame; NULL where the model cannot resume */
+  GPtrArray *kept; /* GBytes by member, as of the last frame; NULL where the model cannot resume */
   guint64 first_frame;
   gboolean one_h5;
 };
 
 /* These must be the same where a file is resumed. */
-static const char *const identity[]
-  = { "scenario-sha256", "host-file-sha256", "kind", "kind-version", "model-sha256", "parameters", "step" };
+static const char *const identity[] = {
+  "scenario-sha256", "host-file-sha256", "kind", "kind-version",
+  "model-sha256",    "parameters",       "step"
+};
 
 static void
 note_checksum (EpnsTrajectoryMeta *meta, const char *key, const char *path)
@@ -27,7 +29,8 @@ note_checksum (EpnsTrajectoryMeta *meta, const char *key, const char *path)
 
   if (path == NULL || !g_file_get_contents (path, &contents, &n, NULL))
     return;
-  g_autofree char *sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) contents, n);
+  g_autofree char *sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) contents,
+                                                      n);
   epns_trajectory_meta_note (meta, key, "%s", sum);
 }
 
@@ -40,8 +43,8 @@ note_model (EpnsTrajectoryMeta *meta, const EpnsStepModel *model)
   if (model->source == NULL)
     return;
   g_autofree char *weights = g_file_test (model->source, G_FILE_TEST_IS_DIR)
-                               ? g_build_filename (model->source, "weights.safetensors", NULL)
-                               : g_strdup (model->source);
+                                 ? g_build_filename (model->source, "weights.safetensors", NULL)
+                                 : g_strdup (model->source);
   epns_trajectory_meta_note (meta, "model", "%s", model->source);
   note_checksum (meta, "model-sha256", weights);
 }
@@ -65,8 +68,8 @@ note_origin (EpnsTrajectoryMeta *meta, const EpnsScenario *scenario, const EpnsS
 }
 
 EpnsTrajectoryMeta *
-epns_recording_meta (const EpnsScenario *scenario, const EpnsSettings *settings, const EpnsSchedule *schedule,
-                     guint32 members, guint64 seed)
+epns_recording_meta (const EpnsScenario *scenario, const EpnsSettings *settings,
+                     const EpnsSchedule *schedule, guint32 members, guint64 seed)
 {
   g_autofree double *time = g_new (double, schedule->n_frames);
   g_autofree const char **names = g_new0 (const char *, scenario->types->len + 1);
@@ -77,41 +80,48 @@ epns_recording_meta (const EpnsScenario *scenario, const EpnsSettings *settings,
     const char *name = epns_scenario_type_name (scenario, (gint32) i);
     names[i] = name ? name : "";
   }
-  EpnsTrajectoryMeta *meta = epns_trajectory_meta_new (members, (guint32) schedule->n_frames, scenario->size,
-                                                       scenario->periodic, time, settings->model->time_unit, names, seed);
+  EpnsTrajectoryMeta *meta = epns_trajectory_meta_new (members, (guint32) schedule->n_frames,
+                                                       scenario->size, scenario->periodic, time,
+                                                       settings->model->time_unit, names, seed);
   note_origin (meta, scenario, settings, schedule);
   return meta;
 }
 
 static gboolean
-check_identity (const char *path, const EpnsTrajectoryMeta *was, const EpnsTrajectoryMeta *now, GError **error)
+check_identity (const char *path, const EpnsTrajectoryMeta *was, const EpnsTrajectoryMeta *now,
+                GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (identity); i++) {
     const char *before = g_hash_table_lookup (was->provenance, identity[i]);
     const char *after = g_hash_table_lookup (now->provenance, identity[i]);
     if (g_strcmp0 (before, after) == 0)
       continue;
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "%s: %s was %.80s and is now %.80s; resume with what it was begun with, or run anew", path, identity[i],
-                 before ? before : "not stated", after ? after : "not stated");
+    g_set_error (
+        error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+        "%s: %s was %.80s and is now %.80s; resume with what it was begun with, or run anew", path,
+        identity[i], before ? before : "not stated", after ? after : "not stated");
     return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-check_times (const char *path, const EpnsTrajectory *was, const EpnsTrajectoryMeta *now, GError **error)
+check_times (const char *path, const EpnsTrajectory *was, const EpnsTrajectoryMeta *now,
+             GError **error)
 {
   for (guint32 i = 0; i < was->done[0]; i++)
     if (i >= now->frames || fabs (was->meta->time[i] - now->time[i]) > 1e-9 * now->time[i]) {
       g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                   "%s: it holds a frame at %.10g %s, which this run would not take; resume with the same --every and no "
-                   "smaller --until", path, was->meta->time[i], was->meta->time_unit);
+                   "%s: it holds a frame at %.10g %s, which this run would not take; resume with "
+                   "the same --every and no "
+                   "smaller --until",
+                   path, was->meta->time[i], was->meta->time_unit);
       return FALSE;
     }
   for (guint32 m = 0; m < was->meta->members; m++)
     if (was->done[m] != was->done[0] || was->done[m] == 0) {
-      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: its members do not end together; run anew", path);
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                   "%s: its members do not end together; run anew", path);
       return FALSE;
     }
   return TRUE;
@@ -127,14 +137,16 @@ check_members (const char *path, const EpnsTrajectory *was, EpnsStepper *stepper
   if (was->meta->members == members && epns_trajectory_meta_sites (was->meta) == sites)
     return TRUE;
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-               "%s: it holds %u members of %" G_GSIZE_FORMAT " sites, and this run has %u of %" G_GSIZE_FORMAT
-               "; resume with what it was begun with, or run anew", path, was->meta->members,
-               epns_trajectory_meta_sites (was->meta), members, sites);
+               "%s: it holds %u members of %" G_GSIZE_FORMAT
+               " sites, and this run has %u of %" G_GSIZE_FORMAT
+               "; resume with what it was begun with, or run anew",
+               path, was->meta->members, epns_trajectory_meta_sites (was->meta), members, sites);
   return FALSE;
 }
 
 static gboolean
-restore_members (EpnsRecording *self, const char *path, const EpnsTrajectory *was, EpnsStepper *stepper, GError **error)
+restore_members (EpnsRecording *self, const char *path, const EpnsTrajectory *was,
+                 EpnsStepper *stepper, GError **error)
 {
   guint32 last = was->done[0] - 1;
 
@@ -159,26 +171,29 @@ is_h5 (const char *path)
 }
 
 static gboolean
-resume (EpnsRecording *self, const char *path, const EpnsTrajectoryMeta *meta, EpnsStepper *stepper, GError **error)
+resume (EpnsRecording *self, const char *path, const EpnsTrajectoryMeta *meta, EpnsStepper *stepper,
+        GError **error)
 {
   if (!is_h5 (path)) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED, "%s: only an .h5 file can be resumed; run anew without --resume",
-                 path);
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+                 "%s: only an .h5 file can be resumed; run anew without --resume", path);
     return FALSE;
   }
   g_autoptr (EpnsTrajectory) was = epns_trajectory_read (path, error);
-  if (was == NULL || !check_identity (path, was->meta, meta, error) || !check_members (path, was, stepper, error)
-      || !check_times (path, was, meta, error) || !restore_members (self, path, was, stepper, error))
+  if (was == NULL || !check_identity (path, was->meta, meta, error)
+      || !check_members (path, was, stepper, error) || !check_times (path, was, meta, error)
+      || !restore_members (self, path, was, stepper, error))
     return FALSE;
-  EpnsTrajectoryWriter *writer = epns_trajectory_writer_resume (path, meta, error); /* locks the file: read it before */
+  EpnsTrajectoryWriter *writer = epns_trajectory_writer_resume (
+      path, meta, error); /* locks the file: read it before */
   if (writer != NULL)
     g_ptr_array_add (self->writers, writer);
   return writer != NULL;
 }
 
 EpnsRecording *
-epns_recording_new (const char *const *paths, const EpnsTrajectoryMeta *meta, gboolean resumed, EpnsStepper *stepper,
-                    GError **error)
+epns_recording_new (const char *const *paths, const EpnsTrajectoryMeta *meta, gboolean resumed,
+                    EpnsStepper *stepper, GError **error)
 {
   g_autoptr (EpnsRecording) self = g_new0 (EpnsRecording, 1);
 
@@ -186,7 +201,8 @@ epns_recording_new (const char *const *paths, const EpnsTrajectoryMeta *meta, gb
   self->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->one_h5 = paths[1] == NULL && is_h5 (paths[0]);
   if (resumed && paths[1] != NULL) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED, "--resume: it goes on with one .h5 file; name one output");
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+                 "--resume: it goes on with one .h5 file; name one output");
     return NULL;
   }
   if (resumed)
@@ -226,7 +242,8 @@ epns_recording_take (gpointer ctx, guint64 frame, double time, EpnsStepper *step
   (void) time;
   for (guint i = 0; i < self->writers->len; i++)
     for (guint32 m = 0; m < members; m++)
-      if (!epns_trajectory_writer_frame (g_ptr_array_index (self->writers, i), m, epns_stepper_state (stepper, m), error))
+      if (!epns_trajectory_writer_frame (g_ptr_array_index (self->writers, i), m,
+                                         epns_stepper_state (stepper, m), error))
         return FALSE;
   if (!epns_stepper_resumes (stepper))
     return TRUE;

@@ -5,29 +5,35 @@
 #include "tools/schedule.h"
 #include "tools/stepper.h"
 
-/* What a recording of this ensemble knows apart from its frames, with its provenance: the scenario and the model by path and
- * SHA-256, the kind and its version, the parameters, the step. */
+/* What a recording of this ensemble knows apart from its frames, with its provenance: the
+ * scenario and the model by path and SHA-256, the kind and its version, the parameters, the
+ * step. */
 EpnsTrajectoryMeta *epns_recording_meta (const EpnsScenario *scenario, const EpnsSettings *settings,
-                                         const EpnsSchedule *schedule, guint32 members, guint64 seed);
+                                         const EpnsSchedule *schedule, guint32 members,
+                                         guint64 seed);
 
 typedef struct _EpnsRecording EpnsRecording;
 
-/* Begin one file each for `paths` (NULL-terminated). With `resume` the one path must be an .h5 file of the very same
- * scenario, model, parameters, seed, members and times so far (EPNS_FAILURE_MISMATCH naming what differs); the stepper is
- * brought to its last frame. */
-EpnsRecording *epns_recording_new (const char *const *paths, const EpnsTrajectoryMeta *meta, gboolean resume,
-                                   EpnsStepper *stepper, GError **error);
-void           epns_recording_free (EpnsRecording *self); /* what is not finished leaves nothing on the disk */
+/* Begin one file each for `paths` (NULL-terminated). With `resume` the one path must be an .h5
+ * file of the very same scenario, model, parameters, seed, members and times so far
+ * (EPNS_FAILURE_MISMATCH naming what differs); the stepper is brought to its last frame. */
+EpnsRecording *epns_recording_new (const char *const *paths, const EpnsTrajectoryMeta *meta,
+                                   gboolean resume, EpnsStepper *stepper, GError **error);
+/* What is not finished leaves nothing on the disk. */
+void epns_recording_free (EpnsRecording *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsRecording, epns_recording_free)
 
 /* The frame the stepper stands at: 0, or where a resumed file ended. */
 guint64 epns_recording_first_frame (const EpnsRecording *self);
 
 /* An EpnsTakeFrame, ctx being the recording: write the frame, and keep every run as it is then. */
-gboolean epns_recording_take (gpointer self, guint64 frame, double time, EpnsStepper *stepper, GError **error);
+gboolean epns_recording_take (gpointer self, guint64 frame, double time, EpnsStepper *stepper,
+                              GError **error);
 
-/* Can the file be gone on with, once it is finished? One .h5 file of a model that keeps its runs can. */
+/* Can the file be gone on with, once it is finished? One .h5 file of a model that keeps its runs
+ * can. */
 gboolean epns_recording_resumable (const EpnsRecording *self);
 
-/* Give the files their names, with the runs as they were kept at the last frame, so that they can be resumed. */
+/* Give the files their names, with the runs as they were kept at the last frame, so that they
+ * can be resumed. */
 gboolean epns_recording_finish (EpnsRecording *self, GError **error);

@@ -39,15 +39,23 @@ parse (Options *self, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
     { "with", 'w', 0, G_OPTION_ARG_STRING, &self->with,
-      "A kind, a model of the scenario, a model's path, or one that ships (epns list)", "KIND|MODEL" },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &self->outputs, "Record to .h5, .npy or .csv; may be repeated", "OUT" },
+      "A kind, a model of the scenario, a model's path, or one that ships (epns list)",
+      "KIND|MODEL" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &self->outputs,
+      "Record to .h5, .npy or .csv; may be repeated", "OUT" },
     { "members", 'n', 0, G_OPTION_ARG_STRING, &self->members_text, "Members of the ensemble", "N" },
-    { "seed", 's', 0, G_OPTION_ARG_STRING, &self->seed_text, "Seed; member i depends on it and on i alone", "S" },
-    { "threads", 't', 0, G_OPTION_ARG_STRING, &self->threads_text, "Threads; they never change a result", "T" },
-    { "until", 0, 0, G_OPTION_ARG_STRING, &self->until_text, "Last frame's time, in the scenario's unit", "TIME" },
-    { "every", 0, 0, G_OPTION_ARG_STRING, &self->every_text, "Time between frames, in the scenario's unit", "K" },
-    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->set, "A parameter of the model; may be repeated", "NAME=VALUE" },
-    { "resume", 0, 0, G_OPTION_ARG_NONE, &self->resume, "Go on with the .h5 file where it ended", NULL },
+    { "seed", 's', 0, G_OPTION_ARG_STRING, &self->seed_text,
+      "Seed; member i depends on it and on i alone", "S" },
+    { "threads", 't', 0, G_OPTION_ARG_STRING, &self->threads_text,
+      "Threads; they never change a result", "T" },
+    { "until", 0, 0, G_OPTION_ARG_STRING, &self->until_text,
+      "Last frame's time, in the scenario's unit", "TIME" },
+    { "every", 0, 0, G_OPTION_ARG_STRING, &self->every_text,
+      "Time between frames, in the scenario's unit", "K" },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->set,
+      "A parameter of the model; may be repeated", "NAME=VALUE" },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &self->resume, "Go on with the .h5 file where it ended",
+      NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No progress, no notes, no summary", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "The summary as JSON", NULL },
     { 0 },
@@ -63,8 +71,10 @@ parse (Options *self, int *argc, char ***argv, GError **error)
 static gboolean
 apply_plan (Options *self, const EpnsScenario *scenario, GError **error)
 {
-  if (!epns_command_integer ("--members", self->members_text, 1, G_MAXINT32, scenario->plan.members, &self->members, error)
-      || !epns_command_integer ("--seed", self->seed_text, 0, G_MAXUINT64, scenario->plan.seed, &self->seed, error))
+  if (!epns_command_integer ("--members", self->members_text, 1, G_MAXINT32, scenario->plan.members,
+                             &self->members, error)
+      || !epns_command_integer ("--seed", self->seed_text, 0, G_MAXUINT64, scenario->plan.seed,
+                                &self->seed, error))
     return FALSE;
   if (self->outputs == NULL && scenario->plan.outputs->len > 0) {
     self->outputs = g_new0 (char *, scenario->plan.outputs->len + 1);
@@ -72,7 +82,8 @@ apply_plan (Options *self, const EpnsScenario *scenario, GError **error)
       self->outputs[i] = g_strdup (g_ptr_array_index (scenario->plan.outputs, i));
   }
   if (self->outputs == NULL) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "no output is named; give -o OUT.h5, OUT.npy or OUT.csv");
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                 "no output is named; give -o OUT.h5, OUT.npy or OUT.csv");
     return FALSE;
   }
   for (guint i = 0; self->outputs[i] != NULL; i++)
@@ -89,11 +100,12 @@ add_number (JsonBuilder *json, const char *name, double value)
 }
 
 static void
-print_json (const Options *options, const EpnsStepModel *model, const EpnsSchedule *schedule, const EpnsSimulator *ran,
-            gboolean complete)
+print_json (const Options *options, const EpnsStepModel *model, const EpnsSchedule *schedule,
+            const EpnsSimulator *ran, gboolean complete)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
-  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, options->seed); /* JSON's numbers end at 2^53 */
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT,
+                                           options->seed); /* JSON's numbers end at 2^53 */
 
   json_builder_begin_object (json);
   json_builder_set_member_name (json, "outputs");
@@ -127,16 +139,17 @@ print_json (const Options *options, const EpnsStepModel *model, const EpnsSchedu
 }
 
 static void
-print_summary (const Options *options, const EpnsStepModel *model, const EpnsSchedule *schedule, const EpnsSimulator *ran,
-               gboolean complete, gboolean resumable)
+print_summary (const Options *options, const EpnsStepModel *model, const EpnsSchedule *schedule,
+               const EpnsSimulator *ran, gboolean complete, gboolean resumable)
 {
   g_autofree char *outputs = g_strjoinv (", ", options->outputs);
 
   if (options->json)
     print_json (options, model, schedule, ran, complete);
   else if (complete && !options->quiet)
-    g_print ("%s: %u member%s with %s, frames every %.10g up to %.10g %s\n", outputs, (guint) options->members,
-             options->members == 1 ? "" : "s", model->kind->id, schedule->every, schedule->until, model->time_unit);
+    g_print ("%s: %u member%s with %s, frames every %.10g up to %.10g %s\n", outputs,
+             (guint) options->members, options->members == 1 ? "" : "s", model->kind->id,
+             schedule->every, schedule->until, model->time_unit);
   if (!complete)
     g_printerr ("epns run: stopped; %s holds the frames until then%s\n", outputs,
                 resumable ? "; the same command with --resume goes on" : "");
@@ -150,28 +163,35 @@ print_notes (const EpnsScenario *scenario, const EpnsSchedule *schedule, const E
   if (schedule->note != NULL)
     g_printerr ("note: %s\n", schedule->note);
   if (strcmp (model->time_unit, SCENARIO_UNIT) != 0)
-    g_printerr ("note: all times count the model's own '%s': it does not say how many " SCENARIO_UNIT " that is\n",
-                model->time_unit);
+    g_printerr (
+        "note: all times count the model's own '%s': it does not say how many " SCENARIO_UNIT
+        " that is\n",
+        model->time_unit);
 }
 
 static int
-run_members (const Options *options, const EpnsScenario *scenario, const EpnsSettings *settings, const EpnsSchedule *schedule,
-             GError **error)
+run_members (const Options *options, const EpnsScenario *scenario, const EpnsSettings *settings,
+             const EpnsSchedule *schedule, GError **error)
 {
-  g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, (guint32) options->members, options->seed,
-                                                      epns_settings_host_numbers (settings), error);
+  g_autoptr (EpnsStepper)
+      stepper = epns_stepper_new (settings, scenario, (guint32) options->members, options->seed,
+                                  epns_settings_host_numbers (settings), error);
   if (stepper == NULL)
     return EPNS_EXIT_FAILED;
-  g_autoptr (EpnsTrajectoryMeta) meta
-    = epns_recording_meta (scenario, settings, schedule, (guint32) options->members, options->seed);
-  g_autoptr (EpnsRecording) recording
-    = epns_recording_new ((const char *const *) options->outputs, meta, options->resume, stepper, error);
+  g_autoptr (EpnsTrajectoryMeta) meta = epns_recording_meta (
+      scenario, settings, schedule, (guint32) options->members, options->seed);
+  g_autoptr (EpnsRecording) recording = epns_recording_new ((const char *const *) options->outputs,
+                                                            meta, options->resume, stepper, error);
   if (recording == NULL)
     return EPNS_EXIT_FAILED;
   if (!options->quiet)
     print_notes (scenario, schedule, settings->model);
-  EpnsSimulator simulator = { .stepper = stepper, .schedule = schedule, .take = epns_recording_take, .ctx = recording,
-                              .first_frame = epns_recording_first_frame (recording), .label = settings->model->kind->id,
+  EpnsSimulator simulator = { .stepper = stepper,
+                              .schedule = schedule,
+                              .take = epns_recording_take,
+                              .ctx = recording,
+                              .first_frame = epns_recording_first_frame (recording),
+                              .label = settings->model->kind->id,
                               .quiet = options->quiet };
   EpnsSimulation went = epns_simulate (&simulator, error);
   if (went == EPNS_SIMULATION_FAILED || !epns_recording_finish (recording, error))
@@ -189,12 +209,14 @@ run_file (Options *options, const char *path, GError **error)
 
   if (scenario == NULL || !apply_plan (options, scenario, error))
     return EPNS_EXIT_FAILED;
-  g_autoptr (EpnsStepModel) model = epns_step_model_find (scenario, options->with, options->threads, error);
+  g_autoptr (EpnsStepModel)
+      model = epns_step_model_find (scenario, options->with, options->threads, error);
   if (model == NULL
-      || !epns_schedule_make (&schedule, model, &scenario->plan, options->until, options->every, error))
+      || !epns_schedule_make (&schedule, model, &scenario->plan, options->until, options->every,
+                              error))
     return EPNS_EXIT_FAILED;
-  g_autoptr (EpnsSettings) settings
-    = epns_settings_resolve (model, scenario, (const char *const *) options->set, error);
+  g_autoptr (EpnsSettings)
+      settings = epns_settings_resolve (model, scenario, (const char *const *) options->set, error);
   return settings ? run_members (options, scenario, settings, &schedule, error) : EPNS_EXIT_FAILED;
 }
 
@@ -211,4 +233,9 @@ run (int argc, char **argv)
   return error != NULL ? epns_command_fail (&epns_command_run, error) : status;
 }
 
-const EpnsCommand epns_command_run = { "run", "FILE", "Step a scenario with one model and record it", run };
+const EpnsCommand epns_command_run = {
+  .name = "run",
+  .arguments = "FILE",
+  .summary = "Step a scenario with one model and record it",
+  .main = run,
+};

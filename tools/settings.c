@@ -59,29 +59,32 @@ parse_number (const epns_field *field, const char *text, double *value)
 }
 
 static gboolean
-parse_element (const epns_field *field, const char *text, double *value, const char *where, GError **error)
+parse_element (const epns_field *field, const char *text, double *value, const char *where,
+               GError **error)
 {
   gboolean whole = field->dtype == EPNS_I32 || field->dtype == EPNS_I64;
 
   if (field->values == NULL) {
     if (parse_number (field, text, value))
       return TRUE;
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "%s: '%s' is not a %snumber; %s takes %s numbers [%s] in %s",
-                 where, text, whole ? "whole " : "", field->name, whole ? "whole" : "real", field->axes, field->unit);
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                 "%s: '%s' is not a %snumber; %s takes %s numbers [%s] in %s", where, text,
+                 whole ? "whole " : "", field->name, whole ? "whole" : "real", field->axes,
+                 field->unit);
     return FALSE;
   }
   *value = choice_index (field->values, text);
   if (*value >= 0)
     return TRUE;
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "%s: '%s' is none of what %s takes: %s", where, text, field->name,
-               field->values);
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "%s: '%s' is none of what %s takes: %s",
+               where, text, field->name, field->values);
   return FALSE;
 }
 
 /* The extents of a field's axes as scenario and list length fix them. */
 static gboolean
-find_shape (const epns_field *field, const EpnsScenario *scenario, guint n_values, gint64 *shape, gint64 *count,
-            const char *where, GError **error)
+find_shape (const epns_field *field, const EpnsScenario *scenario, guint n_values, gint64 *shape,
+            gint64 *count, const char *where, GError **error)
 {
   g_auto (GStrv) axes = g_strsplit (field->axes, ",", -1);
 
@@ -95,7 +98,8 @@ find_shape (const epns_field *field, const EpnsScenario *scenario, guint n_value
       shape[a] = field->rank == 1 ? (gint64) n_values : -1;
     if (shape[a] < 1) {
       g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-                   "%s: the extent of axis '%s' of %s is open and cannot be stated in a line", where, axis, field->name);
+                   "%s: the extent of axis '%s' of %s is open and cannot be stated in a line",
+                   where, axis, field->name);
       return FALSE;
     }
     *count *= shape[a];
@@ -103,14 +107,14 @@ find_shape (const epns_field *field, const EpnsScenario *scenario, guint n_value
   if (n_values == 1 || n_values == *count)
     return TRUE;
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-               "%s: %u values; %s takes %" G_GINT64_FORMAT " [%s], or one for all", where, n_values, field->name, *count,
-               field->axes);
+               "%s: %u values; %s takes %" G_GINT64_FORMAT " [%s], or one for all", where, n_values,
+               field->name, *count, field->axes);
   return FALSE;
 }
 
 static gboolean
-parse_value (const epns_field *field, const EpnsScenario *scenario, const char *text, epns_view *view, const char *where,
-             GError **error)
+parse_value (const epns_field *field, const EpnsScenario *scenario, const char *text,
+             epns_view *view, const char *where, GError **error)
 {
   g_auto (GStrv) words = g_strsplit (text, ",", -1);
   guint n_words = g_strv_length (words);
@@ -141,15 +145,16 @@ declared_names (const EpnsStepModel *model)
 }
 
 static gboolean
-set_by_hand (EpnsSettings *self, const EpnsScenario *scenario, const char *name, const char *value, const char *where,
-             GError **error)
+set_by_hand (EpnsSettings *self, const EpnsScenario *scenario, const char *name, const char *value,
+             const char *where, GError **error)
 {
   int32_t i = epns_find_field (self->model->fields, self->model->n_params, name);
 
   if (i < 0) {
     g_autofree char *names = declared_names (self->model);
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH, "%s: %s has no parameter '%s'; it has %s", where,
-                 self->model->kind->id, name, *names ? names : "none");
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: %s has no parameter '%s'; it has %s", where, self->model->kind->id, name,
+                 *names ? names : "none");
     return FALSE;
   }
   epns_view view;
@@ -177,15 +182,17 @@ set_planned (EpnsSettings *self, const EpnsScenario *scenario, GError **error)
 }
 
 static gboolean
-set_overrides (EpnsSettings *self, const EpnsScenario *scenario, const char *const *overrides, GError **error)
+set_overrides (EpnsSettings *self, const EpnsScenario *scenario, const char *const *overrides,
+               GError **error)
 {
   for (guint i = 0; overrides != NULL && overrides[i] != NULL; i++) {
     const char *equals = strchr (overrides[i], '=');
     g_autofree char *where = g_strdup_printf ("--set %s", overrides[i]);
-    g_autofree char *name = equals ? g_strndup (overrides[i], (gsize) (equals - overrides[i])) : NULL;
+    g_autofree char *name = equals ? g_strndup (overrides[i], (gsize) (equals - overrides[i]))
+                                   : NULL;
     if (name == NULL || *name == '\0') {
-      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "%s: it has no NAME=VALUE; write one, as in --set rng=positional",
-                   where);
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                   "%s: it has no NAME=VALUE; write one, as in --set rng=positional", where);
       return FALSE;
     }
     if (!set_by_hand (self, scenario, name, equals + 1, where, error))
@@ -203,10 +210,11 @@ fill_and_check (EpnsSettings *self, const EpnsScenario *scenario, GError **error
     if (self->views[i].data == NULL)
       epns_scenario_parameter (scenario, field->name, &self->views[i]);
     if (self->views[i].data == NULL) {
-      self->views[i] = (epns_view) { .dtype = field->dtype, .rank = field->rank };
+      self->views[i] = (epns_view){ .dtype = field->dtype, .rank = field->rank };
       if (!field->optional) {
         g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                     "%s: %s needs the parameter %s [%s], which the scenario does not state; add it, or give --set %s=...",
+                     "%s: %s needs the parameter %s [%s], which the scenario does not state; add "
+                     "it, or give --set %s=...",
                      scenario->path, self->model->kind->id, field->name, field->axes, field->name);
         return FALSE;
       }
@@ -218,8 +226,8 @@ fill_and_check (EpnsSettings *self, const EpnsScenario *scenario, GError **error
 }
 
 EpnsSettings *
-epns_settings_resolve (const EpnsStepModel *model, const EpnsScenario *scenario, const char *const *overrides,
-                       GError **error)
+epns_settings_resolve (const EpnsStepModel *model, const EpnsScenario *scenario,
+                       const char *const *overrides, GError **error)
 {
   g_autoptr (EpnsSettings) self = g_new0 (EpnsSettings, 1);
 

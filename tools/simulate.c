@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Steps are taken in pieces of about a tenth of a second, so that a signal is answered and a bar moves; how a run is cut
- * into pieces never changes its bits. */
+/* Steps are taken in pieces of about a tenth of a second, so that a signal is answered and a bar
+ * moves; how a run is cut into pieces never changes its bits. */
 #include "tools/simulate.h"
 
 #include "tools/interrupt.h"
@@ -18,7 +18,8 @@ next_piece (guint32 piece, double seconds)
 }
 
 static EpnsSimulation
-advance_to (EpnsSimulator *self, guint64 frame, guint32 *piece, EpnsProgress *progress, GError **error)
+advance_to (EpnsSimulator *self, guint64 frame, guint32 *piece, EpnsProgress *progress,
+            GError **error)
 {
   guint32 left = self->schedule->steps_a_frame;
 
@@ -36,7 +37,8 @@ advance_to (EpnsSimulator *self, guint64 frame, guint32 *piece, EpnsProgress *pr
     if (n == *piece)
       *piece = next_piece (n, seconds);
     double part = 1 - (double) left / self->schedule->steps_a_frame;
-    epns_progress_update (progress, ((double) (frame - 1) + part) / (double) (self->schedule->n_frames - 1));
+    epns_progress_update (progress,
+                          ((double) (frame - 1) + part) / (double) (self->schedule->n_frames - 1));
   }
   return EPNS_SIMULATED;
 }
@@ -52,7 +54,8 @@ run_frames (EpnsSimulator *self, EpnsProgress *progress, GError **error)
     EpnsSimulation went = advance_to (self, frame, &piece, progress, error);
     if (went != EPNS_SIMULATED)
       return went;
-    if (!self->take (self->ctx, frame, (double) frame * self->schedule->every, self->stepper, error))
+    if (!self->take (self->ctx, frame, (double) frame * self->schedule->every, self->stepper,
+                     error))
       return EPNS_SIMULATION_FAILED;
   }
   return EPNS_SIMULATED;
@@ -66,7 +69,8 @@ epns_simulate (EpnsSimulator *self, GError **error)
   self->seconds = 0;
   self->steps = 0;
   epns_progress_begin (&progress, self->label, self->quiet);
-  epns_progress_update (&progress, (double) self->first_frame / (double) (self->schedule->n_frames - 1));
+  epns_progress_update (&progress,
+                        (double) self->first_frame / (double) (self->schedule->n_frames - 1));
   EpnsSimulation went = run_frames (self, &progress, error);
   epns_progress_end (&progress);
   return went;

@@ -5,7 +5,8 @@
 #include "tools/stepper.h"
 
 /* Called at every frame's time, the start included, with the members as they are then. */
-typedef gboolean (*EpnsTakeFrame) (gpointer ctx, guint64 frame, double time, EpnsStepper *stepper, GError **error);
+typedef gboolean (*EpnsTakeFrame) (gpointer ctx, guint64 frame, double time, EpnsStepper *stepper,
+                                   GError **error);
 
 typedef enum {
   EPNS_SIMULATED,   /* all frames taken */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening step models through the plugin's C interface, and finding them by what a user calls them. */
+/* Opening step models through the plugin's C interface, and finding them by what a user calls
+ * them. */
 #include "tools/step-model.h"
 
 #include "plugin/error.h"
@@ -17,14 +18,16 @@ print_note (void *ctx, int32_t level, const char *text)
 static gboolean
 read_fields (EpnsStepModel *self, GError **error)
 {
-  self->fields = self->kind->fields (self->model, &self->n_fields, &self->native_dt, &self->time_unit);
+  self->fields = self->kind->fields (self->model, &self->n_fields, &self->native_dt,
+                                     &self->time_unit);
   while (self->n_params < self->n_fields && self->fields[self->n_params].role == EPNS_PARAM)
     self->n_params++;
   for (guint32 i = 0; i < self->n_fields; i++)
-    if ((self->fields[i].role == EPNS_PARAM) != (i < self->n_params) || self->fields[i].rank > EPNS_MAX_RANK) {
+    if ((self->fields[i].role == EPNS_PARAM) != (i < self->n_params)
+        || self->fields[i].rank > EPNS_MAX_RANK) {
       g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_PLUGIN,
-                   "%s: its field '%s' breaks the step interface's rules; rebuild the plugin", self->kind->id,
-                   self->fields[i].name);
+                   "%s: its field '%s' breaks the step interface's rules; rebuild the plugin",
+                   self->kind->id, self->fields[i].name);
       return FALSE;
     }
   if (!(self->native_dt > 0)) {
@@ -45,7 +48,9 @@ epns_step_model_open (const epns_kind *kind, const char *source, guint32 threads
 
   self->kind = kind;
   self->source = g_strdup (source);
-  self->host = (epns_host) { .size = sizeof (epns_host), .threads = MAX (threads, 1), .log = print_note };
+  self->host = (epns_host){ .size = sizeof (epns_host),
+                            .threads = MAX (threads, 1),
+                            .log = print_note };
   if (kind->open (&self->host, source, &self->model, &failure) != EPNS_OK) {
     self->model = NULL;
     epns_step_model_failed (self, &failure, error);
@@ -68,7 +73,8 @@ epns_step_model_close (EpnsStepModel *self)
 gboolean
 epns_step_model_failed (const EpnsStepModel *self, const epns_error *from, GError **error)
 {
-  g_autofree char *member = from->member > 0 ? g_strdup_printf ("member %d: ", from->member) : g_strdup ("");
+  g_autofree char *member = from->member > 0 ? g_strdup_printf ("member %d: ", from->member)
+                                             : g_strdup ("");
 
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_PLUGIN, "%s: %s%s", self->kind->id, member,
                from->text[0] ? from->text : "it failed without a word");
@@ -142,7 +148,8 @@ ask_kinds (void *ctx, const char *path, const epns_plugin *plugin, const char *r
       continue;
     asking->opened = epns_step_model_open (plugin->kinds[i], asking->source, asking->threads, &why);
     if (asking->opened == NULL)
-      g_string_append_printf (asking->refusals, "%s%s", asking->refusals->len ? "; " : "", why->message);
+      g_string_append_printf (asking->refusals, "%s%s", asking->refusals->len ? "; " : "",
+                              why->message);
   }
   return asking->opened != NULL;
 }
@@ -156,7 +163,8 @@ open_path (const char *path, guint32 threads, GError **error)
   epns_visit_plugins (NULL, ask_kinds, &asking);
   if (asking.opened == NULL)
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH, "%s: no kind opens it: %s", path,
-                 refusals->len ? refusals->str : "no plugin offers a kind that takes a file; see epns list -v");
+                 refusals->len ? refusals->str
+                               : "no plugin offers a kind that takes a file; see epns list -v");
   return asking.opened;
 }
 
@@ -176,7 +184,8 @@ epns_step_model_any_plugin (void)
 }
 
 EpnsStepModel *
-epns_step_model_find (const EpnsScenario *scenario, const char *name, guint32 threads, GError **error)
+epns_step_model_find (const EpnsScenario *scenario, const char *name, guint32 threads,
+                      GError **error)
 {
   const EpnsPlanModel *planned = find_planned (scenario, name);
 
@@ -187,8 +196,9 @@ epns_step_model_find (const EpnsScenario *scenario, const char *name, guint32 th
   if (kind != NULL)
     return epns_step_model_open (kind, NULL, threads, error);
   if (!epns_step_model_any_plugin ()) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_PLUGIN,
-                 "no step plugin was found; set EPNS_PLUGIN_PATH (epns list -v says where it was sought)");
+    g_set_error (
+        error, EPNS_FAILURE, EPNS_FAILURE_PLUGIN,
+        "no step plugin was found; set EPNS_PLUGIN_PATH (epns list -v says where it was sought)");
     return NULL;
   }
   if (g_file_test (name, G_FILE_TEST_EXISTS))
@@ -197,7 +207,8 @@ epns_step_model_find (const EpnsScenario *scenario, const char *name, guint32 th
   if (shipped != NULL)
     return open_path (shipped, threads, error);
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-               "%s: no model of this scenario, no kind, no file or folder and no shipped model is called this; "
-               "see epns list", name);
+               "%s: no model of this scenario, no kind, no file or folder and no shipped model is "
+               "called this; see epns list",
+               name);
   return NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The host's side of the plugin: a step model opened through epns_step.h, and how it is found by what a user calls it. */
+/* The host's side of the plugin: a step model opened through epns_step.h, and how it is found by
+ * what a user calls it. */
 #pragma once
 #include "adapters/scenario.h"
 #include "plugin/epns_loader.h"
@@ -14,22 +15,26 @@ typedef struct {
   guint32 n_fields, n_params;
   double native_dt;             /* > 0, in time_unit */
   const char *time_unit;
-  const EpnsPlanModel *planned; /* the scenario's own entry that was asked for; NULL where another way was taken */
+  const EpnsPlanModel *planned; /* the scenario's entry that was asked for, or NULL */
 } EpnsStepModel;
 
-/* Open `source` (NULL where the kind needs none) with a kind; calls may occupy `threads` threads. Notes of the plugin go
- * to stderr. EPNS_FAILURE_PLUGIN with the kind's own words. [any] */
-EpnsStepModel *epns_step_model_open (const epns_kind *kind, const char *source, guint32 threads, GError **error);
+/* Open `source` (NULL where the kind needs none) with a kind; calls may occupy `threads`
+ * threads. Notes of the plugin go to stderr. EPNS_FAILURE_PLUGIN with the kind's own words.
+ * [any] */
+EpnsStepModel *epns_step_model_open (const epns_kind *kind, const char *source, guint32 threads,
+                                     GError **error);
 void           epns_step_model_close (EpnsStepModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsStepModel, epns_step_model_close)
 
 /* Open what a user names: the first of
- *   a model of the scenario's plan, by name (NULL names the first);   a kind on the plugin search path;
+ *   a model of the scenario's plan, by name (NULL names the first);
+ *   a kind on the plugin search path;
  *   a path of a model folder or weights file, which every kind that takes one is asked to open;
  *   a model that ships, by the name of its folder.
- * scenario may be NULL. EPNS_FAILURE_MISMATCH naming all four where it is none of them, EPNS_FAILURE_PLUGIN where there is no
- * plugin. [any] */
-EpnsStepModel *epns_step_model_find (const EpnsScenario *scenario, const char *name, guint32 threads, GError **error);
+ * scenario may be NULL. EPNS_FAILURE_MISMATCH naming all four where it is none of them,
+ * EPNS_FAILURE_PLUGIN where there is no plugin. [any] */
+EpnsStepModel *epns_step_model_find (const EpnsScenario *scenario, const char *name,
+                                     guint32 threads, GError **error);
 
 /* Is there any plugin on the search path? [any] */
 gboolean epns_step_model_any_plugin (void);

@@ -16,10 +16,11 @@ struct _EpnsStepper {
   epns_frame *frames;        /* [n] */
   epns_view *views;          /* [n][n_views] */
   guint32 n_views;
-  gint id_view, type_view;   /* which view is which; type_view may be -1 */
+  gint id_view, type_view; /* which view is which; type_view may be -1 */
 };
 
-/* Only what a lattice host can lend: a cell-id lattice that changes, a type table, and options left out. */
+/* Only what a lattice host can lend: a cell-id lattice that changes, a type table, and options
+ * left out. */
 static gboolean
 check_fields (EpnsStepper *self, GError **error)
 {
@@ -27,14 +28,16 @@ check_fields (EpnsStepper *self, GError **error)
   self->id_view = self->type_view = -1;
   for (guint32 i = 0; i < self->n_views; i++) {
     const epns_field *field = &self->model->fields[self->model->n_params + i];
-    if (field->role == EPNS_STATE && strcmp (field->name, "cell-id") == 0 && field->dtype == EPNS_I32 && field->rank == 3)
+    if (field->role == EPNS_STATE && strcmp (field->name, "cell-id") == 0
+        && field->dtype == EPNS_I32 && field->rank == 3)
       self->id_view = (gint) i;
-    else if (field->role == EPNS_INPUT && strcmp (field->name, "cell-type") == 0 && field->dtype == EPNS_I32
-             && field->rank == 1)
+    else if (field->role == EPNS_INPUT && strcmp (field->name, "cell-type") == 0
+             && field->dtype == EPNS_I32 && field->rank == 1)
       self->type_view = (gint) i;
     else if (!field->optional) {
       g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                   "%s: it steps '%s', which a lattice of cells does not have; choose a lattice model (epns list)",
+                   "%s: it steps '%s', which a lattice of cells does not have; choose a lattice "
+                   "model (epns list)",
                    self->model->kind->id, field->name);
       return FALSE;
     }
@@ -42,17 +45,21 @@ check_fields (EpnsStepper *self, GError **error)
   if (self->id_view >= 0)
     return TRUE;
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-               "%s: it does not step a lattice of cells; choose a lattice model (epns list)", self->model->kind->id);
+               "%s: it does not step a lattice of cells; choose a lattice model (epns list)",
+               self->model->kind->id);
   return FALSE;
 }
 
-/* Where a model names the types it knows (cell-type is an enumeration then), a cell's type must go by the same name here:
- * equal numbers alone would let a model take one tissue for another. */
+/* Where a model names the types it knows (cell-type is an enumeration then), a cell's type must
+ * go by the same name here: equal numbers alone would let a model take one tissue for another. */
 static gboolean
-check_types (EpnsStepper *self, const EpnsScenario *scenario, const EpnsLatticeState *state, GError **error)
+check_types (EpnsStepper *self, const EpnsScenario *scenario, const EpnsLatticeState *state,
+             GError **error)
 {
-  const char *known
-    = self->type_view < 0 ? NULL : self->model->fields[self->model->n_params + (guint32) self->type_view].values;
+  const char *known = self->type_view < 0
+                          ? NULL
+                          : self->model->fields[self->model->n_params + (guint32) self->type_view]
+                                .values;
 
   if (known == NULL)
     return TRUE;
@@ -62,16 +69,18 @@ check_types (EpnsStepper *self, const EpnsScenario *scenario, const EpnsLatticeS
     const char *name = epns_scenario_type_name (scenario, type);
     if (type == 0 || ((guint) type < g_strv_length (names) && g_strcmp0 (name, names[type]) == 0))
       continue;
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "%s: the scenario's type %d is '%s', and the model knows the types %s, counted from 0; "
-                 "name and number the types alike, or choose another model",
-                 self->model->kind->id, type, name ? name : "", known);
+    g_set_error (
+        error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+        "%s: the scenario's type %d is '%s', and the model knows the types %s, counted from 0; "
+        "name and number the types alike, or choose another model",
+        self->model->kind->id, type, name ? name : "", known);
     return FALSE;
   }
   return TRUE;
 }
 
-/* A refusal in words rather than a killed process; twice the lattice, as a run keeps scratch of its own. */
+/* A refusal in words rather than a killed process; twice the lattice, as a run keeps scratch of
+ * its own. */
 static gboolean
 check_memory (const EpnsScenario *scenario, guint32 members, GError **error)
 {
@@ -82,8 +91,10 @@ check_memory (const EpnsScenario *scenario, guint32 members, GError **error)
   if (need <= have)
     return TRUE;
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-               "%u members of %d x %d x %d sites need about %.1f GB and this machine has %.1f GB; run fewer members", members,
-               scenario->size[2], scenario->size[1], scenario->size[0], need / 1e9, have / 1e9);
+               "%u members of %d x %d x %d sites need about %.1f GB and this machine has %.1f GB; "
+               "run fewer members",
+               members, scenario->size[2], scenario->size[1], scenario->size[0], need / 1e9,
+               have / 1e9);
   return FALSE;
 }
 
@@ -94,21 +105,23 @@ lend_views (EpnsStepper *self, guint32 member)
 
   for (guint32 i = 0; i < self->n_views; i++) {
     const epns_field *field = &self->model->fields[self->model->n_params + i];
-    views[i] = (epns_view) { .dtype = field->dtype, .rank = field->rank };
+    views[i] = (epns_view){ .dtype = field->dtype, .rank = field->rank };
   }
   views[self->id_view] = epns_lattice_state_id_view (self->states[member]);
   if (self->type_view >= 0)
     views[self->type_view] = epns_lattice_state_type_view (self->states[member]);
-  self->frames[member] = (epns_frame) { .views = views, .n_views = self->n_views };
+  self->frames[member] = (epns_frame){ .views = views, .n_views = self->n_views };
 }
 
 static gboolean
-start_member (EpnsStepper *self, const EpnsSettings *settings, guint32 member, guint64 seed, guint64 stream, GError **error)
+start_member (EpnsStepper *self, const EpnsSettings *settings, guint32 member, guint64 seed,
+              guint64 stream, GError **error)
 {
   epns_error failure = { .member = -1 };
 
-  if (self->model->kind->start (self->model->model, settings->views, self->model->n_params, seed, stream,
-                                &self->runs[member], &failure) == EPNS_OK)
+  if (self->model->kind->start (self->model->model, settings->views, self->model->n_params, seed,
+                                stream, &self->runs[member], &failure)
+      == EPNS_OK)
     return TRUE;
   self->runs[member] = NULL;
   failure.member = (gint32) member;
@@ -116,8 +129,8 @@ start_member (EpnsStepper *self, const EpnsSettings *settings, guint32 member, g
 }
 
 EpnsStepper *
-epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario, guint32 members, guint64 seed,
-                  gboolean vary_start, GError **error)
+epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario, guint32 members,
+                  guint64 seed, gboolean vary_start, GError **error)
 {
   g_autoptr (EpnsStepper) self = g_new0 (EpnsStepper, 1);
   gboolean host_numbers = epns_settings_host_numbers (settings);
@@ -132,10 +145,12 @@ epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario, gu
   self->frames = g_new0 (epns_frame, members);
   self->views = g_new0 (epns_view, (gsize) members * self->n_views);
   for (guint32 i = 0; i < members; i++) {
-    self->states[i] = i > 0 && !vary_start ? epns_lattice_state_copy (self->states[0])
-                                           : epns_scenario_initial_state (scenario, seed + i, error);
+    self->states[i] = i > 0 && !vary_start
+                          ? epns_lattice_state_copy (self->states[0])
+                          : epns_scenario_initial_state (scenario, seed + i, error);
     if (self->states[i] == NULL || !check_types (self, scenario, self->states[i], error)
-        || !start_member (self, settings, i, host_numbers ? seed + i : seed, host_numbers ? 0 : i, error))
+        || !start_member (self, settings, i, host_numbers ? seed + i : seed, host_numbers ? 0 : i,
+                          error))
       return NULL;
     lend_views (self, i);
   }
@@ -170,7 +185,9 @@ epns_stepper_advance (EpnsStepper *self, guint32 n_steps, GError **error)
 {
   epns_error failure = { .member = -1 };
 
-  if (self->model->kind->step (self->runs, self->frames, self->n, n_steps, self->model->native_dt, &failure) == EPNS_OK)
+  if (self->model->kind->step (self->runs, self->frames, self->n, n_steps, self->model->native_dt,
+                               &failure)
+      == EPNS_OK)
     return TRUE;
   return epns_step_model_failed (self->model, &failure, error);
 }
@@ -204,8 +221,8 @@ epns_stepper_save (EpnsStepper *self, guint32 member, GError **error)
 }
 
 gboolean
-epns_stepper_restore (EpnsStepper *self, guint32 member, GBytes *saved, const gint32 *ids, const gint32 *types,
-                      gsize n_types, GError **error)
+epns_stepper_restore (EpnsStepper *self, guint32 member, GBytes *saved, const gint32 *ids,
+                      const gint32 *types, gsize n_types, GError **error)
 {
   EpnsArchiveSource from = { 0 };
   epns_error failure = { .member = -1 };

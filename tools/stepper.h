@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* An ensemble of one step model on a lattice: members that start, step together, and are kept and resumed.
+/* An ensemble of one step model on a lattice: members that start, step together, and are kept
+ * and resumed.
  *
- * Member i is a function of (seed, i) alone, whatever the number of members, threads or pieces the steps are taken in: its
- * run has the host's seed and stream i. Where the parameter rng is set to compucell3d the seed is CompuCell3D's RandomSeed,
- * which knows no streams, so that member i runs as RandomSeed seed + i, stream 0.
+ * Member i is a function of (seed, i) alone, whatever the number of members, threads or pieces
+ * the steps are taken in: its run has the host's seed and stream i. Where the parameter rng is
+ * set to compucell3d the seed is CompuCell3D's RandomSeed, which knows no streams, so that
+ * member i runs as RandomSeed seed + i, stream 0.
  *
- * The start: every member begins with the scenario's tissue for `seed`, so that members differ by their dynamics alone;
- * or, varied, member i begins with the tissue for seed + i, as CompuCell3D would for that RandomSeed. */
+ * The start: every member begins with the scenario's tissue for `seed`, so that members differ
+ * by their dynamics alone; or, varied, member i begins with the tissue for seed + i, as
+ * CompuCell3D would for that RandomSeed. */
 #pragma once
 #include "adapters/lattice-state.h"
 #include "tools/settings.h"
 
 typedef struct _EpnsStepper EpnsStepper;
 
-/* Start `members` >= 1 runs. EPNS_FAILURE_RANGE where they do not fit this machine's memory, EPNS_FAILURE_MISMATCH where the
- * model's fields are not a lattice's or the types it names are not the scenario's, EPNS_FAILURE_PLUGIN where the model refuses. The settings must outlive the stepper. */
-EpnsStepper *epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario, guint32 members, guint64 seed,
-                               gboolean vary_start, GError **error);
+/* Start `members` >= 1 runs. EPNS_FAILURE_RANGE where they do not fit this machine's memory,
+ * EPNS_FAILURE_MISMATCH where the model's fields are not a lattice's or the types it names are
+ * not the scenario's, EPNS_FAILURE_PLUGIN where the model refuses. The settings must outlive the
+ * stepper. */
+EpnsStepper *epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario,
+                               guint32 members, guint64 seed, gboolean vary_start, GError **error);
 void         epns_stepper_free (EpnsStepper *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsStepper, epns_stepper_free)
 
@@ -34,6 +39,7 @@ gboolean epns_stepper_resumes (const EpnsStepper *self);
 /* A member's place in its random stream and history, without its lattice. */
 GBytes *epns_stepper_save (EpnsStepper *self, guint32 member, GError **error);
 
-/* Continue a member from what was saved and the lattice it had then (ids [z][y][x] and types by id; both copied). */
-gboolean epns_stepper_restore (EpnsStepper *self, guint32 member, GBytes *saved, const gint32 *ids, const gint32 *types,
-                               gsize n_types, GError **error);
+/* Continue a member from what was saved and the lattice it had then (ids [z][y][x] and types by
+ * id; both copied). */
+gboolean epns_stepper_restore (EpnsStepper *self, guint32 member, GBytes *saved, const gint32 *ids,
+                               const gint32 *types, gsize n_types, GError **error);

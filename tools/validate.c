@@ -6,7 +6,8 @@
 
 #include <math.h>
 
-/* Everything up to the first step, with one member: what then fails is no longer the file's fault. */
+/* Everything up to the first step, with one member: what then fails is no longer the file's
+ * fault. */
 static gboolean
 try_model (const EpnsScenario *scenario, const EpnsPlanModel *planned, GError **error)
 {
@@ -18,8 +19,8 @@ try_model (const EpnsScenario *scenario, const EpnsPlanModel *planned, GError **
   g_autoptr (EpnsSettings) settings = epns_settings_resolve (model, scenario, NULL, error);
   if (settings == NULL)
     return FALSE;
-  g_autoptr (EpnsStepper) stepper
-    = epns_stepper_new (settings, scenario, 1, scenario->plan.seed, FALSE, error);
+  g_autoptr (EpnsStepper)
+      stepper = epns_stepper_new (settings, scenario, 1, scenario->plan.seed, FALSE, error);
   return stepper != NULL;
 }
 
@@ -46,7 +47,8 @@ validate (int argc, char **argv)
 {
   gboolean verbose = FALSE;
   const GOptionEntry entries[] = {
-    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "Also print what has no effect here, and why", NULL },
+    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "Also print what has no effect here, and why",
+      NULL },
     { 0 },
   };
   GError *error = NULL;
@@ -55,7 +57,8 @@ validate (int argc, char **argv)
   if (!epns_command_parse (&epns_command_validate, entries, &argc, &argv, 1, G_MAXINT, &error))
     return epns_command_fail (&epns_command_validate, error);
   if (!epns_step_model_any_plugin ()) { /* no file's fault */
-    g_printerr ("epns validate: no step plugin was found; set EPNS_PLUGIN_PATH (epns list -v says where it was sought)\n");
+    g_printerr ("epns validate: no step plugin was found; set EPNS_PLUGIN_PATH (epns list -v says "
+                "where it was sought)\n");
     return EPNS_EXIT_FAILED;
   }
   for (int i = 1; i < argc; i++) {
@@ -69,5 +72,9 @@ validate (int argc, char **argv)
   return status;
 }
 
-const EpnsCommand epns_command_validate
-  = { "validate", "FILE...", "Say whether scenarios run as they stand: exit 0, or 2 and one line for each refused", validate };
+const EpnsCommand epns_command_validate = {
+  .name = "validate",
+  .arguments = "FILE...",
+  .summary = "Say whether scenarios run as they stand: exit 0, or 2 and one line for each refused",
+  .main = validate,
+};

@@ -20,7 +20,8 @@ report_line (void *ctx, const char *name, double error, double tolerance, int32_
   report->n++;
   report->broken += !holds;
   if (report->json == NULL) {
-    g_print ("%-6s %-32s largest error %.3g (accepted %.3g)\n", holds ? "holds" : "BROKEN", name, error, tolerance);
+    g_print ("%-6s %-32s largest error %.3g (accepted %.3g)\n", holds ? "holds" : "BROKEN", name,
+             error, tolerance);
     return;
   }
   json_builder_begin_object (report->json);
@@ -45,18 +46,20 @@ check (const char *name, const char *reference, gboolean gradients, Report *repo
     return FALSE;
   const epns_verify *verify = model->kind->extension (EPNS_VERIFY_EXTENSION);
   if (verify == NULL || verify->size < sizeof *verify) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH, "%s: kind %s has nothing to verify; name a learned model", name,
-                 model->kind->id);
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: kind %s has nothing to verify; name a learned model", name, model->kind->id);
     return FALSE;
   }
   epns_status status = reference
-                         ? verify->reference (model->source, reference, gradients, report_line, report, &failure)
-                         : verify->equivariance (model->source, 1, report_line, report, &failure);
+                           ? verify->reference (model->source, reference, gradients, report_line,
+                                                report, &failure)
+                           : verify->equivariance (model->source, 1, report_line, report, &failure);
   if (status != EPNS_OK)
     return epns_step_model_failed (model, &failure, error);
   if (report->n > 0)
     return TRUE;
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH, "%s: it stores nothing that this model computes; give another",
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s: it stores nothing that this model computes; give another",
                reference ? reference : name);
   return FALSE;
 }
@@ -76,8 +79,8 @@ verify (int argc, char **argv)
   g_autofree char *reference = NULL;
   gboolean gradients = FALSE, json = FALSE;
   const GOptionEntry entries[] = {
-    { "reference", 0, 0, G_OPTION_ARG_FILENAME, &reference, "Compare with every tensor stored in this file",
-      "IO.safetensors" },
+    { "reference", 0, 0, G_OPTION_ARG_FILENAME, &reference,
+      "Compare with every tensor stored in this file", "IO.safetensors" },
     { "gradients", 0, 0, G_OPTION_ARG_NONE, &gradients, "Compare the stored gradients too", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON array", NULL },
     { 0 },
@@ -87,7 +90,8 @@ verify (int argc, char **argv)
   if (!epns_command_parse (&epns_command_verify, entries, &argc, &argv, 1, 1, &error))
     return epns_command_fail (&epns_command_verify, error);
   if (gradients && reference == NULL) {
-    g_set_error (&error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "--gradients: give --reference as well; gradients are stored there");
+    g_set_error (&error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                 "--gradients: give --reference as well; gradients are stored there");
     return epns_command_fail (&epns_command_verify, error);
   }
   g_autoptr (JsonBuilder) builder = json ? json_builder_new () : NULL;
@@ -103,5 +107,9 @@ verify (int argc, char **argv)
   return report.broken ? EPNS_EXIT_DIFFERS : EPNS_EXIT_OK;
 }
 
-const EpnsCommand epns_command_verify
-  = { "verify", "MODEL", "Check a model against stored tensors, or for the symmetries it claims", verify };
+const EpnsCommand epns_command_verify = {
+  .name = "verify",
+  .arguments = "MODEL",
+  .summary = "Check a model against stored tensors, or for the symmetries it claims",
+  .main = verify,
+};
