@@ -33,8 +33,10 @@ first_plugin (void *ctx, const char *path, const epns_plugin *plugin, const char
   Verdict *verdict = ctx;
   g_autoptr (GString) kinds = g_string_new (NULL);
 
-  if (plugin == NULL)
-    return (void) say (DOUBTFUL, "plugin: %s is not used: %s", path, refusal), 0;
+  if (plugin == NULL) {
+    say (DOUBTFUL, "plugin: %s is not used: %s", path, refusal);
+    return 0;
+  }
   for (guint32 i = 0; i < plugin->n_kinds; i++)
     g_string_append_printf (kinds, " %s", plugin->kinds[i]->id);
   gboolean same = strcmp (plugin->version, PACKAGE_VERSION) == 0
