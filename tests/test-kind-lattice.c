@@ -351,7 +351,11 @@ START_TEST (model_folders_are_read_strictly)
     const char *kind, *attributes, *types, *says; /* says NULL: opens */
   } cases[] = {
     { "epns-lattice", "window='0'", THIRD_TYPE, NULL },
-    { "epns-lattice", "window='0' output='independent' emb-dim='8'", THIRD_TYPE, NULL },
+    { "epns-lattice", "window='0' output='independent' latent='cell' emb-dim='8'", THIRD_TYPE,
+      NULL },
+    { "epns-lattice", "window='0' latent='aggregated'", THIRD_TYPE, "missing" },
+    { "epns-lattice", "window='0' latent='cell' prior-and-encoder-arch='griddeepset'", THIRD_TYPE,
+      "always aggregates" },
     { "epns-lattice", "window='0' output='passes'", THIRD_TYPE, "output" },
     { "epns-lattice", "window='0' emb-dim='9'", THIRD_TYPE, "shape" },
     { "epns-lattice", "window='0' emb-dimm='8'", THIRD_TYPE, "emb-dimm" },

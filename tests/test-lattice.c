@@ -159,6 +159,29 @@ START_TEST (configurations_are_read_strictly)
 }
 END_TEST
 
+/* Whatever a configuration is changed to: a network or a refusal. */
+START_TEST (configurations_can_be_mangled)
+{
+  const char original[] = "{" SIZES ", \"edge_emb_dim\": 8}",
+             alphabet[] = "{}[]:,\"\\0123456789-e. aut";
+  g_autoptr (GRand) rand = g_rand_new_with_seed (2);
+  guint built = 0;
+
+  for (guint trial = 0; trial < 300; trial++) {
+    g_autofree char *config = g_strdup (original);
+    for (guint k = 0; k < 1 + trial % 2; k++)
+      config[g_rand_int_range (rand, 0, sizeof original - 1)] = alphabet[g_rand_int_range (
+          rand, 0, sizeof alphabet - 1)];
+    g_autoptr (GError) error = NULL;
+    g_autoptr (EpnsLattice) net = with_config (config, &error);
+
+    ck_assert ((net == NULL) == (error != NULL));
+    built += net != NULL;
+  }
+  ck_assert_uint_lt (built, 100);
+}
+END_TEST
+
 START_TEST (sizes_that_do_not_fit_are_named)
 {
   static const struct {
@@ -225,5 +248,5 @@ START_TEST (references_are_read_strictly)
 END_TEST
 
 SUITE ("lattice", equals_the_published_code, equals_the_published_code_in_every_form,
-       other_weights_are_noticed, configurations_are_read_strictly, sizes_that_do_not_fit_are_named,
-       chunks_change_nothing, references_are_read_strictly)
+       other_weights_are_noticed, configurations_are_read_strictly, configurations_can_be_mangled,
+       sizes_that_do_not_fit_are_named, chunks_change_nothing, references_are_read_strictly)

@@ -201,11 +201,12 @@ epns_latent_apply (const EpnsLatent *self, const EpnsPass *pass, EpnsTensor *h, 
 gsize
 epns_latent_smallest (const EpnsLatticeConfig *config)
 {
+  const gsize unreachable = (gsize) 1 << 40; /* many layers double beyond what can be counted */
   gsize smallest = 1;
 
   if (config->prior_and_encoder_arch != EPNS_LATENT_CONV)
     return 1;
   for (guint i = config->num_prior_and_encoder_layers; i-- > 1;)
-    smallest = 2 * smallest + config->kernel_size - 1;
+    smallest = MIN (2 * smallest + config->kernel_size - 1, unreachable);
   return smallest + config->kernel_size - 1;
 }

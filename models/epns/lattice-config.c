@@ -207,15 +207,27 @@ read_attribute (EpnsLatticeConfig *self, const struct Setting *setting,
   return fine;
 }
 
-/* The axes that this network fixes, so that a file that asks for others is refused. */
+/* The axes of the lattice family: this network fixes window and output, and `latent` is another
+ * word for do_node_aggregation. */
 static gboolean
-read_axes (EpnsModelDescription *description, GError **error)
+read_axes (EpnsLatticeConfig *self, EpnsModelDescription *description, GError **error)
 {
+  guint output, latent, aggregates = epns_lattice_config_aggregates (self);
   gint64 window;
-  guint output;
 
-  return epns_model_description_int (description, "window", 0, 0, 0, &window, error)
-         && epns_model_description_choice (description, "output", "independent", 0, &output, error);
+  if (!epns_model_description_int (description, "window", 0, 0, 0, &window, error)
+      || !epns_model_description_choice (description, "output", "independent", 0, &output, error)
+      || !epns_model_description_choice (description, "latent", "cell|aggregated", aggregates,
+                                         &latent, error))
+    return FALSE;
+  self->do_node_aggregation = latent == 1;
+  if (latent == 1 || self->prior_and_encoder_arch == EPNS_LATENT_CONV)
+    return TRUE;
+  g_set_error (
+      error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+      "%s: prior-and-encoder-arch=\"griddeepset\" always aggregates; say latent=\"aggregated\"",
+      description->path);
+  return FALSE;
 }
 
 gboolean
@@ -230,11 +242,11 @@ epns_lattice_config_read (EpnsLatticeConfig *self, const EpnsSafetensors *weight
     store (self, &settings[s], MAX (settings[s].fallback, 0));
   if (config != NULL && !read_json (self, seen, weights, config, error))
     return FALSE;
-  if (description != NULL && !read_axes (description, error))
-    return FALSE;
   for (guint s = 0; description != NULL && s < G_N_ELEMENTS (settings); s++)
     if (!read_attribute (self, &settings[s], description, &seen[s], error))
       return FALSE;
+  if (description != NULL && !read_axes (self, description, error))
+    return FALSE;
   for (guint s = 0; s < G_N_ELEMENTS (settings); s++)
     if (settings[s].fallback == NEEDED && !seen[s]) {
       g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,

@@ -3,7 +3,8 @@
  * Simulators for Stochastic Spatiotemporal Dynamics, 2023, arXiv 2305.14286; constructor arguments
  * of its code), from where a model keeps them: the JSON text `config` in a weights file's
  * __metadata__, and the attributes of <network> in model.xml, which have the same names with dashes
- * ("emb-dim"). */
+ * ("emb-dim"), and the axes of the lattice family: window="0", output="independent",
+ * latent="cell|aggregated". */
 #pragma once
 #include "models/description.h"
 #include "models/nn/safetensors.h"
