@@ -233,6 +233,15 @@ START_TEST (refuses_parameters_it_cannot_honour)
 }
 END_TEST
 
+static void
+tally (void *ctx, const char *name, double error, double tolerance, int32_t holds)
+{
+  guint *n = ctx;
+
+  ck_assert_msg (holds, "%s: %g > %g", name, error, tolerance);
+  ++*n;
+}
+
 /* --- Sources --- */
 
 static char *
@@ -361,7 +370,7 @@ START_TEST (model_folders_are_read_strictly)
     { "epns-lattice", "window='0' emb-dimm='8'", THIRD_TYPE, "emb-dimm" },
     { "epns-lattice", "window='0'", "", "<types> lists 3 types and the network knows 4" },
     { "cpm", "window='0'", THIRD_TYPE, "kind 'cpm'" },
-    { "epns-lattice", "window='16' output='passes'", THIRD_TYPE, "window is 16" },
+    { "epns-lattice", "window='16' output='passes'", THIRD_TYPE, "tensor" },
   };
   g_autofree char *folder = g_dir_make_tmp ("epns-kind-XXXXXX", NULL);
   g_autofree char *weights = weights_in (folder, NULL);
@@ -393,6 +402,58 @@ START_TEST (model_folders_are_read_strictly)
 }
 END_TEST
 
+/* The local form: opened from a folder, it wraps, steps alike on any threads, and has its
+ * symmetries. */
+START_TEST (local_models_open_and_step)
+{
+  g_autofree char *folder = g_dir_make_tmp ("epns-kind-XXXXXX", NULL);
+  g_autofree char *golden = suite_source ("tests/golden/local_passes.weights.safetensors");
+  g_autofree char *text = g_strdup_printf (
+      model_xml, "epns-lattice", "window='12' output='passes' latent='none' redraw-sweeps='1'", "");
+  g_autofree char *xml = write_file (folder, "model.xml", text, -1), *bytes = NULL;
+  gint32 periodic[3] = { 0, 1, 1 }, first[SIDE * SIDE];
+  epns_view params[N_PARAMS] = { [PERIODIC] = epns_view_contiguous (periodic, EPNS_I32, 1,
+                                                                    (int64_t[]){ 3 }) };
+  gsize size;
+
+  ck_assert (g_file_get_contents (golden, &bytes, &size, NULL));
+  g_autofree char *weights = write_file (folder, "weights.safetensors", bytes, (gssize) size);
+  for (guint threads = 1; threads < 4; threads += 2) {
+    epns_host host = { .size = sizeof host, .threads = threads };
+    epns_error error;
+    Fixture f;
+
+    fixture_init (&f, NULL, 0); /* for its tissue */
+    fixture_clear (&f);
+    for (gint32 c = 1; c < ROWS; c++)
+      f.type[c] = 1 + c / 2 % 2;
+    ck_assert_msg (epns_kind_lattice.open (&host, folder, &f.model, &error) == EPNS_OK, "%s",
+                   error.text);
+    ck_assert_int_eq (epns_kind_lattice.start (f.model, params, N_PARAMS, 1, 0, &f.run, &error),
+                      EPNS_OK);
+    ck_assert_msg (epns_kind_lattice.step (&f.run, &f.frame, 1, 2, 50.0, &error) == EPNS_OK, "%s",
+                   error.text);
+    if (threads == 1)
+      memcpy (first, f.id, sizeof first);
+    ck_assert_mem_eq (first, f.id, sizeof first);
+    ck_assert_int_eq (f.frame.step, 2);
+    fixture_clear (&f);
+  }
+
+  const epns_verify *verify = epns_kind_lattice.extension (EPNS_VERIFY_EXTENSION);
+  guint n = 0;
+  epns_error error;
+
+  ck_assert_msg (verify->equivariance (folder, 1, tally, &n, &error) == EPNS_OK, "%s", error.text);
+  ck_assert_uint_eq (n, 2);
+  ck_assert_int_eq (verify->reference (folder, golden, 0, tally, &n, &error), EPNS_DISCARD);
+  ck_assert_ptr_nonnull (strstr (error.text, "only the published network"));
+  g_unlink (weights);
+  g_unlink (xml);
+  g_rmdir (folder);
+}
+END_TEST
+
 START_TEST (sources_that_are_none)
 {
   static const char *sources[] = { NULL, "", "/nonexistent", "/dev/null" };
@@ -407,17 +468,6 @@ START_TEST (sources_that_are_none)
   }
 }
 END_TEST
-
-/* --- Verification --- */
-
-static void
-tally (void *ctx, const char *name, double error, double tolerance, int32_t holds)
-{
-  guint *n = ctx;
-
-  ck_assert_msg (holds, "%s: %g > %g", name, error, tolerance);
-  ++*n;
-}
 
 START_TEST (symmetries_hold)
 {
@@ -436,4 +486,4 @@ END_TEST
 SUITE ("kind-lattice", declares_its_fields, the_dead_stay_dead, ids_may_have_gaps,
        sites_can_be_drawn, refuses_states_it_cannot_step, refuses_parameters_it_cannot_honour,
        broken_weights_are_an_error, archives_know_their_weights, model_folders_are_read_strictly,
-       sources_that_are_none, symmetries_hold)
+       local_models_open_and_step, sources_that_are_none, symmetries_hold)

@@ -9,7 +9,7 @@
 
 /* A two-dimensional state, lent for a call; ids as the host counts them, gaps allowed. */
 typedef struct {
-  gint32 *id;    /* [height][width], 0 = medium; changed in place */
+  gint32 *id; /* [height][width], 0 = medium; changed in place */
   gsize height, width;
   gboolean periodic[2]; /* y, x */
   const gint32 *type;   /* [n_ids] */
@@ -60,3 +60,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsLatticeNetwork, epns_lattice_network_clear
 gboolean epns_published_open (EpnsLatticeNetwork *self, EpnsSource *source, GError **error);
 gboolean epns_published_symmetries (gconstpointer net, guint64 seed, const EpnsReporter *reporter,
                                     GError **error);
+gboolean epns_windowed_open (EpnsLatticeNetwork *self, EpnsSource *source, GError **error);
+gboolean epns_windowed_symmetries (gconstpointer net, guint64 seed, const EpnsReporter *reporter,
+                                   GError **error);

@@ -33,6 +33,7 @@ models_libmodels_la_SOURCES += \
 	models/epns/kind-lattice.c models/epns/kind-lattice.h \
 	models/epns/lattice-network.c models/epns/lattice-network.h \
 	models/epns/lattice-published.c models/epns/published-symmetry.c \
+	models/epns/lattice-windowed.c models/epns/windowed-symmetry.c \
 	models/epns/symmetry.c models/epns/symmetry.h
 check_PROGRAMS += tests/test-kind-lattice
 dist_check_SCRIPTS += tests/test-verify.sh

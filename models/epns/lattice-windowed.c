@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* The local form of the network on a host's lattice. Attributes of <network>, defaults in local.h:
+ * window="4..128" output="passes" latent="none", num-cell-types (else as many as <types> lists),
+ * target-volume, early-temperature, early-passes, temperature, redraw-sweeps. */
+#include "models/epns/lattice-network.h"
+#include "models/epns/local.h"
+#include "plugin/error.h"
+
+static gboolean
+read_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
+{
+  gint64 window, types, early, sweeps;
+  guint output, latent;
+
+  *config = (EpnsLocalConfig) EPNS_LOCAL_CONFIG_DEFAULT;
+  if (!epns_model_description_int (description, "window", 4, 128, 0, &window, error)
+      || !epns_model_description_choice (description, "output", "passes", 0, &output, error)
+      || !epns_model_description_choice (description, "latent", "none", 0, &latent, error)
+      || !epns_model_description_int (description, "num-cell-types", 2, 256,
+                                      description->n_types ? (gint64) description->n_types
+                                                           : (gint64) config->n_types,
+                                      &types, error)
+      || !epns_model_description_number (description, "target-volume", 1, 1e6,
+                                         config->target_volume, &config->target_volume, error)
+      || !epns_model_description_number (description, "early-temperature", 1e-3, 1e3,
+                                         config->early_temperature, &config->early_temperature,
+                                         error)
+      || !epns_model_description_int (description, "early-passes", 0, 12, config->early_passes,
+                                      &early, error)
+      || !epns_model_description_number (description, "temperature", 1e-3, 1e3, config->temperature,
+                                         &config->temperature, error)
+      || !epns_model_description_int (description, "redraw-sweeps", 0, 1000, config->redraw_sweeps,
+                                      &sweeps, error))
+    return FALSE;
+  config->window = (gsize) window;
+  config->n_types = (gsize) types;
+  config->early_passes = (guint) early;
+  config->redraw_sweeps = (guint) sweeps;
+  return TRUE;
+}
+
+static gpointer
+scratch_new (gconstpointer net, const epns_host *host)
+{
+  return epns_local_scratch_new (net, host);
+}
+
+static void
+scratch_free (gpointer scratch)
+{
+  epns_local_scratch_free (scratch);
+}
+
+static gboolean
+takes (gconstpointer net G_GNUC_UNUSED, const EpnsSites *sites G_GNUC_UNUSED,
+       EpnsObstacle *obstacle, GError **error G_GNUC_UNUSED)
+{
+  *obstacle = (EpnsObstacle){ -1, -1 };
+  return TRUE; /* its step itself refuses what it cannot do, before it changes anything */
+}
+
+static gboolean
+step (gconstpointer net G_GNUC_UNUSED, gpointer scratch, EpnsSites *sites,
+      gboolean drawn G_GNUC_UNUSED, const EpnsDrawKey *key, GError **error)
+{
+  EpnsLocalState state = { .id = sites->id,
+                           .height = sites->height,
+                           .width = sites->width,
+                           .periodic = { sites->periodic[0], sites->periodic[1] },
+                           .type = sites->type,
+                           .n_ids = sites->n_ids };
+
+  return epns_local_step (scratch, &state, key, error);
+}
+
+static void
+free_net (gpointer net)
+{
+  epns_local_free (net);
+}
+
+gboolean
+epns_windowed_open (EpnsLatticeNetwork *self, EpnsSource *source, GError **error)
+{
+  EpnsLocalConfig config;
+
+  if (!read_config (&config, source->description, error))
+    return FALSE;
+  self->net = epns_local_new (&config, source->weights, error);
+  self->n_types = config.n_types;
+  self->form = (EpnsLatticeForm){ .wraps = TRUE,
+                                  .free = free_net,
+                                  .scratch_new = scratch_new,
+                                  .scratch_free = scratch_free,
+                                  .takes = takes,
+                                  .step = step,
+                                  .symmetries = epns_windowed_symmetries };
+  return self->net != NULL;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* The symmetries of the local form: numbering the cells otherwise numbers the outputs otherwise,
+ * and on a periodic lattice moving the tissue moves the outputs. */
+#include "models/epns/lattice-network.h"
+#include "models/epns/local.h"
+
+#include <string.h>
+
+typedef struct {
+  gint32 *id, *type;
+  gsize side;
+} Tissue;
+
+/* Logits of pass 5, the sites of earlier passes staying as they are: [cells][window][window]. */
+static float *
+local_logits (const EpnsLocal *net, const Tissue *tissue, gsize *n, GError **error)
+{
+  g_autoptr (EpnsLocalScratch) scratch = epns_local_scratch_new (net, NULL);
+  EpnsLocalState state = { .id = tissue->id,
+                           .height = tissue->side,
+                           .width = tissue->side,
+                           .periodic = { TRUE, TRUE },
+                           .type = tissue->type,
+                           .n_ids = EPNS_SYMMETRY_CELLS + 1 };
+  g_autofree gint32 *next = g_memdup2 (tissue->id, tissue->side * tissue->side * sizeof *next);
+  EpnsLocalLaw law;
+
+  if (!epns_local_law (scratch, &state, next, (const guint32[3]){ 0, 0, 0 }, 5, &law, error))
+    return NULL;
+  *n = law.n_cells * epns_local_config (net)->window * epns_local_config (net)->window;
+  return g_memdup2 (law.logits, *n * sizeof (float));
+}
+
+/* The rows of living cells 1, 2, ... once cell c is numbered order[c]. */
+static gsize
+rows_after (const Tissue *tissue, const gint32 *order, gint32 *rows)
+{
+  gboolean alive[EPNS_SYMMETRY_CELLS + 1] = { FALSE };
+  gsize n = 0;
+
+  for (gsize i = 0; i < tissue->side * tissue->side; i++)
+    alive[tissue->id[i]] = TRUE;
+  for (gint32 c = 1; c <= EPNS_SYMMETRY_CELLS; c++) {
+    if (!alive[c])
+      continue;
+    rows[n] = 0;
+    for (gint32 other = 1; other <= EPNS_SYMMETRY_CELLS; other++)
+      rows[n] += alive[other] && order[other] < order[c];
+    n++;
+  }
+  return n;
+}
+
+static gboolean
+try_renumbering (const EpnsLocal *net, const Tissue *tissue, const float *plain, gsize n_plain,
+                 guint64 seed, const EpnsReporter *reporter, GError **error)
+{
+  gint32 order[EPNS_SYMMETRY_CELLS + 1], rows[EPNS_SYMMETRY_CELLS], type[EPNS_SYMMETRY_CELLS + 1];
+  gsize n, sites = tissue->side * tissue->side;
+  g_autofree gint32 *id = g_new (gint32, sites);
+  Tissue renamed = { .id = id, .type = type, .side = tissue->side };
+
+  epns_symmetry_shuffle (order, 1, EPNS_SYMMETRY_CELLS + 1, seed);
+  for (gsize i = 0; i < sites; i++)
+    id[i] = order[tissue->id[i]];
+  for (gint32 c = 0; c <= EPNS_SYMMETRY_CELLS; c++)
+    type[order[c]] = tissue->type[c];
+  g_autofree float *found = local_logits (net, &renamed, &n, error);
+  if (found == NULL)
+    return FALSE;
+  gsize n_rows = rows_after (tissue, order, rows);
+  g_autofree float *back = epns_symmetry_reorder (found, n, rows, n_rows);
+  epns_symmetry_report (reporter, "renumbered cells: logits", plain, back, n_plain);
+  return TRUE;
+}
+
+static gboolean
+try_move (const EpnsLocal *net, const Tissue *tissue, const float *plain, gsize n_plain,
+          const EpnsReporter *reporter, GError **error)
+{
+  gsize n, side = tissue->side;
+  g_autofree gint32 *id = g_new (gint32, side * side);
+  Tissue moved = { .id = id, .type = tissue->type, .side = side };
+
+  for (gsize y = 0; y < side; y++)
+    for (gsize x = 0; x < side; x++)
+      id[(y + 8) % side * side + (x + 24) % side] = tissue->id[y * side + x];
+  g_autofree float *found = local_logits (net, &moved, &n, error);
+  if (found == NULL)
+    return FALSE;
+  epns_symmetry_report (reporter, "moved tissue: logits", plain, found, n_plain);
+  return TRUE;
+}
+
+gboolean
+epns_windowed_symmetries (gconstpointer data, guint64 seed, const EpnsReporter *reporter,
+                          GError **error)
+{
+  const EpnsLocal *net = data;
+  gint32 type[EPNS_SYMMETRY_CELLS + 1] = { 0 };
+  gsize side = (2 * epns_local_config (net)->window + 31) / 16 * 16, n; /* whole blocks of passes */
+  g_autofree gint32 *id = g_new (gint32, side * side);
+  Tissue tissue = { .id = id, .type = type, .side = side };
+
+  epns_symmetry_tissue (id, side, side, seed);
+  for (gint32 c = 1; c <= EPNS_SYMMETRY_CELLS; c++)
+    type[c] = 1 + c % (gint32) (epns_local_config (net)->n_types - 1);
+  g_autofree float *plain = local_logits (net, &tissue, &n, error);
+  return plain != NULL && try_renumbering (net, &tissue, plain, n, seed, reporter, error)
+         && try_move (net, &tissue, plain, n, reporter, error);
+}
