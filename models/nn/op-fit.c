@@ -18,15 +18,19 @@ place2d_shape (const EpnsCall *call, guint *rank, gint64 *shape)
   return call->in[0]->rank == 4 && shape[2] > 0 && shape[3] > 0;
 }
 
-/* Where y's sample at comes from along an axis of the given extent, or -1. */
+/* Along an axis, y's samples from `at` on come from consecutive ones of x, from `first` on, or from
+ * none (first < 0): how many there are before the next border. */
 static gint64
-source_of (gint64 at, gint64 before, gint64 extent, gint64 wrap)
+run_at (gint64 at, gint64 before, gint64 extent, gint64 target, gint64 wrap, gint64 *first)
 {
   gint64 from = at - before;
 
   if (wrap)
-    return ((from % extent) + extent) % extent;
-  return from >= 0 && from < extent ? from : -1;
+    from = ((from % extent) + extent) % extent;
+  *first = from >= 0 && from < extent ? from : -1;
+  if (from < 0)
+    return MIN (-from, target - at);
+  return from < extent ? MIN (extent - from, target - at) : target - at;
 }
 
 typedef struct {
@@ -41,29 +45,38 @@ place2d_map (void *arg, gsize map, void *scratch G_GNUC_UNUSED)
   const gint64 *n = call->attr.n, height = call->in[0]->shape[2], width = call->in[0]->shape[3];
   const float *x = call->in[0]->data + (gint64) map * height * width;
   float *y = call->out->data + (gint64) map * n[2] * n[3];
+  gint64 row, column, length;
 
-  for (gint64 r = 0; r < n[2]; r++)
-    for (gint64 s = 0; s < n[3]; s++) {
-      gint64 from_r = source_of (r, n[0], height, n[4]), from_s = source_of (s, n[1], width, n[4]);
-      *y++ = from_r >= 0 && from_s >= 0 ? x[from_r * width + from_s] : 0.0f;
+  for (gint64 r = 0; r < n[2]; r++) {
+    run_at (r, n[0], height, n[2], n[4], &row);
+    for (gint64 s = 0; s < n[3]; s += length, y += length) {
+      length = run_at (s, n[1], width, n[3], n[4], &column);
+      if (row >= 0 && column >= 0)
+        memcpy (y, x + row * width + column, (gsize) length * sizeof *y);
+      else
+        memset (y, 0, (gsize) length * sizeof *y);
     }
+  }
 }
 
 static void
 place2d_map_back (void *arg, gsize map, void *scratch G_GNUC_UNUSED)
 {
   const Place *place = arg;
-  const gint64 *n = place->call->attr.n, height = place->call->in[0]->shape[2],
-               width = place->call->in[0]->shape[3];
+  const gint64 *n = place->call->attr.n;
+  const gint64 height = place->call->in[0]->shape[2], width = place->call->in[0]->shape[3];
   float *dx = place->dx + (gint64) map * height * width;
   const float *dy = place->call->out->grad->data + (gint64) map * n[2] * n[3];
+  gint64 row, column, length;
 
-  for (gint64 r = 0; r < n[2]; r++)
-    for (gint64 s = 0; s < n[3]; s++, dy++) {
-      gint64 to_r = source_of (r, n[0], height, n[4]), to_s = source_of (s, n[1], width, n[4]);
-      if (to_r >= 0 && to_s >= 0)
-        dx[to_r * width + to_s] += *dy;
+  for (gint64 r = 0; r < n[2]; r++) {
+    run_at (r, n[0], height, n[2], n[4], &row);
+    for (gint64 s = 0; s < n[3]; s += length, dy += length) {
+      length = run_at (s, n[1], width, n[3], n[4], &column);
+      for (gint64 i = 0; row >= 0 && column >= 0 && i < length; i++)
+        dx[row * width + column + i] += dy[i];
     }
+  }
 }
 
 static void

@@ -33,9 +33,9 @@ starts_fit (const EpnsCall *call, gint64 n_rows)
   return first[n_groups] == n_rows;
 }
 
-#define TILE 256 /* columns summed at once */
+#define TILE 256 /* columns summed at once; a task */
 
-/* to[k] (+)= factor_g * sum of the rows of group g, column by column in row order. */
+/* sums (+)= factor_g * the sum of the rows of group g, column by column in row order. */
 typedef struct {
   const gint32 *first;
   gsize length; /* of a row */
@@ -44,23 +44,36 @@ typedef struct {
   float *sums;
 } Groups;
 
+static gsize
+tiles_of (gsize length)
+{
+  return (length + TILE - 1) / TILE;
+}
+
 static void
-sum_group (void *arg, gsize g, void *scratch G_GNUC_UNUSED)
+sum_tile (void *arg, gsize i, void *scratch G_GNUC_UNUSED)
 {
   const Groups *self = arg;
+  const gsize g = i / tiles_of (self->length), at = i % tiles_of (self->length) * TILE;
+  const gsize n = MIN (self->length - at, TILE);
   const double factor = self->mean ? 1.0 / (self->first[g + 1] - self->first[g]) : 1.0;
-  double sums[TILE];
+  float *to = self->sums + g * self->length + at;
+  double sums[TILE] = { 0 };
 
-  for (gsize at = 0; at < self->length; at += TILE) {
-    gsize n = MIN (self->length - at, TILE);
-    float *to = self->sums + g * self->length + at;
-    memset (sums, 0, sizeof sums);
-    for (gint32 row = self->first[g]; row < self->first[g + 1]; row++)
-      for (gsize k = 0; k < n; k++)
-        sums[k] += (double) self->rows[(gsize) row * self->length + at + k];
+  for (gint32 row = self->first[g]; row < self->first[g + 1]; row++)
     for (gsize k = 0; k < n; k++)
-      to[k] = (self->add ? to[k] : 0.0f) + (float) (factor * sums[k]);
-  }
+      sums[k] += (double) self->rows[(gsize) row * self->length + at + k];
+  for (gsize k = 0; k < n; k++)
+    to[k] = (self->add ? to[k] : 0.0f) + (float) (factor * sums[k]);
+}
+
+static void
+sum_each (EpnsContext *ctx, Groups *self, gsize n_groups)
+{
+  const gsize rows = (gsize) self->first[n_groups], tiles = n_groups * tiles_of (self->length);
+
+  epns_context_each (ctx, tiles, (double) (rows * self->length) / (double) tiles, 0, sum_tile,
+                     self);
 }
 
 /* rows (+)= factor_g * sums[g] for the rows of group g */
@@ -111,7 +124,7 @@ groups_forward (EpnsContext *ctx, const EpnsCall *call)
                     call->in[0]->data,
                     call->out->data };
 
-  epns_context_each (ctx, n, (double) (call->in[0]->count / n), 0, sum_group, &groups);
+  sum_each (ctx, &groups, n);
 }
 
 static void
@@ -185,7 +198,7 @@ repeat_groups_backward (EpnsContext *ctx, const EpnsCall *call)
   Groups groups = { epns_tensor_ints (call->in[1]), call->in[0]->count / n,       FALSE, TRUE,
                     call->out->grad->data,          epns_call_grad (ctx, call, 0) };
 
-  epns_context_each (ctx, n, (double) (call->out->count / n), 0, sum_group, &groups);
+  sum_each (ctx, &groups, n);
 }
 
 const EpnsOp epns_op_repeat_groups = {
