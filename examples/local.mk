@@ -5,3 +5,10 @@ nobase_dist_pkgdata_DATA += \
 	examples/cell-sorting/sorting.epns.xml \
 	examples/cell-sorting/sorting.xml \
 	examples/cell-sorting/sorting_pif.xml
+
+# The main job, from this build: native beside learned on the cell-sorting scenario, ending in pictures and a table.
+demo: all
+	@EPNS_PLUGIN_PATH='$(abs_builddir)/plugin/.libs/epns.so' EPNS_DATADIR='$(abs_srcdir)' \
+	  tools/epns compare '$(srcdir)/examples/cell-sorting/demo.epns.xml' --learned cellsort-demo -o demo
+	@echo "Look at $(abs_builddir)/demo/snapshots.png and curves.png beside it."
+.PHONY: demo
