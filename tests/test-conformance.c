@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What epns_step.h promises, checked for every kind in the plugin's table. A new kind needs an example,
- * tests/conformance/KIND.epns.xml, and nothing here. */
+/* What epns_step.h promises, checked for every example in tests/conformance/. Every kind in the plugin's table has at least
+ * one; a new kind needs its example and nothing here. */
 #include "plugin/archive.h"
 #include "tests/conformance/subject.h"
 
@@ -13,21 +13,8 @@
 #define STEPS 3
 #define SEED 42
 
-static const epns_kind *const *kinds;
-static guint32 n_kinds;
-
-static int
-take_table (void *ctx, const char *path, const epns_plugin *plugin, const char *refusal)
-{
-  (void) ctx;
-  if (plugin == NULL) {
-    g_printerr ("%s: %s\n", path, refusal);
-    return 0;
-  }
-  kinds = plugin->kinds;
-  n_kinds = plugin->n_kinds;
-  return 1;
-}
+static Example *examples;
+static guint n_examples;
 
 /* Step members in the order given, `batch` a call, each on a run of its own stream. */
 static void
@@ -45,7 +32,7 @@ step_all (const Subject *subject, Member members[MEMBERS], const guint order[MEM
       for (guint i = 0; i < n; i++)
         frames[i] = member_frame (&members[order[first + i]], subject);
       epns_status status = subject->kind->step (runs + first, frames, n, steps_a_call, subject->dt, &error);
-      ck_assert_msg (status == EPNS_OK, "%s: %s", subject->kind->id, error.text);
+      ck_assert_msg (status == EPNS_OK, "%s: %s", subject->example->name, error.text);
       for (guint i = 0; i < n; i++) {
         ck_assert_int_eq (frames[i].status, EPNS_OK);
         ck_assert_int_gt (frames[i].step, 0);
@@ -78,19 +65,19 @@ START_TEST (same_bits_however_it_is_split)
     const guint *order;
   } ways[] = { { 2, 5, 3, forward }, { 3, 5, 1, shuffled }, { 4, 2, 3, forward }, { 1, 1, 1, shuffled } };
 
-  for (guint k = 0; k < n_kinds; k++) {
+  for (guint k = 0; k < n_examples; k++) {
     Member expected[MEMBERS], members[MEMBERS];
-    Subject *subject = subject_open (kinds[k], 1);
+    Subject *subject = subject_open (&examples[k], 1);
     members_init (expected, subject);
     step_all (subject, expected, forward, MEMBERS, STEPS);
-    if (kinds[k]->caps & EPNS_STOCHASTIC)
-      ck_assert_msg (!member_equal (&expected[0], &expected[1]), "%s: two streams, one trajectory", kinds[k]->id);
+    if (examples[k].kind->caps & EPNS_STOCHASTIC)
+      ck_assert_msg (!member_equal (&expected[0], &expected[1]), "%s: two streams, one trajectory", examples[k].name);
     for (gsize w = 0; w < G_N_ELEMENTS (ways); w++) {
-      Subject *other = subject_open (kinds[k], ways[w].threads);
+      Subject *other = subject_open (&examples[k], ways[w].threads);
       members_init (members, other);
       step_all (other, members, ways[w].order, ways[w].batch, ways[w].steps_a_call);
       for (guint i = 0; i < MEMBERS; i++)
-        ck_assert_msg (member_equal (&members[i], &expected[i]), "%s: way %zu, member %u differs", kinds[k]->id, w, i);
+        ck_assert_msg (member_equal (&members[i], &expected[i]), "%s: way %zu, member %u differs", examples[k].name, w, i);
       members_clear (members);
       subject_close (other);
     }
@@ -111,8 +98,8 @@ step_one (const Subject *subject, epns_run *run, Member *member, double dt, epns
 
 START_TEST (negative_strides)
 {
-  for (guint k = 0; k < n_kinds; k++) {
-    Subject *subject = subject_open (kinds[k], 1);
+  for (guint k = 0; k < n_examples; k++) {
+    Subject *subject = subject_open (&examples[k], 1);
     Member plain, mirrored;
     member_init (&plain, subject);
     member_init (&mirrored, subject);
@@ -132,9 +119,9 @@ START_TEST (negative_strides)
     ck_assert_int_eq (step_one (subject, a, &plain, subject->dt, NULL), EPNS_OK);
     ck_assert_int_eq (step_one (subject, b, &mirrored, subject->dt, NULL), EPNS_OK);
     for (gsize i = 0; i < sites; i++)
-      ck_assert_msg (backwards[sites - 1 - i] == plain.state->id[i], "%s: site %zu", kinds[k]->id, i);
-    kinds[k]->stop (a);
-    kinds[k]->stop (b);
+      ck_assert_msg (backwards[sites - 1 - i] == plain.state->id[i], "%s: site %zu", examples[k].name, i);
+    examples[k].kind->stop (a);
+    examples[k].kind->stop (b);
     member_clear (&plain);
     member_clear (&mirrored);
     subject_close (subject);
@@ -165,7 +152,7 @@ refused_then_fine (const Subject *subject, double dt, void (*spoil) (Member *), 
   if (mend)
     mend (&member);
   ck_assert_int_eq (step_one (subject, b, &member, subject->dt, &error), EPNS_OK);
-  ck_assert_msg (member_equal (&expected, &member), "%s: a refusal left traces", subject->kind->id);
+  ck_assert_msg (member_equal (&expected, &member), "%s: a refusal left traces", subject->example->name);
   subject->kind->stop (a);
   subject->kind->stop (b);
   member_clear (&expected);
@@ -209,9 +196,9 @@ put_type_back (Member *member)
 
 START_TEST (refusals_change_nothing)
 {
-  for (guint k = 0; k < n_kinds; k++) {
-    Subject *subject = subject_open (kinds[k], 1);
-    if (!(kinds[k]->caps & EPNS_ANY_DT)) {
+  for (guint k = 0; k < n_examples; k++) {
+    Subject *subject = subject_open (&examples[k], 1);
+    if (!(examples[k].kind->caps & EPNS_ANY_DT)) {
       refused_then_fine (subject, subject->dt * 0.75, NULL, NULL);
       refused_then_fine (subject, NAN, NULL, NULL);
     }
@@ -225,8 +212,8 @@ END_TEST
 
 START_TEST (members_fail_one_by_one)
 {
-  for (guint k = 0; k < n_kinds; k++) {
-    Subject *subject = subject_open (kinds[k], 2);
+  for (guint k = 0; k < n_examples; k++) {
+    Subject *subject = subject_open (&examples[k], 2);
     Member alone, pair[2];
     epns_frame frames[2];
     epns_error error;
@@ -240,23 +227,23 @@ START_TEST (members_fail_one_by_one)
     }
     negative_id (&pair[0]);
     ck_assert_int_eq (step_one (subject, single, &alone, subject->dt, NULL), EPNS_OK);
-    ck_assert_int_eq (kinds[k]->step (runs, frames, 2, 1, subject->dt, &error), EPNS_DISCARD);
+    ck_assert_int_eq (examples[k].kind->step (runs, frames, 2, 1, subject->dt, &error), EPNS_DISCARD);
     ck_assert_int_eq (error.member, 0);
     ck_assert_int_eq (frames[0].status, EPNS_DISCARD);
     ck_assert_int_eq (frames[1].status, EPNS_OK);
-    ck_assert_msg (member_equal (&alone, &pair[1]), "%s: a neighbour's refusal changed a member", kinds[k]->id);
+    ck_assert_msg (member_equal (&alone, &pair[1]), "%s: a neighbour's refusal changed a member", examples[k].name);
     for (guint i = 0; i < 2; i++) {
-      kinds[k]->stop (runs[i]);
+      examples[k].kind->stop (runs[i]);
       member_clear (&pair[i]);
     }
-    kinds[k]->stop (single);
+    examples[k].kind->stop (single);
     member_clear (&alone);
     subject_close (subject);
   }
 }
 END_TEST
 
-/* What the other process of resumes_elsewhere() was told: kind, archive file, lattice file (read, stepped, written). */
+/* What the other process of resumes_elsewhere() was told: example, archive file, lattice file (read, stepped, written). */
 static char **resumed;
 
 START_TEST (resume_here)
@@ -265,7 +252,7 @@ START_TEST (resume_here)
   gsize size, n;
   epns_error error;
   Member member;
-  Subject *subject = subject_open (epns_load_kind (NULL, resumed[0], NULL), 1);
+  Subject *subject = subject_open (example_find (examples, n_examples, resumed[0]), 1);
 
   ck_assert (g_file_get_contents (resumed[1], &bytes, &size, NULL));
   ck_assert (g_file_get_contents (resumed[2], &ids, &n, NULL));
@@ -303,12 +290,12 @@ resumes_elsewhere (const Subject *subject, const char *folder)
   ck_assert_int_eq (step_one (subject, run, &member, subject->dt, NULL), EPNS_OK);
 
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  char *argv[] = { self, "--resume", (char *) subject->kind->id, archive_path, lattice_path, NULL };
+  char *argv[] = { self, "--resume", subject->example->name, archive_path, lattice_path, NULL };
   int status = -1;
   ck_assert (g_spawn_sync (NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status, NULL));
   ck_assert_int_eq (status, 0);
   ck_assert (g_file_get_contents (lattice_path, &found, NULL, NULL));
-  ck_assert_msg (memcmp (found, member.state->id, (gsize) n) == 0, "%s: resumed elsewhere, other bits", subject->kind->id);
+  ck_assert_msg (memcmp (found, member.state->id, (gsize) n) == 0, "%s: resumed elsewhere, other bits", subject->example->name);
 
   /* a cut and a damaged archive are refused, and the run goes on as if nothing had been tried */
   Member expected, again;
@@ -337,9 +324,9 @@ START_TEST (resumes_in_another_process)
 {
   g_autofree char *folder = g_dir_make_tmp ("epns-conformance-XXXXXX", NULL);
 
-  for (guint k = 0; k < n_kinds; k++) {
-    ck_assert (kinds[k]->caps & EPNS_ARCHIVES);
-    Subject *subject = subject_open (kinds[k], 1);
+  for (guint k = 0; k < n_examples; k++) {
+    ck_assert (examples[k].kind->caps & EPNS_ARCHIVES);
+    Subject *subject = subject_open (&examples[k], 1);
     resumes_elsewhere (subject, folder);
     subject_close (subject);
   }
@@ -364,9 +351,9 @@ pool (void *ctx, uint32_t n, void (*task) (void *arg, uint32_t i), void *arg)
 
 START_TEST (the_hosts_pool_is_used)
 {
-  for (guint k = 0; k < n_kinds; k++) {
+  for (guint k = 0; k < n_examples; k++) {
     Member expected[MEMBERS], members[MEMBERS];
-    Subject *plain = subject_open (kinds[k], 1), *pooled = subject_open (kinds[k], 4);
+    Subject *plain = subject_open (&examples[k], 1), *pooled = subject_open (&examples[k], 4);
 
     pooled->host.parallel = pool;
     members_init (expected, plain);
@@ -375,7 +362,7 @@ START_TEST (the_hosts_pool_is_used)
     step_all (plain, expected, forward, MEMBERS, STEPS);
     ck_assert_int_eq (pool_calls, 0);
     step_all (pooled, members, forward, MEMBERS, STEPS);
-    ck_assert_msg (g_atomic_int_get (&pool_calls) > 0, "%s: the pool stayed idle", kinds[k]->id);
+    ck_assert_msg (g_atomic_int_get (&pool_calls) > 0, "%s: the pool stayed idle", examples[k].name);
     for (guint i = 0; i < MEMBERS; i++)
       ck_assert (member_equal (&members[i], &expected[i]));
     members_clear (expected);
@@ -388,10 +375,10 @@ END_TEST
 
 START_TEST (declarations)
 {
-  for (guint k = 0; k < n_kinds; k++) {
-    Subject *subject = subject_open (kinds[k], 1);
-    ck_assert_uint_gt (strlen (kinds[k]->title), 5);
-    ck_assert (subject->dt > 0 || (kinds[k]->caps & EPNS_ANY_DT));
+  for (guint k = 0; k < n_examples; k++) {
+    Subject *subject = subject_open (&examples[k], 1);
+    ck_assert_uint_gt (strlen (examples[k].kind->title), 5);
+    ck_assert (subject->dt > 0 || (examples[k].kind->caps & EPNS_ANY_DT));
     for (guint i = 0; i < subject->n_fields; i++) {
       const epns_field *field = &subject->fields[i];
       ck_assert_uint_gt (strlen (field->name), 0);
@@ -402,7 +389,7 @@ START_TEST (declarations)
       ck_assert_int_le (field->rank, EPNS_MAX_RANK);
       ck_assert_int_eq (epns_find_field (subject->fields, subject->n_fields, field->name), i); /* unique */
     }
-    ck_assert_ptr_null (kinds[k]->extension ("no.such.extension/1"));
+    ck_assert_ptr_null (examples[k].kind->extension ("no.such.extension/1"));
     subject_close (subject);
   }
 }
@@ -410,13 +397,13 @@ END_TEST
 
 START_TEST (sources_that_are_not_there)
 {
-  for (guint k = 0; k < n_kinds; k++) {
+  for (guint k = 0; k < n_examples; k++) {
     epns_model *model = NULL;
     epns_error error;
 
-    if (kinds[k]->open (NULL, "/nonexistent/model", &model, &error) == EPNS_OK) {
-      ck_abort_msg ("%s opened a source that does not exist", kinds[k]->id);
-      kinds[k]->close (model);
+    if (examples[k].kind->open (NULL, "/nonexistent/model", &model, &error) == EPNS_OK) {
+      ck_abort_msg ("%s opened a source that does not exist", examples[k].name);
+      examples[k].kind->close (model);
     }
     ck_assert_ptr_null (model);
     ck_assert_ptr_null (strchr (error.text, '\n'));
@@ -433,9 +420,9 @@ START_TEST (nothing_process_wide_changes)
 
   for (int s = 1; s < 32; s++)
     sigaction (s, NULL, &before[s]);
-  for (guint k = 0; k < n_kinds; k++) {
+  for (guint k = 0; k < n_examples; k++) {
     Member members[MEMBERS];
-    Subject *subject = subject_open (kinds[k], 2);
+    Subject *subject = subject_open (&examples[k], 2);
     members_init (members, subject);
     step_all (subject, members, forward, MEMBERS, STEPS);
     members_clear (members);
@@ -454,19 +441,30 @@ START_TEST (nothing_process_wide_changes)
 }
 END_TEST
 
+START_TEST (every_kind_has_an_example)
+{
+  guint n = 0;
+
+  for (const epns_kind *const *kind = examples_kinds (&n); n > 0; n--, kind++) {
+    gboolean found = FALSE;
+    for (guint k = 0; k < n_examples; k++)
+      found |= examples[k].kind == *kind;
+    ck_assert_msg (found, "%s: no file in tests/conformance names it as its first model", (*kind)->id);
+  }
+}
+END_TEST
+
 int
 main (int argc, char **argv)
 {
+  examples = examples_load (&n_examples);
   if (argc == 5 && g_str_equal (argv[1], "--resume")) {
     resumed = argv + 2;
     return suite_run ("resume", (const TTest *const[]) { resume_here }, 1);
   }
-  if (!epns_visit_plugins (NULL, take_table, NULL))
-    return EXIT_FAILURE;
-  return suite_run ("conformance",
-                    (const TTest *const[]) { same_bits_however_it_is_split, negative_strides, refusals_change_nothing,
-                                             members_fail_one_by_one, resumes_in_another_process,
-                                             the_hosts_pool_is_used, declarations, sources_that_are_not_there,
-                                             nothing_process_wide_changes },
-                    9);
+  const TTest *const tests[]
+    = { every_kind_has_an_example, same_bits_however_it_is_split, negative_strides, refusals_change_nothing,
+        members_fail_one_by_one, resumes_in_another_process, the_hosts_pool_is_used, declarations,
+        sources_that_are_not_there, nothing_process_wide_changes };
+  return suite_run ("conformance", tests, G_N_ELEMENTS (tests));
 }

@@ -1,27 +1,99 @@
 /* SPDX-License-Identifier: MIT */
-/* A kind's example, found by the kind's id. */
+/* Finding the examples, and opening one. */
 #include "tests/conformance/subject.h"
 
 #include "adapters/lattice-state.h"
 
+static const epns_kind *const *kinds;
+static guint n_kinds;
+
+static int
+take_table (void *ctx, const char *path, const epns_plugin *plugin, const char *refusal)
+{
+  (void) ctx;
+  if (plugin == NULL) {
+    g_printerr ("%s: %s\n", path, refusal);
+    return 0;
+  }
+  kinds = plugin->kinds;
+  n_kinds = plugin->n_kinds;
+  return 1;
+}
+
+static const epns_kind *
+kind_by_id (const char *id)
+{
+  for (guint k = 0; k < n_kinds; k++)
+    if (g_str_equal (kinds[k]->id, id))
+      return kinds[k];
+  g_error ("no kind '%s' in the plugin", id);
+}
+
+static int
+by_name (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const Example *) a)->name, ((const Example *) b)->name);
+}
+
+Example *
+examples_load (guint *n)
+{
+  g_autofree char *folder = suite_source ("tests/conformance");
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  GArray *found = g_array_new (FALSE, FALSE, sizeof (Example));
+  const char *name;
+
+  if (!epns_visit_plugins (NULL, take_table, NULL) || dir == NULL)
+    g_error ("no plugin, or no folder %s", folder);
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    if (!g_str_has_suffix (name, ".epns.xml"))
+      continue;
+    Example example = { .name = g_strdup (name), .path = g_build_filename (folder, name, NULL) };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (EpnsScenario) scenario = epns_scenario_read (example.path, &error);
+    if (scenario == NULL)
+      g_error ("%s", error->message);
+    example.kind = kind_by_id (((EpnsPlanModel *) g_ptr_array_index (scenario->plan.models, 0))->kind);
+    g_array_append_val (found, example);
+  }
+  g_array_sort (found, by_name);
+  *n = found->len;
+  return (Example *) (void *) g_array_free (found, FALSE);
+}
+
+const epns_kind *const *
+examples_kinds (guint *n)
+{
+  *n = n_kinds;
+  return kinds;
+}
+
+const Example *
+example_find (const Example *examples, guint n, const char *name)
+{
+  for (guint k = 0; k < n; k++)
+    if (g_str_equal (examples[k].name, name))
+      return &examples[k];
+  g_error ("no example '%s'", name);
+}
+
 Subject *
-subject_open (const epns_kind *kind, guint threads)
+subject_open (const Example *example, guint threads)
 {
   Subject *self = g_new0 (Subject, 1);
-  g_autofree char *relative = g_strdup_printf ("tests/conformance/%s.epns.xml", kind->id);
-  g_autofree char *path = suite_source (relative);
+  const epns_kind *kind = example->kind;
   g_autoptr (GError) error = NULL;
   epns_error refusal;
 
+  self->example = example;
   self->kind = kind;
   self->host = (epns_host) { .size = sizeof (epns_host), .threads = threads };
-  self->scenario = epns_scenario_read (path, &error);
+  self->scenario = epns_scenario_read (example->path, &error);
   ck_assert_msg (self->scenario != NULL, "%s", error ? error->message : "");
   self->start = epns_scenario_initial_state (self->scenario, self->scenario->plan.seed, &error);
   ck_assert_msg (self->start != NULL, "%s", error ? error->message : "");
 
   const EpnsPlanModel *plan = g_ptr_array_index (self->scenario->plan.models, 0);
-  ck_assert_str_eq (plan->kind, kind->id);
   ck_assert_msg (kind->open (&self->host, plan->source, &self->model, &refusal) == EPNS_OK, "%s", refusal.text);
   self->fields = kind->fields (self->model, &self->n_fields, &self->dt, NULL);
   while (self->n_params < self->n_fields && self->fields[self->n_params].role == EPNS_PARAM)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One kind of the plugin under test: its example scenario, and copies of the example's state to step. */
+/* The examples that kinds are tested on: a scenario file each, naming the kind; and copies of its state to step. */
 #pragma once
 #include "adapters/scenario.h"
 #include "plugin/epns_loader.h"
@@ -7,19 +7,31 @@
 
 #define SUBJECT_VIEWS 8
 
+typedef struct { /* a file of tests/conformance/; lives until the process ends */
+  char *name, *path;
+  const epns_kind *kind; /* of the scenario's first model */
+} Example;
+
+/* All examples, by name; and the table of kinds of the first plugin found. Exit with a message where there is none. To be called
+ * outside tests, before any of them. */
+Example                *examples_load (guint *n);
+const epns_kind *const *examples_kinds (guint *n);
+const Example          *example_find (const Example *examples, guint n, const char *name);
+
 typedef struct {
+  const Example *example;
   const epns_kind *kind;
   epns_host host;
   epns_model *model;
   const epns_field *fields; /* PARAMs first */
   guint32 n_fields, n_params;
   double dt;
-  EpnsScenario *scenario; /* tests/conformance/KIND.epns.xml */
+  EpnsScenario *scenario;
   EpnsLatticeState *start;
 } Subject;
 
-/* Open the kind on its example with a host of so many threads. A kind without an example fails the test. */
-Subject *subject_open (const epns_kind *kind, guint threads);
+/* Open the kind on its example with a host of so many threads. */
+Subject *subject_open (const Example *example, guint threads);
 void     subject_close (Subject *self);
 
 /* A run on the example's parameters. */
