@@ -8,4 +8,5 @@ bench: $(BENCHES)
 .PHONY: bench
 # The networks and trainers in PyTorch that ours are measured against.
 EXTRA_DIST += \
-	bench/torch/local_lattice.py bench/torch/make_fixture.py bench/torch/safetensors_io.py bench/torch/train_local.py
+	bench/torch/local_lattice.py bench/torch/make_fixture.py bench/torch/make_gradients.py \
+	bench/torch/safetensors_io.py bench/torch/train_local.py

@@ -6,3 +6,4 @@ models_libmodels_la_LIBADD = $(JSON_LIBS) -lm
 include models/nn/local.mk
 include models/epns/local.mk
 include models/reference/local.mk
+include models/train/local.mk

@@ -20,3 +20,13 @@ def write(path, arrays, metadata):
     text += b" " * (-len(text) % 8)
     with open(path, "wb") as f:
         f.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+
+
+def read(path):
+    """name -> array of a file as write() makes it."""
+    with open(path, "rb") as f:
+        size, = struct.unpack("<Q", f.read(8))
+        header, data = json.loads(f.read(size)), f.read()
+    types = {short: np.dtype(name) for name, short in NAMES.items()}
+    return {name: np.frombuffer(data[slice(*t["data_offsets"])], types[t["dtype"]].newbyteorder("<")).reshape(t["shape"])
+            for name, t in header.items() if name != "__metadata__"}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the local network sees. Everything is relative to the owner of a site or to one cell: ids never enter. */
+/* What the local network sees. Everything is relative to the owner of a site or to one cell: ids
+ * never enter. */
 #include "models/epns/local-network.h"
 
 #include <string.h>
@@ -20,8 +21,9 @@ type_of (const EpnsLocalWindows *w, gint32 owner)
   return owner >= 0 ? w->cells[owner].type : 0;
 }
 
-/* Features of one site, `plane` apart: x in the order type one-hot, 4 same-owner flags, volume of the owner; x' in the
- * order drawn, type one-hot, 4 same-owner flags, same owner as in x; ones (so that a wall shows); pass one-hot. */
+/* Features of one site, `plane` apart: x in the order type one-hot, 4 same-owner flags, volume of
+ * the owner; x' in the order drawn, type one-hot, 4 same-owner flags, same owner as in x; ones (so
+ * that a wall shows); pass one-hot. */
 static void
 site_features (const Job *job, gsize y, gsize x, float *out, gsize plane)
 {
@@ -43,7 +45,8 @@ site_features (const Job *job, gsize y, gsize x, float *out, gsize plane)
     same_next[i * plane] = drawn && job->pass->drawn[other] == next;
   }
   if (now >= 0)
-    *volume = ((float) w->cells[now].volume - (float) job->config->target_volume) / EPNS_LOCAL_VOLUME_SCALE;
+    *volume = ((float) w->cells[now].volume - (float) job->config->target_volume)
+              / EPNS_LOCAL_VOLUME_SCALE;
   if (drawn) {
     later[0] = 1;
     later[(1 + (gsize) type_of (w, next)) * plane] = 1;
@@ -68,12 +71,13 @@ lattice_row (void *arg, gsize y, void *scratch)
 }
 
 void
-epns_local_lattice_features (const EpnsLocalConfig *config, EpnsContext *ctx, const EpnsLocalPass *pass,
-                             EpnsTensor *features)
+epns_local_lattice_features (const EpnsLocalConfig *config, EpnsContext *ctx,
+                             const EpnsLocalPass *pass, EpnsTensor *features)
 {
   Job job = { .config = config, .pass = pass, .out = features->data };
 
-  epns_context_each (ctx, pass->windows->height, 100.0 * (double) pass->windows->width, 0, lattice_row, &job);
+  epns_context_each (ctx, pass->windows->height, 100.0 * (double) pass->windows->width, 0,
+                     lattice_row, &job);
 }
 
 static void
@@ -99,10 +103,12 @@ cell_window (void *arg, gsize i, void *scratch)
 }
 
 void
-epns_local_cell_features (EpnsContext *ctx, const EpnsLocalPass *pass, gsize first, EpnsTensor *maps)
+epns_local_cell_features (EpnsContext *ctx, const EpnsLocalPass *pass, gsize first,
+                          EpnsTensor *maps)
 {
   Job job = { .pass = pass, .first = first, .out = maps->data };
 
-  epns_context_each (ctx, (gsize) maps->shape[0], 20.0 * (double) (pass->windows->window * pass->windows->window), 0,
+  epns_context_each (ctx, (gsize) maps->shape[0],
+                     20.0 * (double) (pass->windows->window * pass->windows->window), 0,
                      cell_window, &job);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* In which order the local network draws the sites: passes on an 8 x 8 grid that is shifted and turned at random at
- * every step, so that no site, direction or axis is special. All functions [any]. */
+/* In which order the local network draws the sites: passes on an 8 x 8 grid that is shifted and
+ * turned at random at every step, so that no site, direction or axis is special. All functions
+ * [any]. */
 #pragma once
 #include "plugin/random.h"
 
@@ -8,8 +9,11 @@
 
 /* What the local network draws random numbers for (purposes of plugin/random.h). */
 enum {
-  EPNS_LOCAL_DRAW_GRID = 0x40, /* index 0 */
-  EPNS_LOCAL_DRAW_SITE = 0x41  /* index = evaluation << 32 | site */
+  EPNS_LOCAL_DRAW_GRID = 0x40,   /* index 0 */
+  EPNS_LOCAL_DRAW_SITE = 0x41,   /* index = evaluation << 32 | site */
+  EPNS_LOCAL_DRAW_WEIGHT = 0x42, /* of a new network: parameter << 32 | element */
+  EPNS_LOCAL_DRAW_PASS = 0x43 /* which pass a training sample is about: index of the pass in a block
+                                 of samples */
 };
 
 typedef struct {
@@ -20,8 +24,9 @@ typedef struct {
 /* The grid of one step. */
 EpnsLocalGrid epns_local_grid_draw (const EpnsDrawKey *key);
 
-/* The grid of redraw sweep `sweep`: eight in a row bring every site into the last pass once (where periodic extents are
- * multiples of 8; near a seam of others, some sites come twice or not at all). */
+/* The grid of redraw sweep `sweep`: eight in a row bring every site into the last pass once (where
+ * periodic extents are multiples of 8; near a seam of others, some sites come twice or not at all).
+ */
 EpnsLocalGrid epns_local_grid_sweep (const EpnsLocalGrid *grid, guint32 sweep);
 
 /* The pass, from 0, in which site (y, x) is drawn. */

@@ -32,6 +32,7 @@ epns_local_windows_free (EpnsLocalWindows *self)
   if (self == NULL)
     return;
   g_free (self->cells);
+  g_free (self->places);
   g_free (self->owner);
   g_free (self->start);
   g_free (self->covering);
@@ -49,16 +50,19 @@ check_state (const EpnsLocalWindows *self, const EpnsLocalState *state, GError *
   for (guint axis = 0; axis < 2; axis++)
     if (state->periodic[axis] && extent[axis] < self->window) {
       g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                   "the lattice has %" G_GSIZE_FORMAT " sites along its periodic %c axis but the model's windows have %"
-                   G_GSIZE_FORMAT "; use a larger lattice or walls", extent[axis], "yx"[axis], self->window);
+                   "the lattice has %" G_GSIZE_FORMAT
+                   " sites along its periodic %c axis but the model's windows have %" G_GSIZE_FORMAT
+                   "; use a larger lattice or walls",
+                   extent[axis], "yx"[axis], self -> window);
       return FALSE;
     }
   for (gsize s = 0; s < state->height * state->width; s++)
     if (state->id[s] < 0 || (gsize) state->id[s] >= state->n_ids) {
       g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                   "cell-id at y=%" G_GSIZE_FORMAT ", x=%" G_GSIZE_FORMAT " is %d but cell-type has rows for 0 to %"
-                   G_GSIZE_FORMAT "; lend a longer cell-type", s / state->width, s % state->width, state->id[s],
-                   state->n_ids - 1);
+                   "cell-id at y=%" G_GSIZE_FORMAT ", x=%" G_GSIZE_FORMAT
+                   " is %d but cell-type has rows for 0 to %" G_GSIZE_FORMAT
+                   "; lend a longer cell-type",
+                   s / state->width, s % state->width, state->id[s], state->n_ids - 1);
       return FALSE;
     }
   return TRUE;
@@ -86,6 +90,7 @@ find_cells (EpnsLocalWindows *self, const EpnsLocalState *state, gsize n_types, 
   if (self->n_cells > room->cells) {
     room->cells = self->n_cells;
     self->cells = g_renew (EpnsLocalCell, self->cells, room->cells);
+    self->places = g_renew (gint32, self->places, 3 * room->cells);
     room->moments = g_renew (Moments, room->moments, room->cells);
   }
 
@@ -97,11 +102,13 @@ find_cells (EpnsLocalWindows *self, const EpnsLocalState *state, gsize n_types, 
     }
     if (state->type[id] < 1 || (gsize) state->type[id] >= n_types) {
       g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                   "cell %" G_GSIZE_FORMAT " has type %d but the model was trained with types 1 to %" G_GSIZE_FORMAT
-                   "; use a model trained on this scenario", id, state->type[id], n_types - 1);
+                   "cell %" G_GSIZE_FORMAT
+                   " has type %d but the model was trained with types 1 to %" G_GSIZE_FORMAT
+                   "; use a model trained on this scenario",
+                   id, state->type[id], n_types - 1);
       return FALSE;
     }
-    self->cells[n] = (EpnsLocalCell) { .id = (gint32) id, .type = state->type[id] };
+    self->cells[n] = (EpnsLocalCell){ .id = (gint32) id, .type = state->type[id] };
     room->index_of_id[id] = n++;
   }
   return TRUE;
@@ -134,14 +141,14 @@ add_sites (EpnsLocalWindows *self, const EpnsLocalState *state)
     if (c == EPNS_LOCAL_MEDIUM)
       continue;
     if (self->cells[c].volume++ == 0)
-      moments[c] = (Moments) { .anchor_y = y, .anchor_x = x };
+      moments[c] = (Moments){ .anchor_y = y, .anchor_x = x };
     moments[c].sum_y += unwrap (y, moments[c].anchor_y, state->height, state->periodic[0]);
     moments[c].sum_x += unwrap (x, moments[c].anchor_x, state->width, state->periodic[1]);
   }
 }
 
-/* The first of the `window` sites whose middle is nearest to the centre of mass sum / volume, in whole numbers, so
- * that every machine agrees. */
+/* The first of the `window` sites whose middle is nearest to the centre of mass sum / volume, in
+ * whole numbers, so that every machine agrees. */
 static gint32
 first_site (gint64 sum, gint64 volume, gint64 window)
 {
@@ -161,10 +168,14 @@ place_windows (EpnsLocalWindows *self)
     cell->middle_x = (double) m->sum_x / (double) cell->volume;
     cell->first_y = first_site (m->sum_y, cell->volume, (gint64) self->window);
     cell->first_x = first_site (m->sum_x, cell->volume, (gint64) self->window);
+    self->places[3 * c] = 0;
+    self->places[3 * c + 1] = cell->first_y;
+    self->places[3 * c + 2] = cell->first_x;
   }
 }
 
-/* Counting first, then filling place after place, gives every site its places in ascending order. */
+/* Counting first, then filling place after place, gives every site its places in ascending order.
+ */
 static void
 list_covering (EpnsLocalWindows *self)
 {
@@ -193,7 +204,8 @@ list_covering (EpnsLocalWindows *self)
 }
 
 gboolean
-epns_local_windows_find (EpnsLocalWindows *self, const EpnsLocalState *state, gsize n_types, GError **error)
+epns_local_windows_find (EpnsLocalWindows *self, const EpnsLocalState *state, gsize n_types,
+                         GError **error)
 {
   if (!check_state (self, state, error) || !find_cells (self, state, n_types, error))
     return FALSE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The cells of an id lattice, each with a square window around its centre of mass, and for every site the cells
- * whose windows cover it: the only cells that may own it one step later. Memory linear in sites and cells. */
+/* The cells of an id lattice, each with a square window around its centre of mass, and for every
+ * site the cells whose windows cover it: the only cells that may own it one step later. Memory
+ * linear in sites and cells. */
 #pragma once
 #include "models/epns/local.h"
 
@@ -8,9 +9,10 @@
 
 typedef struct {
   gint32 id, type;
-  gint32 volume;            /* sites, > 0 */
-  gint32 first_y, first_x;  /* the window's first site; may lie outside the lattice */
-  double middle_y, middle_x; /* centre of mass, unwrapped towards the window along a periodic axis */
+  gint32 volume;           /* sites, > 0 */
+  gint32 first_y, first_x; /* the window's first site; may lie outside the lattice */
+  double middle_y,
+      middle_x; /* centre of mass, unwrapped towards the window along a periodic axis */
 } EpnsLocalCell;
 
 typedef struct {
@@ -19,8 +21,9 @@ typedef struct {
   gsize window;
 
   gsize n_cells;
-  EpnsLocalCell *cells;  /* [n_cells], ascending ids */
-  gint32 *owner;         /* [height, width] index of the cell, or EPNS_LOCAL_MEDIUM */
+  EpnsLocalCell *cells; /* [n_cells], ascending ids */
+  gint32 *places;       /* [n_cells][3]: 0, first_y, first_x, as the window operators take them */
+  gint32 *owner;        /* [height, width] index of the cell, or EPNS_LOCAL_MEDIUM */
   /* Places of site s are covering[start[s]] .. covering[start[s + 1] - 1], ascending; a place is
    * (cell * window + row) * window + column and points into arrays [n_cells, window, window]. */
   guint32 *start;    /* [height * width + 1] */
@@ -30,13 +33,14 @@ typedef struct {
 } EpnsLocalWindows;
 
 EpnsLocalWindows *epns_local_windows_new (gsize window);
-void              epns_local_windows_free (EpnsLocalWindows *self);
+void epns_local_windows_free (EpnsLocalWindows *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLocalWindows, epns_local_windows_free)
 
-/* Find cells and windows of a state; allocates only where it is larger than any before. EPNS_FAILURE_MISMATCH when an
- * id has no row in the type table, a cell's type is not between 1 and n_types - 1, or a periodic axis is shorter than
- * the window. [run] */
-gboolean epns_local_windows_find (EpnsLocalWindows *self, const EpnsLocalState *state, gsize n_types, GError **error);
+/* Find cells and windows of a state; allocates only where it is larger than any before.
+ * EPNS_FAILURE_MISMATCH when an id has no row in the type table, a cell's type is not between 1 and
+ * n_types - 1, or a periodic axis is shorter than the window. [run] */
+gboolean epns_local_windows_find (EpnsLocalWindows *self, const EpnsLocalState *state,
+                                  gsize n_types, GError **error);
 
 /* The lattice coordinate of an unwrapped one, or -1 beyond a wall. */
 static inline gssize
@@ -55,8 +59,10 @@ epns_local_windows_site (const EpnsLocalWindows *self, gsize place)
 {
   gsize in_window = place % (self->window * self->window);
   const EpnsLocalCell *cell = &self->cells[place / (self->window * self->window)];
-  gssize y = epns_local_at (cell->first_y + (gssize) (in_window / self->window), self->height, self->periodic[0]);
-  gssize x = epns_local_at (cell->first_x + (gssize) (in_window % self->window), self->width, self->periodic[1]);
+  gssize y = epns_local_at (cell->first_y + (gssize) (in_window / self->window), self->height,
+                            self->periodic[0]);
+  gssize x = epns_local_at (cell->first_x + (gssize) (in_window % self->window), self->width,
+                            self->periodic[1]);
 
   return y < 0 || x < 0 ? -1 : y * (gssize) self->width + x;
 }

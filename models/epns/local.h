@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The local form of the lattice network: every cell sees a window, sites are drawn in passes.
  *
- * Published (models/epns/lattice.h): a feature map of the whole lattice for every cell; sites independent given the
- * latents. Here p(x' | x) is a product over passes k = 0..11 of the categorical laws of the sites of pass k, each over
- * {medium} + {cells whose window covers the site}, given x and the sites drawn in earlier passes:
- *     log p(x'_s = c) = l_c(s) - log (exp l_0(s) + sum over covering cells b of exp l_b(s)).
- * The logits come from a convolutional net on the lattice (relational features only, so that numbering the cells
- * otherwise permutes the outputs) and a small U-Net on each cell's window, and lean on the volume that the cell would
- * get (its volume head). After the passes, sweeps redraw the sites, one in eight at a time, from the last pass's law.
- * Cost linear in cells and sites. Cells are neither born nor revived; one whose sites are all taken is gone. */
+ * Published (models/epns/lattice.h): a feature map of the whole lattice for every cell; sites
+ * independent given the latents. Here p(x' | x) is a product over passes k = 0..11 of the
+ * categorical laws of the sites of pass k, each over {medium} + {cells whose window covers the
+ * site}, given x and the sites drawn in earlier passes: log p(x'_s = c) = l_c(s) - log (exp l_0(s)
+ * + sum over covering cells b of exp l_b(s)). The logits come from a convolutional net on the
+ * lattice (relational features only, so that numbering the cells otherwise permutes the outputs)
+ * and a small U-Net on each cell's window, and lean on the volume that the cell would get (its
+ * volume head). After the passes, sweeps redraw the sites, one in eight at a time, from the last
+ * pass's law. Cost linear in cells and sites. Cells are neither born nor revived; one whose sites
+ * are all taken is gone. */
 #pragma once
 #include "models/nn/safetensors.h"
 #include "plugin/epns_step.h"
@@ -31,9 +33,11 @@ typedef struct {
 } EpnsLocalConfig;
 
 /* The values that the shipped model was tuned with. */
-#define EPNS_LOCAL_CONFIG_DEFAULT                                                                              \
-  { .window = 16, .n_types = 3, .target_volume = 23, .latent = EPNS_LOCAL_LATENT_NONE, .early_temperature = 0.85, \
-    .early_passes = 8, .temperature = 1, .redraw_sweeps = 8 }
+#define EPNS_LOCAL_CONFIG_DEFAULT                                                                  \
+  {                                                                                                \
+    .window = 16, .n_types = 3, .target_volume = 23, .latent = EPNS_LOCAL_LATENT_NONE,             \
+    .early_temperature = 0.85, .early_passes = 8, .temperature = 1, .redraw_sweeps = 8             \
+  }
 
 /* An id lattice in two dimensions. Host memory, lent for one call. */
 typedef struct {
@@ -47,29 +51,32 @@ typedef struct {
 /* Weights and configuration: immutable, shared by threads. */
 typedef struct _EpnsLocal EpnsLocal;
 
-/* Copies what it needs. EPNS_FAILURE_RANGE for the configuration; EPNS_FAILURE_FORMAT naming the tensor that is missing
- * or has another shape. [any] */
-EpnsLocal *epns_local_new (const EpnsLocalConfig *config, const EpnsSafetensors *weights, GError **error);
-void       epns_local_free (EpnsLocal *self);
+/* Copies what it needs. EPNS_FAILURE_RANGE for the configuration; EPNS_FAILURE_FORMAT naming the
+ * tensor that is missing or has another shape. [any] */
+EpnsLocal *epns_local_new (const EpnsLocalConfig *config, const EpnsSafetensors *weights,
+                           GError **error);
+void epns_local_free (EpnsLocal *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLocal, epns_local_free)
 const EpnsLocalConfig *epns_local_config (const EpnsLocal *self); /* [model] */
 
-/* The memory and threads of one run: grows to what its largest state needs and is then only reused. host (NULL: no
- * threads but the caller's) must outlive it, as must the model. */
+/* The memory and threads of one run: grows to what its largest state needs and is then only reused.
+ * host (NULL: no threads but the caller's) must outlive it, as must the model. */
 typedef struct _EpnsLocalScratch EpnsLocalScratch;
-EpnsLocalScratch *epns_local_scratch_new (const EpnsLocal *self, const epns_host *host); /* [model] */
-void              epns_local_scratch_free (EpnsLocalScratch *scratch);
+EpnsLocalScratch *epns_local_scratch_new (const EpnsLocal *self,
+                                          const epns_host *host); /* [model] */
+void epns_local_scratch_free (EpnsLocalScratch *scratch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLocalScratch, epns_local_scratch_free)
 
-/* One learned step, in place. A draw depends on `key`, evaluation and site alone, and threads do not change a bit of
- * the outcome. FALSE, the state untouched, with EPNS_FAILURE_MISMATCH when an id has no row in the type table, a cell's
- * type is unknown to the model, or a periodic axis is shorter than the window; with EPNS_FAILURE_RANGE when the
- * network's answer is not finite. [run] */
-gboolean epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDrawKey *key, GError **error);
+/* One learned step, in place. A draw depends on `key`, evaluation and site alone, and threads do
+ * not change a bit of the outcome. FALSE, the state untouched, with EPNS_FAILURE_MISMATCH when an
+ * id has no row in the type table, a cell's type is unknown to the model, or a periodic axis is
+ * shorter than the window; with EPNS_FAILURE_RANGE when the network's answer is not finite. [run] */
+gboolean epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDrawKey *key,
+                          GError **error);
 
-/* The law of one pass, for tests and likelihoods: given the sites of `next` in passes before `pass` on the grid (shift
- * y, shift x, turn), lent until the scratch is next used. `next` holds 0 and ids of cells alive in `state`. Errors as
- * above. [run] */
+/* The law of one pass, for tests and likelihoods: given the sites of `next` in passes before `pass`
+ * on the grid (shift y, shift x, turn), lent until the scratch is next used. `next` holds 0 and ids
+ * of cells alive in `state`. Errors as above. [run] */
 typedef struct {
   gsize n_cells;
   const float *logits;         /* [n_cells, window, window], cells by ascending id */

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* A state under way. */
+#include "models/epns/local-board.h"
+
+#include <string.h>
+
+EpnsLocalBoard *
+epns_local_board_new (gsize window)
+{
+  EpnsLocalBoard *self = g_new0 (EpnsLocalBoard, 1);
+
+  self->windows = epns_local_windows_new (window);
+  return self;
+}
+
+void
+epns_local_board_free (EpnsLocalBoard *self)
+{
+  if (self == NULL)
+    return;
+  epns_local_pass_clear (&self->pass);
+  epns_local_windows_free (self->windows);
+  g_free (self->drawn);
+  g_free (self->count);
+  g_free (self->pass_of_site);
+  g_free (self);
+}
+
+gboolean
+epns_local_board_set (EpnsLocalBoard *self, const EpnsLocalState *state, gsize n_types,
+                      GError **error)
+{
+  gsize sites = state->height * state->width;
+
+  if (!epns_local_windows_find (self->windows, state, n_types, error))
+    return FALSE;
+  if (sites > self->sites) {
+    self->sites = sites;
+    self->drawn = g_renew (gint32, self->drawn, sites);
+    self->pass_of_site = g_renew (guint8, self->pass_of_site, sites);
+  }
+  if (self->count == NULL || self->windows->n_cells > self->cells) {
+    self->cells = MAX (self->windows->n_cells, 1);
+    self->count = g_renew (gint32, self->count, self->cells);
+  }
+  return TRUE;
+}
+
+void
+epns_local_board_lay (EpnsLocalBoard *self, const EpnsLocalGrid *grid)
+{
+  const EpnsLocalWindows *w = self->windows;
+
+  for (gsize y = 0; y < w->height; y++)
+    for (gsize x = 0; x < w->width; x++)
+      self->pass_of_site[y * w->width + x] = (guint8) epns_local_grid_pass (grid, y, x);
+}
+
+/* The index of a cell by its id; the cells are in ascending order of ids. */
+static gint32
+find_cell (const EpnsLocalWindows *w, gint32 id)
+{
+  gsize low = 0, high = w->n_cells;
+
+  while (low < high) {
+    gsize middle = (low + high) / 2;
+    if (w->cells[middle].id < id)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < w->n_cells && w->cells[low].id == id ? (gint32) low : EPNS_LOCAL_MEDIUM;
+}
+
+void
+epns_local_board_reveal (EpnsLocalBoard *self, const gint32 *next)
+{
+  const EpnsLocalWindows *w = self->windows;
+
+  for (gsize s = 0; s < w->height * w->width; s++)
+    self->drawn[s] = next[s] == 0 ? EPNS_LOCAL_MEDIUM : find_cell (w, next[s]);
+}
+
+void
+epns_local_board_forget (EpnsLocalBoard *self, guint pass)
+{
+  for (gsize s = 0; s < self->windows->height * self->windows->width; s++)
+    if (self->pass_of_site[s] >= pass)
+      self->drawn[s] = EPNS_LOCAL_UNDRAWN;
+}
+
+void
+epns_local_board_evaluate (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsContext *ctx,
+                           guint pass)
+{
+  const EpnsLocalWindows *w = self->windows;
+
+  memset (self->count, 0, w->n_cells * sizeof *self->count);
+  for (gsize s = 0; s < w->height * w->width; s++)
+    if (self->drawn[s] >= 0)
+      self->count[self->drawn[s]]++;
+  self->pass.windows = w;
+  self->pass.pass = pass;
+  self->pass.drawn = self->drawn;
+  self->pass.count = self->count;
+  epns_local_network_evaluate (network, ctx, &self->pass);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* A state under way: whose sites have been drawn and what the network makes of it. What stepping,
+ * likelihoods and training share. Grows to what its largest state needs. All functions [run]. */
+#pragma once
+#include "models/epns/local-network.h"
+
+typedef struct {
+  EpnsLocalWindows *windows; /* of the state that is left */
+  gint32
+      *drawn; /* [height, width] index of the next owner, EPNS_LOCAL_MEDIUM or EPNS_LOCAL_UNDRAWN */
+  gint32 *count;        /* [n_cells] sites drawn for each cell, at the latest evaluation */
+  guint8 *pass_of_site; /* [height, width] */
+  EpnsLocalPass pass;   /* the latest evaluation */
+  gsize sites, cells;   /* what there is room for */
+} EpnsLocalBoard;
+
+EpnsLocalBoard *epns_local_board_new (gsize window);
+void epns_local_board_free (EpnsLocalBoard *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLocalBoard, epns_local_board_free)
+
+/* Take a state: its windows are found, `drawn` and `pass_of_site` have room and are not
+ * initialised. Errors as epns_local_windows_find(). */
+gboolean epns_local_board_set (EpnsLocalBoard *self, const EpnsLocalState *state, gsize n_types,
+                               GError **error);
+
+/* The pass of every site. */
+void epns_local_board_lay (EpnsLocalBoard *self, const EpnsLocalGrid *grid);
+
+/* Draw all sites as `next` has them: [height, width] of 0 and ids of cells that are on the board.
+ */
+void epns_local_board_reveal (EpnsLocalBoard *self, const gint32 *next);
+
+/* Sites of passes from `pass` on are undrawn again. */
+void epns_local_board_forget (EpnsLocalBoard *self, guint pass);
+
+/* Bids for all sites given those drawn: self->pass. What was recorded needs the board as it is
+ * until backward. */
+void epns_local_board_evaluate (EpnsLocalBoard *self, const EpnsLocalNetwork *network,
+                                EpnsContext *ctx, guint pass);

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* The local network's loss and likelihood. */
+#include "models/epns/local-train.h"
+#include "models/epns/local-board.h"
+
+typedef struct {
+  EpnsLocalNetwork *network;
+  double later_weight;
+} Net;
+
+typedef struct {
+  const Net *net;
+  EpnsLocalNetwork *network; /* with gradients of this worker */
+  EpnsLocalBoard *board;
+} Worker;
+
+enum { MEDIUM_PLACE = -1, UNKNOWN_PLACE = -2 };
+
+/* --- Parameters --- */
+
+static gsize
+n_parameters (gpointer net G_GNUC_UNUSED)
+{
+  return epns_local_network_n_parameters ();
+}
+
+static EpnsTensor *
+parameter (gpointer net, gsize i)
+{
+  return epns_local_network_parameter (((Net *) net)->network, i);
+}
+
+static char *
+parameter_name (gpointer net G_GNUC_UNUSED, gsize i)
+{
+  return epns_local_network_parameter_name (i);
+}
+
+static void
+net_free (gpointer net)
+{
+  epns_local_network_free (((Net *) net)->network);
+  g_free (net);
+}
+
+static gpointer
+worker_new (gpointer net)
+{
+  Worker *worker = g_new0 (Worker, 1);
+
+  worker->net = net;
+  worker->network = epns_local_network_worker (worker->net->network);
+  worker->board = epns_local_board_new (epns_local_network_config (worker->network)->window);
+  return worker;
+}
+
+static void
+worker_free (gpointer data)
+{
+  Worker *worker = data;
+
+  epns_local_network_free (worker->network);
+  epns_local_board_free (worker->board);
+  g_free (worker);
+}
+
+static EpnsTensor *
+worker_parameter (gpointer worker, gsize i)
+{
+  return epns_local_network_parameter (((Worker *) worker)->network, i);
+}
+
+/* --- The truth --- */
+
+static gboolean
+set_board (Worker *worker, const EpnsPair *pair, const EpnsDrawKey *key, GError **error)
+{
+  const EpnsLocalState state = { .id = (gint32 *) pair->now, /* only read */
+                                 .height = pair->height,
+                                 .width = pair->width,
+                                 .periodic = { pair->periodic[0], pair->periodic[1] },
+                                 .type = pair->type,
+                                 .n_ids = pair->n_ids };
+  const EpnsLocalGrid grid = epns_local_grid_draw (key);
+
+  if (!epns_local_board_set (worker->board, &state,
+                             epns_local_network_config (worker->network)->n_types, error))
+    return FALSE;
+  epns_local_board_lay (worker->board, &grid);
+  return TRUE;
+}
+
+/* The row of a window that begins at `first` and shows coordinate `at`, or -1. */
+static gssize
+row_of (gssize at, gint32 first, gsize extent, gsize window, gboolean periodic)
+{
+  gssize row = at - first;
+
+  if (periodic)
+    row = epns_local_at (row, extent, TRUE);
+  return row >= 0 && row < (gssize) window ? row : -1;
+}
+
+/* Where the owner of a site bids for it: a place, MEDIUM_PLACE or UNKNOWN_PLACE. */
+static gint32
+place_of (const EpnsLocalWindows *w, gsize site, gint32 owner)
+{
+  if (owner == EPNS_LOCAL_MEDIUM)
+    return MEDIUM_PLACE;
+  const EpnsLocalCell *cell = &w->cells[owner];
+  gssize row = row_of ((gssize) (site / w->width), cell->first_y, w->height, w->window,
+                       w->periodic[0]);
+  gssize column = row_of ((gssize) (site % w->width), cell->first_x, w->width, w->window,
+                          w->periodic[1]);
+
+  if (row < 0 || column < 0)
+    return UNKNOWN_PLACE;
+  return (gint32) (((gsize) owner * w->window + (gsize) row) * w->window + (gsize) column);
+}
+
+/* Every site's truth, with the sites of passes from `pass` on hidden afterwards. [height, width],
+ * free with g_free(). */
+static gint32 *
+reveal_before (EpnsLocalBoard *board, const EpnsPair *pair, guint pass)
+{
+  gsize sites = pair->height * pair->width;
+  gint32 *truth = g_new (gint32, sites);
+
+  epns_local_board_reveal (board, pair->next);
+  for (gsize s = 0; s < sites; s++)
+    truth[s] = place_of (board->windows, s, board->drawn[s]);
+  epns_local_board_forget (board, pass);
+  return truth;
+}
+
+/* --- Loss --- */
+
+/* The pass that a sample is about: blocks of samples go through the passes in an order of their
+ * own. */
+static guint
+choose_pass (const EpnsDrawKey *key)
+{
+  const EpnsDrawKey block = { .seed = key->seed,
+                              .stream = key->stream,
+                              .step = key->step / EPNS_LOCAL_PASSES };
+  guint order[EPNS_LOCAL_PASSES];
+
+  for (guint i = 0; i < EPNS_LOCAL_PASSES; i++) { /* Fisher and Yates, from the inside out */
+    guint32 words[4];
+    epns_random_words (&block, EPNS_LOCAL_DRAW_PASS, i, words);
+    guint j = epns_random_below (words[0], i + 1);
+    order[i] = order[j];
+    order[j] = i;
+  }
+  return order[key->step % EPNS_LOCAL_PASSES];
+}
+
+/* Weights of the sites, adding up to 1, and what of them is the medium's: both [height, width]. */
+static void
+weigh (const EpnsLocalBoard *board, const gint32 *truth, guint pass, double later, float *weight,
+       float *of_medium)
+{
+  gsize sites = board->windows->height * board->windows->width;
+  double sum = 0;
+
+  for (gsize s = 0; s < sites; s++) {
+    double w = board->pass_of_site[s] < pass || truth[s] == UNKNOWN_PLACE ? 0
+               : board->pass_of_site[s] > pass                            ? later
+                                                                          : 1;
+    weight[s] = (float) w;
+    of_medium[s] = truth[s] == MEDIUM_PLACE;
+    sum += w;
+  }
+  for (gsize s = 0; s < sites && sum > 0; s++)
+    weight[s] = (float) ((double) weight[s] / sum);
+}
+
+/* sum_s weight[s] (z[s] - bid of the true owner of s) */
+static EpnsTensor *
+cross_entropy (const Worker *worker, EpnsContext *ctx, const gint32 *truth, guint pass)
+{
+  const EpnsLocalPass *law = &worker->board->pass;
+  g_autoptr (EpnsTensor) weight = epns_tensor_new (ctx, law->medium->rank, law->medium->shape);
+  g_autoptr (EpnsTensor) of_medium = epns_tensor_new (ctx, law->medium->rank, law->medium->shape);
+
+  weigh (worker->board, truth, pass, worker->net->later_weight, weight->data, of_medium->data);
+  g_autoptr (EpnsTensor) chosen = epns_mul (ctx, law->medium, of_medium);
+  if (law->logits != NULL) {
+    g_autoptr (EpnsTensor)
+        bids = epns_pick (ctx, law->logits, law->medium->rank, law->medium->shape, truth, 0);
+    epns_tensor_set (&chosen, epns_add (ctx, chosen, bids));
+  }
+  g_autoptr (EpnsTensor) cost = epns_sub (ctx, law->log_normaliser, chosen);
+  epns_tensor_set (&cost, epns_mul (ctx, cost, weight));
+  return epns_sum (ctx, cost);
+}
+
+static EpnsTensor *
+loss (gpointer data, EpnsContext *ctx, const EpnsPair *pair, const EpnsDrawKey *key, GError **error)
+{
+  Worker *worker = data;
+  guint pass = choose_pass (key);
+
+  if (!set_board (worker, pair, key, error))
+    return NULL;
+  g_autofree gint32 *truth = reveal_before (worker->board, pair, pass);
+  epns_local_board_evaluate (worker->board, worker->network, ctx, pass);
+  return cross_entropy (worker, ctx, truth, pass);
+}
+
+/* --- Likelihood --- */
+
+static double
+nats_of_pass (const EpnsLocalBoard *board, const gint32 *truth, guint pass)
+{
+  gsize sites = board->windows->height * board->windows->width;
+  const EpnsLocalPass *law = &board->pass;
+  double sum = 0;
+
+  for (gsize s = 0; s < sites; s++)
+    if (board->pass_of_site[s] == pass && truth[s] != UNKNOWN_PLACE) {
+      float bid = truth[s] == MEDIUM_PLACE ? law->medium->data[s] : law->logits->data[truth[s]];
+      sum += (double) law->log_normaliser->data[s] - (double) bid;
+    }
+  return sum;
+}
+
+static gboolean
+measure (gpointer data, EpnsContext *ctx, const EpnsPair *pair, const EpnsDrawKey *key,
+         EpnsTrainMeasure *sum, GError **error)
+{
+  Worker *worker = data;
+
+  if (!set_board (worker, pair, key, error))
+    return FALSE;
+  for (guint pass = 0; pass < EPNS_LOCAL_PASSES; pass++) {
+    g_autofree gint32 *truth = reveal_before (worker->board, pair, pass);
+    epns_local_board_evaluate (worker->board, worker->network, ctx, pass);
+    sum->nats += nats_of_pass (worker->board, truth, pass);
+  }
+  sum->cells += (double) worker->board->windows->n_cells;
+  return TRUE;
+}
+
+static const EpnsTrainableForm form = {
+  .n_parameters = n_parameters,
+  .parameter = parameter,
+  .parameter_name = parameter_name,
+  .worker_new = worker_new,
+  .worker_free = worker_free,
+  .worker_parameter = worker_parameter,
+  .loss = loss,
+  .measure = measure,
+  .free = net_free,
+};
+
+EpnsTrainable
+epns_local_trainable (EpnsLocalNetwork *network, double later_weight)
+{
+  Net *net = g_new (Net, 1);
+
+  *net = (Net){ .network = network, .later_weight = later_weight };
+  return (EpnsTrainable){ .form = &form, .net = net };
+}

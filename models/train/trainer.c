@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* The training loop. */
+#include "models/train/trainer.h"
+#include "plugin/error.h"
+#include "plugin/parallel.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DRAW_PAIR = 0x50 };                             /* purposes */
+enum { STREAM_TRAINING = 1 << 30, STREAM_VALIDATION }; /* far from the streams of runs */
+
+typedef struct { /* what one thread works with */
+  EpnsContext *ctx;
+  gpointer worker;
+  gint32 *room; /* of a turned pair */
+} Lane;
+
+typedef struct { /* what came of one sample */
+  EpnsPair pair;
+  double loss;
+  EpnsTrainMeasure measure;
+  float *gradient; /* [all parameters after one another] */
+  GError *error;
+} Sample;
+
+struct EpnsTrainerLanes {
+  const epns_host *host;
+  gsize n, n_samples, size; /* lanes; samples; floats of all parameters */
+  Lane *lanes;
+  Sample *samples;
+};
+
+static gsize
+largest_pair (const EpnsPairs *pairs)
+{
+  gsize sites = 0;
+
+  for (gsize i = 0; i < pairs->n_sets; i++)
+    sites = MAX (sites, (gsize) pairs->sets[i].height * pairs->sets[i].width);
+  return 2 * sites;
+}
+
+static struct EpnsTrainerLanes *
+lanes_new (const EpnsTrainer *trainer, const epns_host *host)
+{
+  struct EpnsTrainerLanes *self = g_new0 (struct EpnsTrainerLanes, 1);
+  gsize threads = host != NULL ? MAX (host->threads, 1) : 1;
+
+  self->host = host;
+  self->n_samples = MAX (trainer->options.batch, trainer->options.validation_samples);
+  self->n = MIN (threads, self->n_samples);
+  self->lanes = g_new0 (Lane, self->n);
+  self->samples = g_new0 (Sample, self->n_samples);
+  for (gsize p = 0; p < trainer->n; p++)
+    self->size += trainer->parameters[p]->count;
+  for (gsize i = 0; i < self->n; i++)
+    self->lanes[i] = (Lane){ .ctx = epns_context_new (NULL),
+                             .worker = trainer->net.form->worker_new (trainer->net.net),
+                             .room = g_new (gint32, largest_pair (&trainer->pairs)) };
+  for (gsize i = 0; i < trainer->options.batch; i++)
+    self->samples[i].gradient = g_new (float, self->size);
+  return self;
+}
+
+static void
+lanes_free (struct EpnsTrainerLanes *self, const EpnsTrainable *net)
+{
+  for (gsize i = 0; i < self->n; i++) {
+    net->form->worker_free (self->lanes[i].worker);
+    epns_context_free (self->lanes[i].ctx);
+    g_free (self->lanes[i].room);
+  }
+  for (gsize i = 0; i < self->n_samples; i++) {
+    g_free (self->samples[i].gradient);
+    g_clear_error (&self->samples[i].error);
+  }
+  g_free (self->lanes);
+  g_free (self->samples);
+  g_free (self);
+}
+
+EpnsTrainer *
+epns_trainer_new (EpnsTrainable net, const EpnsTrainerOptions *options, const EpnsPairs *pairs,
+                  const EpnsPairs *validation, const epns_host *host)
+{
+  EpnsTrainer *self = g_new0 (EpnsTrainer, 1);
+
+  self->net = net;
+  self->options = *options;
+  self->pairs = *pairs;
+  self->validation = *validation;
+  self->state.best = INFINITY;
+  self->n = net.form->n_parameters (net.net);
+  self->names = g_new0 (char *, self->n + 1);
+  self->parameters = g_new (EpnsTensor *, self->n);
+  self->best = g_new (EpnsTensor *, self->n);
+  for (gsize p = 0; p < self->n; p++) {
+    EpnsTensor *parameter = net.form->parameter (net.net, p);
+    self->names[p] = net.form->parameter_name (net.net, p);
+    self->parameters[p] = parameter;
+    self->best[p] = epns_tensor_new_from (NULL, parameter->rank, parameter->shape, parameter->data);
+    if (parameter->grad == NULL)
+      parameter->grad = epns_tensor_new_zero (NULL, parameter->rank, parameter->shape);
+  }
+  self->adam = epns_adam_new (self->parameters, self->n, options->adam);
+  self->ema = epns_ema_new (self->parameters, self->n, options->average);
+  self->lanes = lanes_new (self, host);
+  return self;
+}
+
+void
+epns_trainer_free (EpnsTrainer *self)
+{
+  if (self == NULL)
+    return;
+  lanes_free (self->lanes, &self->net);
+  epns_adam_free (self->adam);
+  epns_ema_free (self->ema);
+  for (gsize p = 0; p < self->n; p++)
+    epns_tensor_unref (self->best[p]);
+  g_free (self->best);
+  g_free (self->parameters);
+  g_strfreev (self->names);
+  self->net.form->free (self->net.net);
+  g_free (self);
+}
+
+gboolean
+epns_trainer_is_over (const EpnsTrainer *self)
+{
+  return self->state.step >= self->options.steps
+         || (self->options.patience > 0 && self->state.since_best >= self->options.patience);
+}
+
+double
+epns_trainer_rate (const EpnsTrainer *self)
+{
+  return epns_rate_at (&self->options.rate, self->state.step > 0 ? self->state.step - 1 : 0);
+}
+
+/* --- Samples, shared by lanes --- */
+
+typedef struct {
+  const EpnsTrainer *trainer;
+  void (*body) (const EpnsTrainer *trainer, Lane *lane, Sample *sample, gsize i);
+  gsize n;
+  int next; /* the first sample that no lane has taken; atomic */
+} Loop;
+
+static void
+run_lane (void *arg, guint32 i)
+{
+  Loop *loop = arg;
+  struct EpnsTrainerLanes *lanes = loop->trainer->lanes;
+
+  for (;;) {
+    gsize s = (gsize) g_atomic_int_add (&loop->next, 1);
+    if (s >= loop->n)
+      return;
+    loop->body (loop->trainer, &lanes->lanes[i], &lanes->samples[s], s);
+  }
+}
+
+/* body for samples 0 .. n - 1; the first sample's failure is the loop's. */
+static gboolean
+each_sample (EpnsTrainer *self, gsize n,
+             void (*body) (const EpnsTrainer *trainer, Lane *lane, Sample *sample, gsize i),
+             GError **error)
+{
+  Loop loop = { .trainer = self, .body = body, .n = n };
+  GError *first = NULL;
+
+  epns_parallel_for (self->lanes->host, (guint32) MIN (self->lanes->n, n), run_lane, &loop);
+  for (gsize i = 0; i < n; i++) {
+    Sample *sample = &self->lanes->samples[i];
+    if (sample->error != NULL && first == NULL)
+      first = g_steal_pointer (&sample->error);
+    g_clear_error (&sample->error);
+  }
+  if (first == NULL)
+    return TRUE;
+  g_propagate_error (error, first);
+  return FALSE;
+}
+
+static void
+fail (const EpnsTrainer *self, Sample *sample, gsize i, const char *what)
+{
+  g_set_error (
+      &sample->error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+      "step %" G_GUINT64_FORMAT ", sample %" G_GSIZE_FORMAT
+      " (data set %u, member %u, frame %u): the %s is not a "
+      "finite number; the last checkpoint is as it was, resume it with a lower learning rate",
+      self->state.step, i, sample->pair.set, sample->pair.member, sample->pair.frame, what);
+}
+
+/* --- A step --- */
+
+static EpnsPair
+draw_pair (const EpnsTrainer *self, const EpnsDrawKey *key, gint32 *room)
+{
+  guint32 words[4];
+
+  epns_random_words (key, DRAW_PAIR, 0, words);
+  double u = epns_random_uniform (key, DRAW_PAIR, 1);
+  EpnsPair pair = epns_pairs_nth (&self->pairs,
+                                  (guint64) (u * (double) epns_pairs_count (&self->pairs)));
+  return self->options.symmetries ? epns_pair_turn (&pair, words[0] & 7, room) : pair;
+}
+
+/* Move the worker's gradients to the sample; FALSE if one is not finite. */
+static gboolean
+take_gradients (const EpnsTrainer *self, Lane *lane, float *to)
+{
+  gboolean finite = TRUE;
+
+  for (gsize p = 0; p < self->n; p++) {
+    EpnsTensor *grad = self->net.form->worker_parameter (lane->worker, p)->grad;
+    for (gsize k = 0; k < grad->count; k++)
+      finite = finite && isfinite (grad->data[k]);
+    memcpy (to, grad->data, grad->count * sizeof (float));
+    memset (grad->data, 0, grad->count * sizeof (float));
+    to += grad->count;
+  }
+  return finite;
+}
+
+static void
+learn_sample (const EpnsTrainer *self, Lane *lane, Sample *sample, gsize i)
+{
+  const EpnsDrawKey key = { .seed = self->options.seed,
+                            .stream = STREAM_TRAINING,
+                            .step = self->state.step * self->options.batch + i };
+
+  sample->pair = draw_pair (self, &key, lane->room);
+  epns_context_record (lane->ctx, TRUE);
+  g_autoptr (EpnsTensor)
+      loss = self->net.form->loss (lane->worker, lane->ctx, &sample->pair, &key, &sample->error);
+  if (loss != NULL) {
+    sample->loss = (double) epns_tensor_item (loss);
+    epns_context_backward (lane->ctx, loss);
+    gboolean finite = take_gradients (self, lane, sample->gradient);
+    if (!isfinite (sample->loss) || !finite)
+      fail (self, sample, i, isfinite (sample->loss) ? "gradient" : "loss");
+  }
+  epns_context_record (lane->ctx, FALSE);
+  epns_context_clear (lane->ctx);
+}
+
+/* The mean over samples, in their order. */
+static void
+reduce (EpnsTrainer *self)
+{
+  const Sample *samples = self->lanes->samples;
+  guint batch = self->options.batch;
+  gsize at = 0;
+  double loss = 0;
+
+  for (gsize p = 0; p < self->n; p++)
+    for (gsize k = 0; k < self->parameters[p]->count; k++, at++) {
+      double sum = 0;
+      for (guint i = 0; i < batch; i++)
+        sum += (double) samples[i].gradient[at];
+      self->parameters[p]->grad->data[k] = (float) (sum / batch);
+    }
+  for (guint i = 0; i < batch; i++)
+    loss += samples[i].loss;
+  self->state.loss = loss / batch;
+}
+
+gboolean
+epns_trainer_step (EpnsTrainer *self, GError **error)
+{
+  if (!each_sample (self, self->options.batch, learn_sample, error))
+    return FALSE;
+  reduce (self);
+  self->state.norm = epns_grads_clip (self->parameters, self->n, self->options.clip);
+  epns_adam_step (self->adam, epns_rate_at (&self->options.rate, self->state.step));
+  epns_ema_update (self->ema);
+  self->state.step++;
+  return TRUE;
+}
+
+/* --- Validation --- */
+
+static void
+measure_sample (const EpnsTrainer *self, Lane *lane, Sample *sample, gsize i)
+{
+  const EpnsDrawKey key = { .seed = self->options.seed, .stream = STREAM_VALIDATION, .step = i };
+  guint64 at = epns_pairs_count (&self->validation) * i / self->options.validation_samples;
+
+  sample->pair = epns_pairs_nth (&self->validation, at);
+  sample->measure = (EpnsTrainMeasure){ 0 };
+  self->net.form->measure (lane->worker, lane->ctx, &sample->pair, &key, &sample->measure,
+                           &sample->error);
+}
+
+static void
+keep_best (EpnsTrainer *self, double nats)
+{
+  if (!(nats < self->state.best)) {
+    self->state.since_best++;
+    return;
+  }
+  self->state.best = nats;
+  self->state.best_step = self->state.step;
+  self->state.since_best = 0;
+  for (gsize p = 0; p < self->n; p++)
+    memcpy (self->best[p]->data, self->ema->average[p]->data,
+            self->best[p]->count * sizeof (float));
+}
+
+gboolean
+epns_trainer_validate (EpnsTrainer *self, double *nats, GError **error)
+{
+  EpnsTrainMeasure sum = { 0 };
+
+  if (epns_pairs_count (&self->validation) == 0 || self->options.validation_samples == 0) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "there is nothing to validate on; give validation data");
+    return FALSE;
+  }
+  epns_ema_swap (self->ema);
+  gboolean measured = each_sample (self, self->options.validation_samples, measure_sample, error);
+  epns_ema_swap (self->ema);
+  if (!measured)
+    return FALSE;
+  for (guint i = 0; i < self->options.validation_samples; i++) {
+    sum.nats += self->lanes->samples[i].measure.nats;
+    sum.cells += self->lanes->samples[i].measure.cells;
+  }
+  *nats = sum.nats / MAX (sum.cells, 1);
+  keep_best (self, *nats);
+  return TRUE;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* The local network as something to train: its gradients, and what its loss is made of. */
+#include "models/epns/local-train.h"
+#include "models/epns/local.h"
+#include "models/nn/gradcheck.h"
+#include "tests/training-data.h"
+
+typedef struct {
+  Movie movie;
+  EpnsTrainable net;
+  gpointer worker;
+  EpnsContext *ctx;
+  EpnsPair pair;
+  EpnsDrawKey key;
+} Setup;
+
+static const EpnsLocalConfig config = { .window = 8, .n_types = 3, .target_volume = MOVIE_AREA };
+static const EpnsLocalWidths widths = {
+  .trunk = 5, .width = 4, .film_hidden = 6, .volume_hidden = 5
+};
+
+static Setup
+setup_new (void)
+{
+  Setup self = { .movie = movie_new (1, 3, 5),
+                 .ctx = epns_context_new (NULL),
+                 .key = { .seed = 3, .stream = 1 } };
+
+  self.net = epns_local_trainable (epns_local_network_draw (&config, &widths, 11), 0.15);
+  self.worker = self.net.form->worker_new (self.net.net);
+  return self;
+}
+
+static void
+setup_pair (Setup *self)
+{
+  self->pair = epns_pairs_nth (&(EpnsPairs){ .sets = &self->movie.set, .n_sets = 1, .stride = 1 },
+                               1);
+}
+
+static void
+setup_free (Setup *self)
+{
+  self->net.form->worker_free (self->worker);
+  self->net.form->free (self->net.net);
+  epns_context_free (self->ctx);
+  movie_free (&self->movie);
+}
+
+static EpnsTensor *
+loss_of (EpnsContext *ctx, EpnsTensor *const *inputs G_GNUC_UNUSED, gpointer user)
+{
+  Setup *self = user;
+  GError *error = NULL;
+  EpnsTensor *loss = self->net.form->loss (self->worker, ctx, &self->pair, &self->key, &error);
+
+  ck_assert_msg (loss != NULL, "%s", error ? error->message : "");
+  return loss;
+}
+
+/* What lies behind the last ReLU against central differences, walled and wrapped: there the two
+ * operators of this network alone count, and nothing has kinks. */
+START_TEST (gradients_are_right)
+{
+  static const char *const smooth[] = { "medium_out.weight",
+                                        "medium_out.bias",
+                                        "logit.weight",
+                                        "logit.bias",
+                                        "volume_out.bias",
+                                        "stay",
+                                        NULL };
+  Setup self = setup_new ();
+  gsize n = self.net.form->n_parameters (self.net.net);
+
+  setup_pair (&self);
+  for (self.key.step = 0; self.key.step < 4; self.key.step++)
+    for (gsize p = 0; p < n; p++) {
+      EpnsTensor *parameter = self.net.form->worker_parameter (self.worker, p);
+      g_autofree char *name = self.net.form->parameter_name (self.net.net, p);
+      if (!g_strv_contains (smooth, name))
+        continue;
+      self.pair.periodic[0] = self.key.step % 2 == 1;
+      self.pair.periodic[1] = self.key.step >= 2;
+      double worst = epns_gradcheck (self.ctx, loss_of, &self, &parameter, 1, 1e-2, p);
+      ck_assert_msg (worst < 2e-3, "%s, sample %zu: %g", name, (gsize) self.key.step, worst);
+    }
+  setup_free (&self);
+}
+END_TEST
+
+static EpnsSafetensors *
+read_golden (const char *name)
+{
+  g_autofree char *path = suite_source (name);
+  g_autoptr (GError) error = NULL;
+  EpnsSafetensors *file = epns_safetensors_read (path, &error);
+
+  ck_assert_msg (file != NULL, "%s", error ? error->message : "");
+  return file;
+}
+
+static gint32 *
+integers (const EpnsSafetensors *file, const char *name)
+{
+  const EpnsStored *stored = epns_safetensors_find (file, name);
+  gint32 *values = g_new (gint32, stored->count);
+
+  ck_assert (epns_stored_to_i32 (stored, values));
+  return values;
+}
+
+static void
+assert_close (const char *name, const EpnsSafetensors *grads, const EpnsTensor *got)
+{
+  const EpnsStored *stored = epns_safetensors_find (grads, name);
+  g_autofree float *want = g_new (float, got->count);
+  float largest = 0;
+
+  ck_assert (stored != NULL && stored->count == got->count && epns_stored_to_f32 (stored, want));
+  for (gsize i = 0; i < got->count; i++)
+    largest = fmaxf (largest, fabsf (want[i]));
+  for (gsize i = 0; i < got->count; i++)
+    ck_assert_msg (fabsf (got->data[i] - want[i]) <= 1e-4f * largest, "%s, element %zu: %g, not %g",
+                   name, i, (double) got->data[i], (double) want[i]);
+}
+
+/* The loss and its gradient by every weight, on a lattice with a wall along one axis and a period
+ * along the other. */
+START_TEST (follows_pytorch)
+{
+  g_autoptr (EpnsSafetensors)
+      weights = read_golden ("tests/golden/local_passes.weights.safetensors");
+  g_autoptr (EpnsSafetensors) io = read_golden ("tests/golden/local_passes.io.safetensors");
+  g_autoptr (EpnsSafetensors) grads = read_golden ("tests/golden/local_passes.grads.safetensors");
+  g_autofree gint32 *now = integers (io, "wrapped.ids"), *next = integers (io, "wrapped.next");
+  g_autofree gint32 *type = integers (io, "wrapped.types");
+  const EpnsStored *ids = epns_safetensors_find (io, "wrapped.ids"),
+                   *types = epns_safetensors_find (io, "wrapped.types");
+  const EpnsLocalConfig golden = { .window = 12, .n_types = 3, .target_volume = 23 };
+  Setup self = { .ctx = epns_context_new (NULL), .key = { .seed = 3, .stream = 1 } };
+
+  self.pair = (EpnsPair){ .now = now,
+                          .next = next,
+                          .type = type,
+                          .height = ids->shape[0],
+                          .width = ids->shape[1],
+                          .n_ids = types->count,
+                          .periodic = { TRUE, FALSE } };
+  self.net = epns_local_trainable (epns_local_network_new (&golden, weights, NULL), 0.15);
+  self.worker = self.net.form->worker_new (self.net.net);
+  epns_context_record (self.ctx, TRUE);
+  g_autoptr (EpnsTensor) loss = loss_of (self.ctx, NULL, &self);
+  epns_context_backward (self.ctx, loss);
+  assert_close ("loss", grads, loss);
+  for (gsize p = 0; p < self.net.form->n_parameters (self.net.net); p++) {
+    g_autofree char *name = self.net.form->parameter_name (self.net.net, p);
+    assert_close (name, grads, self.net.form->worker_parameter (self.worker, p)->grad);
+  }
+  setup_free (&self);
+}
+END_TEST
+
+/* A new network's bids say next to nothing, so that the loss is about the logarithm of the number
+ * of bidders. */
+START_TEST (starts_undecided)
+{
+  Setup self = setup_new ();
+  EpnsTrainMeasure sum = { 0 };
+
+  setup_pair (&self);
+  g_autoptr (EpnsTensor) loss = loss_of (self.ctx, NULL, &self);
+  ck_assert_double_gt ((double) epns_tensor_item (loss), 0.3);
+  ck_assert_double_lt ((double) epns_tensor_item (loss), log (MOVIE_IDS));
+  ck_assert (self.net.form->measure (self.worker, self.ctx, &self.pair, &self.key, &sum, NULL));
+  ck_assert_double_eq (sum.cells, MOVIE_CELLS);
+  ck_assert_double_gt (sum.nats / sum.cells, 10);
+  setup_free (&self);
+}
+END_TEST
+
+/* Twenty-four samples of one pair are about as many grids and passes. */
+START_TEST (samples_differ)
+{
+  Setup self = setup_new ();
+  double losses[24];
+
+  setup_pair (&self);
+  for (gsize i = 0; i < 24; i++) {
+    self.key.step = i;
+    g_autoptr (EpnsTensor) loss = loss_of (self.ctx, NULL, &self);
+    losses[i] = (double) epns_tensor_item (loss);
+    for (gsize j = 0; j < i; j++)
+      ck_assert (losses[i] < losses[j] || losses[i] > losses[j]);
+  }
+  setup_free (&self);
+}
+END_TEST
+
+/* Eight different turns, each undone by another. */
+START_TEST (turned_pairs_are_pairs)
+{
+  Setup self = setup_new ();
+  gint32 room[2 * MOVIE_SIDE * MOVIE_SIDE], back[2 * MOVIE_SIDE * MOVIE_SIDE];
+
+  setup_pair (&self);
+  for (guint turn = 0; turn < 8; turn++) {
+    EpnsPair turned = epns_pair_turn (&self.pair, turn, room);
+    /* A transposition swaps the mirrors on the way back. */
+    guint inverse = turn & 1 ? 1 | (turn & 2) << 1 | (turn & 4) >> 1 : turn;
+    EpnsPair again = epns_pair_turn (&turned, inverse, back);
+    ck_assert_mem_eq (again.now, self.pair.now, MOVIE_SIDE * MOVIE_SIDE * sizeof (gint32));
+    ck_assert_mem_eq (again.next, self.pair.next, MOVIE_SIDE * MOVIE_SIDE * sizeof (gint32));
+    for (guint other = 0; other < turn; other++) {
+      EpnsPair different = epns_pair_turn (&self.pair, other, back);
+      ck_assert_mem_ne (different.next, turned.next, MOVIE_SIDE * MOVIE_SIDE * sizeof (gint32));
+    }
+  }
+  setup_free (&self);
+}
+END_TEST
+
+SUITE ("local-train", gradients_are_right, follows_pytorch, starts_undecided, samples_differ,
+       turned_pairs_are_pairs)

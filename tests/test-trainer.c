@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* The training loop: it learns, threads change no bit, and what is killed goes on where it was
+ * saved. */
+#include "models/epns/local-train.h"
+#include "models/train/trainer.h"
+#include "plugin/error.h"
+#include "tests/training-data.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { STEPS = 20 };
+
+static EpnsTrainer *
+trainer_new (const Movie *movie, const epns_host *host, double rate)
+{
+  const EpnsLocalConfig config = { .window = 8, .n_types = 3, .target_volume = MOVIE_AREA };
+  const EpnsLocalWidths widths = { .trunk = 8, .width = 8, .film_hidden = 8, .volume_hidden = 8 };
+  const EpnsTrainerOptions options = {
+    .seed = 17,
+    .steps = STEPS,
+    .batch = 6,
+    .symmetries = TRUE,
+    .rate = { .cosine = TRUE, .first = rate, .last = rate / 10, .warm_up = 2, .steps = STEPS },
+    .adam = { .beta1 = 0.9, .beta2 = 0.98, .eps = 1e-8 },
+    .clip = 1,
+    .average = 0.8,
+    .validation_samples = 3,
+  };
+  const EpnsPairs pairs = { .sets = &movie->set, .n_sets = 1, .stride = 1 };
+
+  return epns_trainer_new (
+      epns_local_trainable (epns_local_network_draw (&config, &widths, 5), 0.15), &options, &pairs,
+      &pairs, host);
+}
+
+static void
+take_steps (EpnsTrainer *self, guint64 until)
+{
+  g_autoptr (GError) error = NULL;
+
+  while (self->state.step < until)
+    ck_assert_msg (epns_trainer_step (self, &error), "%s", error ? error->message : "");
+}
+
+static void
+assert_same (const EpnsTrainer *a, const EpnsTrainer *b)
+{
+  ck_assert_uint_eq (a->state.step, b->state.step);
+  ck_assert_mem_eq (&a->state.loss, &b->state.loss, sizeof a->state.loss);
+  for (gsize p = 0; p < a->n; p++) {
+    ck_assert_mem_eq (a->parameters[p]->data, b->parameters[p]->data,
+                      a->parameters[p]->count * sizeof (float));
+    ck_assert_mem_eq (a->ema->average[p]->data, b->ema->average[p]->data,
+                      a->parameters[p]->count * sizeof (float));
+  }
+}
+
+START_TEST (learns)
+{
+  Movie movie = movie_new (2, 6, 9);
+  g_autoptr (EpnsTrainer) self = trainer_new (&movie, NULL, 5e-3);
+  double before, after;
+
+  ck_assert (epns_trainer_validate (self, &before, NULL));
+  take_steps (self, STEPS);
+  ck_assert (epns_trainer_is_over (self));
+  ck_assert (epns_trainer_validate (self, &after, NULL));
+  ck_assert_msg (after < 0.75 * before, "%g nats a cell, then %g", before, after);
+  movie_free (&movie);
+}
+END_TEST
+
+START_TEST (threads_change_nothing)
+{
+  Movie movie = movie_new (2, 6, 9);
+  g_autoptr (EpnsTrainer) one = trainer_new (&movie, NULL, 5e-3);
+  double first, other;
+
+  take_steps (one, 6);
+  ck_assert (epns_trainer_validate (one, &first, NULL));
+  for (guint threads = 2; threads <= 4; threads += 2) {
+    const epns_host host = { .size = sizeof host, .threads = threads };
+    g_autoptr (EpnsTrainer) more = trainer_new (&movie, &host, 5e-3);
+    take_steps (more, 6);
+    ck_assert (epns_trainer_validate (more, &other, NULL));
+    assert_same (one, more);
+    ck_assert_mem_eq (&first, &other, sizeof first);
+  }
+  movie_free (&movie);
+}
+END_TEST
+
+/* In a process of its own: save every third step until killed. */
+static void
+train_until_killed (const Movie *movie, const char *path)
+{
+  EpnsTrainer *self = trainer_new (movie, NULL, 5e-3);
+  double nats;
+
+  for (;;) {
+    if (self->state.step == 4 && !epns_trainer_validate (self, &nats, NULL))
+      _exit (1);
+    if (self->state.step % 3 == 0 && !epns_trainer_save (self, path, "mine", NULL))
+      _exit (1);
+    if (self->state.step == 11)
+      kill (getpid (), SIGKILL);
+    if (!epns_trainer_step (self, NULL))
+      _exit (1);
+  }
+}
+
+START_TEST (killed_and_resumed)
+{
+  Movie movie = movie_new (2, 6, 9);
+  g_autofree char *folder = g_dir_make_tmp ("epns-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "checkpoint.safetensors", NULL);
+  g_autoptr (GError) error = NULL;
+  int status;
+  pid_t child = fork ();
+
+  if (child == 0)
+    train_until_killed (&movie, path);
+  ck_assert_int_eq (waitpid (child, &status, 0), child);
+  ck_assert (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
+
+  g_autoptr (EpnsTrainer) whole = trainer_new (&movie, NULL, 5e-3),
+                          resumed = trainer_new (&movie, NULL, 5e-3);
+  double nats;
+  take_steps (whole, 4);
+  ck_assert (epns_trainer_validate (whole, &nats, NULL));
+  take_steps (whole, STEPS);
+  ck_assert_msg (epns_trainer_load (resumed, path, "mine", &error), "%s",
+                 error ? error->message : "");
+  ck_assert_uint_eq (resumed->state.step, 9);
+  take_steps (resumed, STEPS);
+  assert_same (whole, resumed);
+  ck_assert_double_eq (whole->state.best, resumed->state.best);
+  for (gsize p = 0; p < whole->n; p++)
+    ck_assert_mem_eq (whole->best[p]->data, resumed->best[p]->data,
+                      whole->best[p]->count * sizeof (float));
+
+  ck_assert (!epns_trainer_load (resumed, path, "another", &error));
+  ck_assert (g_error_matches (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH));
+  assert_same (whole, resumed);
+  ck_assert_int_eq (g_unlink (path), 0);
+  ck_assert_int_eq (g_rmdir (folder), 0);
+  movie_free (&movie);
+}
+END_TEST
+
+/* The culprit is named, and nothing of the step sticks. */
+START_TEST (nan_stops)
+{
+  Movie movie = movie_new (1, 3, 9);
+  g_autoptr (EpnsTrainer) self = trainer_new (&movie, NULL, 5e-3),
+                          twin = trainer_new (&movie, NULL, 5e-3);
+  g_autoptr (GError) error = NULL;
+
+  take_steps (self, 2);
+  take_steps (twin, 2);
+  float kept = self->parameters[1]->data[0];
+  self->parameters[1]->data[0] = NAN;
+  ck_assert (!epns_trainer_step (self, &error));
+  ck_assert (g_error_matches (error, EPNS_FAILURE, EPNS_FAILURE_RANGE));
+  ck_assert_msg (g_str_has_prefix (error->message, "step 2, sample 0 ("), "%s", error->message);
+  self->parameters[1]->data[0] = kept;
+  take_steps (self, 4);
+  take_steps (twin, 4);
+  assert_same (self, twin);
+  movie_free (&movie);
+}
+END_TEST
+
+START_TEST (rates_follow_their_schedule)
+{
+  const EpnsRateSchedule constant = { .first = 2, .steps = 10 };
+  const EpnsRateSchedule cosine = {
+    .cosine = TRUE, .first = 2, .last = 1, .warm_up = 4, .steps = 100
+  };
+
+  ck_assert_double_eq (epns_rate_at (&constant, 0), 2);
+  ck_assert_double_eq (epns_rate_at (&constant, 9), 2);
+  ck_assert_double_eq_tol (epns_rate_at (&cosine, 0), 0.5, 1e-12);
+  ck_assert_double_eq_tol (epns_rate_at (&cosine, 50), 1.5, 1e-12);
+  ck_assert_double_eq_tol (epns_rate_at (&cosine, 100), 1, 1e-12);
+}
+END_TEST
+
+START_TEST (patience_ends)
+{
+  Movie movie = movie_new (1, 3, 9);
+  g_autoptr (EpnsTrainer) self = trainer_new (&movie, NULL, 5e-3);
+  double nats;
+
+  self->options.patience = 2;
+  for (guint i = 0; i < 3; i++) {
+    ck_assert (!epns_trainer_is_over (self));
+    ck_assert (epns_trainer_validate (self, &nats, NULL)); /* the same weights are never better */
+  }
+  ck_assert (epns_trainer_is_over (self));
+  movie_free (&movie);
+}
+END_TEST
+
+SUITE ("trainer", learns, threads_change_nothing, killed_and_resumed, nan_stops,
+       rates_follow_their_schedule, patience_ends)
