@@ -1,5 +1,5 @@
 # Benches: what steps cost. Built and run by `make bench` only, one after the other, so that none disturbs another.
-BENCHES += bench/bench-cpm
+BENCHES += bench/bench-cpm bench/bench-nn
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
 
