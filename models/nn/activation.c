@@ -6,20 +6,21 @@
 #include <string.h>
 
 void
-epns_activate (EpnsActivation activation, float bias, float *y, gsize n)
+epns_activate (EpnsActivation activation, float bias, const float *restrict from,
+               float *restrict to, gsize n)
 {
   switch (activation) {
   case EPNS_LINEAR:
     for (gsize i = 0; i < n; i++)
-      y[i] += bias;
+      to[i] = from[i] + bias;
     break;
   case EPNS_RELU:
     for (gsize i = 0; i < n; i++)
-      y[i] = y[i] + bias < 0.0f ? 0.0f : y[i] + bias; /* NaN stays */
+      to[i] = from[i] + bias < 0.0f ? 0.0f : from[i] + bias; /* NaN stays */
     break;
   case EPNS_TANH:
     for (gsize i = 0; i < n; i++)
-      y[i] = tanhf (y[i] + bias);
+      to[i] = tanhf (from[i] + bias);
     break;
   }
 }

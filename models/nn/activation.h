@@ -4,8 +4,9 @@
 #pragma once
 #include "models/nn/ops.h"
 
-/* y = act (y + bias), n values. */
-void epns_activate (EpnsActivation activation, float bias, float *y, gsize n);
+/* to = act (from + bias), n values. */
+void epns_activate (EpnsActivation activation, float bias, const float *restrict from,
+                    float *restrict to, gsize n);
 /* to = grad * act' at y = act (v): ReLU: y > 0; tanh: 1 - y^2. */
 void epns_activate_back (EpnsActivation activation, const float *y, const float *grad, float *to,
                          gsize n);

@@ -166,7 +166,8 @@ epns_correlate_adjoint (const EpnsAdjoint *self, const float *v, const float *bi
   };
   gsize first = 0;
 
-  epns_lay_out (&layout, v, scratch, EPNS_KERNEL_SLACK + self->pad_w);
+  memset (scratch, 0, epns_correlate_adjoint_scratch (self));
+  epns_lay_out (&layout, v, scratch);
   for (gsize i = 0; i < shape->stride * shape->stride; i++) {
     Phase phase = phase_at (shape, i, first);
     run_phase (self, &phase, scratch, bias, add, image);

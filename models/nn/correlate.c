@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Correlations and their filters' gradient. */
+/* Correlations. */
 #include "models/nn/correlate.h"
 #include "models/nn/activation.h"
 #include "models/nn/layout.h"
@@ -7,12 +7,6 @@
 #include "models/nn/op.h"
 
 #include <string.h>
-
-static gsize
-round_up (gsize n, gsize to)
-{
-  return (n + to - 1) / to * to;
-}
 
 static gsize
 plane_of (const EpnsCorrelator *self)
@@ -26,21 +20,21 @@ depth_of (const EpnsCorrelation *shape)
   return shape->channels * shape->kh * shape->kw;
 }
 
-static EpnsTensor *
-offsets_new (EpnsContext *ctx, const EpnsCorrelator *self)
+EpnsTensor *
+epns_correlation_offsets (EpnsContext *ctx, const EpnsCorrelation *shape, gsize plane,
+                          gsize plane_w)
 {
-  const EpnsCorrelation *shape = &self->shape;
   const gsize s = shape->stride;
   EpnsTensor *tensor =
       epns_tensor_new (ctx, EPNS_SHAPE ((gint64) depth_of (shape) + EPNS_DOT_TAPS));
   gint32 *offset = (gint32 *) (gpointer) tensor->data;
 
+  g_assert (shape->channels * s * s * plane < G_MAXINT32);
   for (gsize c = 0; c < shape->channels; c++)
     for (gsize i = 0; i < shape->kh; i++)
       for (gsize j = 0; j < shape->kw; j++)
-        *offset++ = (gint32) (((c * s + i % s) * s + j % s) * plane_of (self) +
-                              i / s * self->plane_w + j / s);
-  for (guint t = 0; t < EPNS_DOT_TAPS; t++) /* taps beyond the last, whose sums are not used */
+        *offset++ = (gint32) (((c * s + i % s) * s + j % s) * plane + i / s * plane_w + j / s);
+  for (guint t = 0; t < EPNS_DOT_TAPS; t++)
     *offset++ = 0;
   return tensor;
 }
@@ -53,13 +47,10 @@ epns_correlator_new (EpnsContext *ctx, const EpnsCorrelation *shape, const float
                           .plane_h = shape->out_h + (shape->kh - 1) / shape->stride,
                           .plane_w = shape->out_w + (shape->kw - 1) / shape->stride };
 
-  g_assert (shape->channels * shape->stride * shape->stride * plane_of (&self) < G_MAXINT32);
-  self.offsets = offsets_new (ctx, &self);
-  if (w != NULL) {
-    self.weights =
-        epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_left_count (shape->filters, depth)));
-    epns_pack_left (shape->filters, depth, w, depth, 1, self.weights->data);
-  }
+  self.offsets = epns_correlation_offsets (ctx, shape, plane_of (&self), self.plane_w);
+  self.weights =
+      epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_left_count (shape->filters, depth)));
+  epns_pack_left (shape->filters, depth, w, depth, 1, self.weights->data);
   return self;
 }
 
@@ -95,7 +86,8 @@ lay_out_image (const EpnsCorrelator *self, const float *image, float *to)
                               shape->stride,   shape->top,    shape->left,
                               self->plane_h,   self->plane_w, plane_of (self) };
 
-  epns_lay_out (&layout, image, to, EPNS_KERNEL_SLACK + shape->kw);
+  memset (to, 0, layout_count (self) * sizeof *to);
+  epns_lay_out (&layout, image, to);
 }
 
 gsize
@@ -130,67 +122,12 @@ epns_correlate (const EpnsCorrelator *self, const float *image, const float *bia
       for (guint p = 0; p < n_pieces; p++) {
         float *to = out + m * sites + pieces[p].row * shape->out_w + pieces[p].column;
         const float *from = row + pieces[p].from;
-        if (add) {
+        if (!add)
+          epns_activate (activation, bias != NULL ? bias[m] : 0.0f, from, to, pieces[p].n);
+        else
           for (gsize i = 0; i < pieces[p].n; i++)
             to[i] += from[i];
-        } else {
-          memcpy (to, from, pieces[p].n * sizeof *to);
-          epns_activate (activation, bias != NULL ? bias[m] : 0.0f, to, pieces[p].n);
-        }
       }
     }
   }
-}
-
-/* --- The filters' gradient: v is laid out with the image's pitch, zero between rows --- */
-
-/* Sites summed at a time, so that rows stay in cache; the sums of chunks are added in order. */
-#define CHUNK 1024
-
-static gsize
-v_row (const EpnsCorrelator *self)
-{
-  return round_up (self->shape.out_h * self->plane_w, EPNS_DOT_LANES);
-}
-
-gsize
-epns_correlate_filters_scratch (const EpnsCorrelator *self)
-{
-  return (round_up (layout_count (self), EPNS_DOT_LANES) +
-          round_up (self->shape.filters, EPNS_DOT_ROWS) * v_row (self)) *
-         sizeof (float);
-}
-
-/* dw of EPNS_DOT_ROWS filters from m and EPNS_DOT_TAPS elements from k, over n sites. */
-static void
-add_dots (const EpnsCorrelator *self, gsize m, gsize k, gsize n, const float *v, const float *image,
-          float *dw)
-{
-  const gsize depth = depth_of (&self->shape);
-  float sums[EPNS_DOT_ROWS][EPNS_DOT_TAPS];
-
-  epns_kernel ()->dot (n, v + m * v_row (self), v_row (self), image,
-                       epns_tensor_ints (self->offsets) + k, sums);
-  for (gsize r = 0; r < MIN (EPNS_DOT_ROWS, self->shape.filters - m); r++)
-    for (gsize t = 0; t < MIN (EPNS_DOT_TAPS, depth - k); t++)
-      dw[(m + r) * depth + k + t] += sums[r][t];
-}
-
-void
-epns_correlate_filters (const EpnsCorrelator *self, const float *image, const float *v, float *dw,
-                        void *scratch)
-{
-  const EpnsCorrelation *shape = &self->shape;
-  const gsize rows = round_up (shape->filters, EPNS_DOT_ROWS), n = v_row (self);
-  const EpnsLayout layout = {
-    shape->filters, shape->out_h, shape->out_w, 1, 0, 0, shape->out_h, self->plane_w, n
-  };
-  float *source = scratch, *laid = source + round_up (layout_count (self), EPNS_DOT_LANES);
-
-  lay_out_image (self, image, source);
-  epns_lay_out (&layout, v, laid, (rows - shape->filters) * n);
-  for (gsize q = 0; q < n; q += CHUNK)
-    for (gsize m = 0; m < shape->filters; m += EPNS_DOT_ROWS)
-      for (gsize k = 0; k < depth_of (shape); k += EPNS_DOT_TAPS)
-        add_dots (self, m, k, MIN (CHUNK, n - q), laid + q, source + q, dw);
 }

@@ -22,28 +22,40 @@ typedef struct {
 /* A correlation made ready for many samples. */
 typedef struct {
   EpnsCorrelation shape;
-  EpnsTensor *weights; /* packed; NULL where only the filters' gradient is wanted */
-  EpnsTensor *offsets; /* [K] integers, K = channels kh kw */
-  gsize plane_h, plane_w;
+  gsize plane_h, plane_w; /* of the layout's planes */
+  EpnsTensor *offsets;    /* [K] integers, K = channels kh kw */
+  EpnsTensor *weights;    /* packed */
 } EpnsCorrelator;
 
-/* w: [filters, channels, kh, kw], or NULL. */
+/* w: [filters, channels, kh, kw]. */
 EpnsCorrelator epns_correlator_new (EpnsContext *ctx, const EpnsCorrelation *shape, const float *w);
 void epns_correlator_clear (EpnsCorrelator *self);
 
-/* out[m][y][x] = act (bias[m] + sum over c, i, j of w[m][c][i][j] image[c][y stride - top + i][x
- * stride - left + j]), 0 outside the image; bias may be NULL. With `add`, the sum is added to out,
- * and bias and act are not used. EPNS_KERNEL_SLACK floats behind image must be readable. scratch:
- * epns_correlate_scratch() bytes. */
+/* out[m][y][x] = act (bias[m] + sum over c, i, j of w[m][c][i][j] image[c][y stride - top + i]
+ * [x stride - left + j]), 0 outside the image; bias may be NULL. With `add`, the sum is added to
+ * out, and bias and act are not used. EPNS_KERNEL_SLACK floats behind image must be readable.
+ * scratch: epns_correlate_scratch() bytes. */
 void epns_correlate (const EpnsCorrelator *self, const float *image, const float *bias,
                      EpnsActivation activation, gboolean add, float *out, void *scratch);
 gsize epns_correlate_scratch (const EpnsCorrelator *self);
 
-/* dw[m][c][i][j] += sum over sites of v[m][y][x] image[c][y stride - top + i][x stride - left + j].
- */
-void epns_correlate_filters (const EpnsCorrelator *self, const float *image, const float *v,
-                             float *dw, void *scratch);
-gsize epns_correlate_filters_scratch (const EpnsCorrelator *self);
+/* The filters' gradient, made ready for many samples. Samples are taken in stacks, one below the
+ * other in the layout: many small images cost as much as one large one. */
+typedef struct {
+  EpnsCorrelation shape;
+  gsize plane_h, plane_w; /* of one sample in the layout */
+  gsize stack;            /* samples taken at once, at most */
+  EpnsTensor *offsets;    /* [K] integers */
+} EpnsFilterGradient;
+
+EpnsFilterGradient epns_filter_gradient_new (EpnsContext *ctx, const EpnsCorrelation *shape);
+void epns_filter_gradient_clear (EpnsFilterGradient *self);
+
+/* dw[m][c][i][j] += sum over n <= stack samples and sites of v[n][m][y][x]
+ * image[n][c][y stride - top + i][x stride - left + j]. */
+void epns_correlate_filters (const EpnsFilterGradient *self, gsize n, const float *image,
+                             const float *v, float *dw, void *scratch);
+gsize epns_correlate_filters_scratch (const EpnsFilterGradient *self);
 
 /* The adjoint, made ready for many samples. */
 typedef struct {
@@ -63,3 +75,8 @@ void epns_adjoint_clear (EpnsAdjoint *self);
 void epns_correlate_adjoint (const EpnsAdjoint *self, const float *v, const float *bias,
                              gboolean add, float *image, void *scratch);
 gsize epns_correlate_adjoint_scratch (const EpnsAdjoint *self);
+
+/* For the above: what element (c, i, j) adds to a site's number, in planes of `plane` floats and
+ * rows of plane_w; [K + EPNS_DOT_TAPS] integers, the last ones 0. */
+EpnsTensor *epns_correlation_offsets (EpnsContext *ctx, const EpnsCorrelation *shape, gsize plane,
+                                      gsize plane_w);

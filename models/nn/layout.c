@@ -4,46 +4,35 @@
 
 #include <string.h>
 
-/* Row y of the plane whose columns are q, q + s, q + 2 s, ... */
+/* Image row `line` in the plane whose columns are q, q + s, q + 2 s, ... */
 static void
 lay_out_row (const EpnsLayout *self, const float *line, gsize q, float *to)
 {
-  const gint64 s = (gint64) self->stride,
-               start = (gint64) q - self->left; /* image column of to[0] */
-  const gint64 width = (gint64) self->width;
-  gint64 lo = start < 0 ? (-start + s - 1) / s : 0;
-  gint64 hi = start < width ? (width - 1 - start) / s + 1 : 0;
+  const gint64 s = (gint64) self->stride, width = (gint64) self->width;
+  const gint64 start = (gint64) q - self->left; /* image column of to[0] */
+  const gint64 lo = start < 0 ? (-start + s - 1) / s : 0;
+  const gint64 end = start < width ? (width - 1 - start) / s + 1 : 0;
+  const gint64 hi = MIN (end, (gint64) self->plane_w);
 
-  lo = MIN (lo, (gint64) self->plane_w);
-  hi = CLAMP (hi, lo, (gint64) self->plane_w);
-  memset (to, 0, (gsize) lo * sizeof *to);
-  if (s == 1)
+  if (s == 1 && lo < hi)
     memcpy (to + lo, line + start + lo, (gsize) (hi - lo) * sizeof *to);
-  else
-    for (gint64 x = lo; x < hi; x++)
-      to[x] = line[start + x * s];
-  memset (to + hi, 0, (self->plane_w - (gsize) hi) * sizeof *to);
+  for (gint64 x = lo; s > 1 && x < hi; x++)
+    to[x] = line[start + x * s];
 }
 
 void
-epns_lay_out (const EpnsLayout *self, const float *from, float *to, gsize slack)
+epns_lay_out (const EpnsLayout *self, const float *from, float *to)
 {
-  const gsize s = self->stride, between = self->plane - self->plane_h * self->plane_w;
+  const gsize s = self->stride;
 
   for (gsize c = 0; c < self->channels; c++, from += self->height * self->width)
     for (gsize p = 0; p < s; p++)
-      for (gsize q = 0; q < s; q++) {
-        for (gsize y = 0; y < self->plane_h; y++, to += self->plane_w) {
-          gint64 row = (gint64) (y * s + p) - self->top;
+      for (gsize q = 0; q < s; q++, to += self->plane)
+        for (gsize y = 0; y < self->plane_h; y++) {
+          const gint64 row = (gint64) (y * s + p) - self->top;
           if (row >= 0 && row < (gint64) self->height)
-            lay_out_row (self, from + (gsize) row * self->width, q, to);
-          else
-            memset (to, 0, self->plane_w * sizeof *to);
+            lay_out_row (self, from + (gsize) row * self->width, q, to + y * self->plane_w);
         }
-        memset (to, 0, between * sizeof *to);
-        to += between;
-      }
-  memset (to, 0, slack * sizeof *to);
 }
 
 guint

@@ -8,12 +8,12 @@ typedef struct {
   gsize stride;
   gint64 top, left;       /* zeros before the first row and column */
   gsize plane_h, plane_w; /* of each of the stride^2 planes a channel */
-  gsize plane;            /* floats from plane to plane, >= plane_h plane_w; zero between */
+  gsize plane;            /* floats from plane to plane, >= plane_h plane_w */
 } EpnsLayout;
 
-/* to[((c s + p) s + q) plane + y plane_w + x] = from[c][y s + p - top][x s + q - left], 0 outside;
- * and `slack` zeros behind. */
-void epns_lay_out (const EpnsLayout *layout, const float *from, float *to, gsize slack);
+/* to[((c s + p) s + q) plane + y plane_w + x] = from[c][y s + p - top][x s + q - left] where that
+ * is inside; the rest of `to` is left alone. */
+void epns_lay_out (const EpnsLayout *layout, const float *from, float *to);
 
 /* A run of numbers first .. first + n - 1, numbered with row length `pitch`, cut where rows end, to
  * columns lo .. hi - 1. */

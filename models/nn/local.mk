@@ -9,7 +9,7 @@ check_PROGRAMS += tests/test-safetensors
 models_libmodels_la_SOURCES += \
 	models/nn/activation.c models/nn/activation.h \
 	models/nn/context.c models/nn/context.h \
-	models/nn/correlate.c models/nn/correlate-adjoint.c models/nn/correlate.h \
+	models/nn/correlate.c models/nn/correlate-adjoint.c models/nn/correlate-filters.c models/nn/correlate.h \
 	models/nn/gradcheck.c models/nn/gradcheck.h \
 	models/nn/kernel.c models/nn/kernel-avx2.c models/nn/kernel-avx512.c \
 	models/nn/kernel.h models/nn/kernel-loops.h \

@@ -29,10 +29,12 @@ epns_conv_strided (gint64 stride, gint64 pad, EpnsActivation activation)
  * shape to x's. */
 typedef struct {
   const EpnsCall *call;
+  EpnsCorrelation shape;
   EpnsCorrelator correlator;
   EpnsAdjoint adjoint;
+  EpnsFilterGradient gradient;
   gsize sites, image; /* floats of a sample: filters x sites; channels x rows x columns */
-  gsize scratch;      /* where v begins behind the scratch of correlations, in floats */
+  gsize scratch;      /* bytes that correlations need; v lies behind */
   float *dx;
   EpnsPartials partials; /* over samples: dw, db */
 } Conv;
@@ -42,24 +44,23 @@ conv_new (const EpnsCall *call, const EpnsTensor *image, const EpnsTensor *sites
           gint64 top, gint64 left)
 {
   const gint64 *w = call->in[1]->shape;
-  Conv self = { .call = call };
 
-  self.correlator.shape = self.adjoint.shape = (EpnsCorrelation){
-    .channels = (gsize) image->shape[1],
-    .height = (gsize) image->shape[2],
-    .width = (gsize) image->shape[3],
-    .filters = (gsize) w[0],
-    .kh = (gsize) w[2],
-    .kw = (gsize) w[3],
-    .stride = (gsize) stride,
-    .top = top,
-    .left = left,
-    .out_h = (gsize) sites->shape[2],
-    .out_w = (gsize) sites->shape[3],
+  return (Conv){
+    .call = call,
+    .shape = { .channels = (gsize) image->shape[1],
+               .height = (gsize) image->shape[2],
+               .width = (gsize) image->shape[3],
+               .filters = (gsize) w[0],
+               .kh = (gsize) w[2],
+               .kw = (gsize) w[3],
+               .stride = (gsize) stride,
+               .top = top,
+               .left = left,
+               .out_h = (gsize) sites->shape[2],
+               .out_w = (gsize) sites->shape[3] },
+    .sites = sites->count / (gsize) sites->shape[0],
+    .image = image->count / (gsize) image->shape[0],
   };
-  self.sites = sites->count / (gsize) sites->shape[0];
-  self.image = image->count / (gsize) image->shape[0];
-  return self;
 }
 
 static void
@@ -67,6 +68,7 @@ conv_clear (Conv *self)
 {
   epns_correlator_clear (&self->correlator);
   epns_adjoint_clear (&self->adjoint);
+  epns_filter_gradient_clear (&self->gradient);
   epns_partials_clear (&self->partials);
 }
 
@@ -80,7 +82,7 @@ static void
 conv_each (EpnsContext *ctx, Conv *self, gsize n, gsize samples, double passes, gsize scratch,
            EpnsBody body)
 {
-  const EpnsCorrelation *shape = &self->correlator.shape;
+  const EpnsCorrelation *shape = &self->shape;
   double cost = 2.0 * (double) (self->sites * shape->channels * shape->kh * shape->kw);
 
   epns_context_each (ctx, n, passes * cost * (double) samples / (double) n, scratch, body, self);
@@ -155,7 +157,7 @@ conv2d_forward (EpnsContext *ctx, const EpnsCall *call)
   Conv self = conv2d_new (call);
   const gsize samples = (gsize) call->in[0]->shape[0];
 
-  self.correlator = epns_correlator_new (ctx, &self.correlator.shape, call->in[1]->data);
+  self.correlator = epns_correlator_new (ctx, &self.shape, call->in[1]->data);
   conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_scratch (&self.correlator),
              conv2d_sample);
   conv_clear (&self);
@@ -166,18 +168,24 @@ conv2d_group_back (void *arg, gsize g, void *scratch)
 {
   Conv *self = arg;
   const EpnsCall *call = self->call;
-  const EpnsCorrelation *shape = &self->correlator.shape;
-  float *dw = epns_partials_of (&self->partials, g), *v = (float *) scratch + self->scratch;
-  gsize lo, hi;
+  float *dw = epns_partials_of (&self->partials, g), *db = dw + call->in[1]->count;
+  float *v = (float *) scratch + self->scratch / sizeof (float);
+  gsize lo, hi, n;
 
   epns_partials_range (&self->partials, g, &lo, &hi);
-  for (gsize n = lo; n < hi; n++) {
-    epns_activate_back (call->attr.conv.activation, call->out->data + n * self->sites,
-                        call->out->grad->data + n * self->sites, v, self->sites);
-    add_sums (v, shape->filters, shape->out_h * shape->out_w, dw + call->in[1]->count);
-    epns_correlate_filters (&self->correlator, call->in[0]->data + n * self->image, v, dw, scratch);
-    if (self->dx != NULL)
-      epns_correlate_adjoint (&self->adjoint, v, NULL, TRUE, self->dx + n * self->image, scratch);
+  for (gsize first = lo; first < hi; first += n) {
+    n = MIN (self->gradient.stack, hi - first);
+    epns_activate_back (call->attr.conv.activation, call->out->data + first * self->sites,
+                        call->out->grad->data + first * self->sites, v, n * self->sites);
+    epns_correlate_filters (&self->gradient, n, call->in[0]->data + first * self->image, v, dw,
+                            scratch);
+    for (gsize i = 0; i < n; i++) {
+      const float *v_i = v + i * self->sites;
+      add_sums (v_i, self->shape.filters, self->shape.out_h * self->shape.out_w, db);
+      if (self->dx != NULL)
+        epns_correlate_adjoint (&self->adjoint, v_i, NULL, TRUE,
+                                self->dx + (first + i) * self->image, scratch);
+    }
   }
 }
 
@@ -185,18 +193,16 @@ static void
 conv2d_backward (EpnsContext *ctx, const EpnsCall *call)
 {
   Conv self = conv2d_new (call);
-  gsize scratch;
 
-  self.correlator = epns_correlator_new (ctx, &self.correlator.shape, NULL);
-  scratch = epns_correlate_filters_scratch (&self.correlator);
+  self.gradient = epns_filter_gradient_new (ctx, &self.shape);
+  self.scratch = epns_correlate_filters_scratch (&self.gradient);
   self.dx = epns_call_grad (ctx, call, 0);
   if (self.dx != NULL) {
-    self.adjoint = epns_adjoint_new (ctx, &self.adjoint.shape, call->in[1]->data);
-    scratch = MAX (scratch, epns_correlate_adjoint_scratch (&self.adjoint));
+    self.adjoint = epns_adjoint_new (ctx, &self.shape, call->in[1]->data);
+    self.scratch = MAX (self.scratch, epns_correlate_adjoint_scratch (&self.adjoint));
   }
-  self.scratch = scratch / sizeof (float);
-  conv_back (ctx, &self, self.correlator.shape.filters, scratch + self.sites * sizeof (float),
-             conv2d_group_back);
+  conv_back (ctx, &self, self.shape.filters,
+             self.scratch + self.gradient.stack * self.sites * sizeof (float), conv2d_group_back);
   conv_clear (&self);
 }
 
@@ -253,7 +259,7 @@ conv_transpose2d_forward (EpnsContext *ctx, const EpnsCall *call)
   Conv self = conv_transpose2d_new (call);
   const gsize samples = (gsize) call->in[0]->shape[0];
 
-  self.adjoint = epns_adjoint_new (ctx, &self.adjoint.shape, call->in[1]->data);
+  self.adjoint = epns_adjoint_new (ctx, &self.shape, call->in[1]->data);
   conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_adjoint_scratch (&self.adjoint),
              conv_transpose2d_sample);
   conv_clear (&self);
@@ -264,19 +270,22 @@ conv_transpose2d_group_back (void *arg, gsize g, void *scratch)
 {
   Conv *self = arg;
   const EpnsCall *call = self->call;
-  const EpnsCorrelation *shape = &self->correlator.shape;
-  float *dw = epns_partials_of (&self->partials, g);
-  gsize lo, hi;
+  const float *dy = call->out->grad->data;
+  float *dw = epns_partials_of (&self->partials, g), *db = dw + call->in[1]->count;
+  gsize lo, hi, n;
 
   epns_partials_range (&self->partials, g, &lo, &hi);
-  for (gsize n = lo; n < hi; n++) {
-    const float *dy = call->out->grad->data + n * self->image;
-    add_sums (dy, shape->channels, shape->height * shape->width, dw + call->in[1]->count);
-    epns_correlate_filters (&self->correlator, dy, call->in[0]->data + n * self->sites, dw,
-                            scratch);
+  for (gsize first = lo; first < hi; first += n) {
+    n = MIN (self->gradient.stack, hi - first);
+    epns_correlate_filters (&self->gradient, n, dy + first * self->image,
+                            call->in[0]->data + first * self->sites, dw, scratch);
+  }
+  for (gsize i = lo; i < hi; i++) {
+    add_sums (dy + i * self->image, self->shape.channels, self->shape.height * self->shape.width,
+              db);
     if (self->dx != NULL)
-      epns_correlate (&self->correlator, dy, NULL, EPNS_LINEAR, TRUE, self->dx + n * self->sites,
-                      scratch);
+      epns_correlate (&self->correlator, dy + i * self->image, NULL, EPNS_LINEAR, TRUE,
+                      self->dx + i * self->sites, scratch);
   }
 }
 
@@ -286,11 +295,11 @@ conv_transpose2d_backward (EpnsContext *ctx, const EpnsCall *call)
   Conv self = conv_transpose2d_new (call);
 
   self.dx = epns_call_grad (ctx, call, 0);
-  self.correlator = epns_correlator_new (ctx, &self.correlator.shape, call->in[1]->data);
-  conv_back (ctx, &self, self.correlator.shape.channels,
-             MAX (epns_correlate_filters_scratch (&self.correlator),
-                  epns_correlate_scratch (&self.correlator)),
-             conv_transpose2d_group_back);
+  self.gradient = epns_filter_gradient_new (ctx, &self.shape);
+  self.correlator = epns_correlator_new (ctx, &self.shape, call->in[1]->data);
+  self.scratch = MAX (epns_correlate_filters_scratch (&self.gradient),
+                      epns_correlate_scratch (&self.correlator));
+  conv_back (ctx, &self, self.shape.channels, self.scratch, conv_transpose2d_group_back);
   conv_clear (&self);
 }
 

@@ -43,22 +43,21 @@ linear_new (const EpnsCall *call)
   return self;
 }
 
-/* scratch: rows of x, packed */
+/* scratch: rows of x, packed; rows of y before the activation */
 static void
 linear_rows (void *arg, gsize block, void *scratch)
 {
   const Linear *self = arg;
   const EpnsCall *call = self->call;
-  const gsize first = block * ROWS, n = MIN (self->n - first, ROWS);
-  float *y = call->out->data + first * self->m;
+  const gsize first = block * ROWS, n = MIN (self->n - first, ROWS), m = self->m;
+  float *v = (float *) scratch + epns_left_count (ROWS, self->k);
 
   epns_pack_left (n, self->k, call->in[0]->data + first * self->k, self->k, 1, scratch);
-  epns_multiply (n, self->m, self->k, scratch, self->right->data, FALSE, y, self->m);
+  epns_multiply (n, m, self->k, scratch, self->right->data, FALSE, v, m);
   for (gsize r = 0; call->in[2] != NULL && r < n; r++)
-    for (gsize j = 0; j < self->m; j++)
-      y[r * self->m + j] += call->in[2]->data[j];
-  if (call->attr.activation != EPNS_LINEAR)
-    epns_activate (call->attr.activation, 0.0f, y, n * self->m);
+    for (gsize j = 0; j < m; j++)
+      v[r * m + j] += call->in[2]->data[j];
+  epns_activate (call->attr.activation, 0.0f, v, call->out->data + first * m, n * m);
 }
 
 static void
@@ -69,7 +68,8 @@ linear_forward (EpnsContext *ctx, const EpnsCall *call)
   self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (self.k, self.m)));
   epns_pack_right (self.k, self.m, call->in[1]->data, 1, self.k, self.right->data);
   epns_context_each (ctx, self.blocks, 2.0 * (double) (self.m * self.k) * ROWS,
-                     epns_left_count (ROWS, self.k) * sizeof (float), linear_rows, &self);
+                     (epns_left_count (ROWS, self.k) + ROWS * self.m) * sizeof (float), linear_rows,
+                     &self);
   epns_tensor_unref (self.right);
 }
 
