@@ -16,7 +16,9 @@ adapters_libadapters_la_SOURCES += \
 	adapters/native-parts.c \
 	adapters/piff.c adapters/piff.h \
 	adapters/reader.c adapters/reader.h \
-	adapters/scenario.c adapters/scenario.h
+	adapters/scenario.c adapters/scenario.h \
+	adapters/training.c adapters/training.h \
+	adapters/training-data.c adapters/training-model.c
 
 # Models open their own folders: this reader stands below them, where what they call is found.
 plugin_libbase_la_SOURCES += \
@@ -27,7 +29,7 @@ plugin_libbase_la_SOURCES += \
 	models/description.c models/description.h models/description-private.h
 plugin_libbase_la_LIBADD += $(XML_LIBS)
 
-nobase_dist_pkgdata_DATA += schemas/epns-model.xsd schemas/epns-scenario.xsd
+nobase_dist_pkgdata_DATA += schemas/epns-model.xsd schemas/epns-scenario.xsd schemas/epns-training.xsd
 EXTRA_DIST += \
 	schemas/examples/model-invalid-kind.xml \
 	schemas/examples/model-invalid-path.xml \
@@ -37,10 +39,15 @@ EXTRA_DIST += \
 	schemas/examples/scenario-invalid-order.xml \
 	schemas/examples/scenario-invalid-side.xml \
 	schemas/examples/scenario-invalid-version.xml \
-	schemas/examples/scenario-valid.xml
+	schemas/examples/scenario-valid.xml \
+	schemas/examples/training-invalid-order.xml \
+	schemas/examples/training-invalid-output.xml \
+	schemas/examples/training-invalid-steps.xml \
+	schemas/examples/training-invalid-use.xml \
+	schemas/examples/training-valid.xml
 
 check_PROGRAMS += tests/test-xml tests/test-piff tests/test-cc3dml tests/test-cc3dml-scenarios tests/test-native \
-	tests/test-model-xml tests/test-initial-state tests/test-lattice-state tests/test-readers-fuzz
+	tests/test-model-xml tests/test-initial-state tests/test-lattice-state tests/test-readers-fuzz tests/test-training
 tests_test_initial_state_SOURCES = tests/test-initial-state.c tests/npz.c
 EXTRA_DIST += tests/reading.h
 

@@ -230,10 +230,11 @@ START_TEST (schema_examples)
   int seen = 0;
 
   for (const char *name; (name = g_dir_read_name (dir)) != NULL; seen++)
-    check_example (g_str_has_prefix (name, "model") ? "schemas/epns-model.xsd"
-                                                    : "schemas/epns-scenario.xsd",
+    check_example (g_str_has_prefix (name, "model")      ? "schemas/epns-model.xsd"
+                   : g_str_has_prefix (name, "training") ? "schemas/epns-training.xsd"
+                                                         : "schemas/epns-scenario.xsd",
                    name);
-  ck_assert_int_ge (seen, 9);
+  ck_assert_int_ge (seen, 14);
 
   g_autoptr (EpnsXml) xml = parse ("<a/>", NULL);
   g_autoptr (GError) error = NULL;

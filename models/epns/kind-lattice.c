@@ -2,6 +2,7 @@
 /* Learned lattice steps behind the step interface. */
 #include "models/epns/kind-lattice.h"
 #include "models/epns/lattice-network.h"
+#include "models/epns/lattice-train.h"
 #include "models/epns/verify.h"
 #include "plugin/archive.h"
 #include "plugin/error.h"
@@ -455,7 +456,9 @@ lattice_archive (epns_run *run, const epns_archive *archive, epns_error *error)
 static const void *
 lattice_extension (const char *id)
 {
-  return g_str_equal (id, EPNS_VERIFY_EXTENSION) ? &epns_lattice_verify : NULL;
+  if (g_str_equal (id, EPNS_VERIFY_EXTENSION))
+    return &epns_lattice_verify;
+  return g_str_equal (id, EPNS_TRAIN_EXTENSION) ? &epns_lattice_train : NULL;
 }
 
 const epns_kind epns_kind_lattice = {

@@ -2,6 +2,7 @@
 /* What the kind epns-lattice asks of a network, whichever form it has: the published one (window 0)
  * or the local one. */
 #pragma once
+#include "models/epns/local.h"
 #include "models/epns/source.h"
 #include "models/epns/symmetry.h"
 #include "plugin/epns_step.h"
@@ -60,6 +61,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsLatticeNetwork, epns_lattice_network_clear
 gboolean epns_published_open (EpnsLatticeNetwork *self, EpnsSource *source, GError **error);
 gboolean epns_published_symmetries (gconstpointer net, guint64 seed, const EpnsReporter *reporter,
                                     GError **error);
+gboolean epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description,
+                               GError **error);
 gboolean epns_windowed_open (EpnsLatticeNetwork *self, EpnsSource *source, GError **error);
 gboolean epns_windowed_symmetries (gconstpointer net, guint64 seed, const EpnsReporter *reporter,
                                    GError **error);

@@ -3,11 +3,10 @@
  * window="4..128" output="passes" latent="none", num-cell-types (else as many as <types> lists),
  * target-volume, early-temperature, early-passes, temperature, redraw-sweeps. */
 #include "models/epns/lattice-network.h"
-#include "models/epns/local.h"
 #include "plugin/error.h"
 
-static gboolean
-read_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
+gboolean
+epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
 {
   gint64 window, types, early, sweeps;
   guint output, latent;
@@ -84,7 +83,7 @@ epns_windowed_open (EpnsLatticeNetwork *self, EpnsSource *source, GError **error
 {
   EpnsLocalConfig config;
 
-  if (!read_config (&config, source->description, error))
+  if (!epns_windowed_config (&config, source->description, error))
     return FALSE;
   self->net = epns_local_new (&config, source->weights, error);
   self->n_types = config.n_types;

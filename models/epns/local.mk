@@ -37,9 +37,10 @@ EXTRA_DIST += \
 models_libmodels_la_SOURCES += \
 	models/epns/kind-lattice.c models/epns/kind-lattice.h \
 	models/epns/lattice-network.c models/epns/lattice-network.h \
+	models/epns/lattice-train.c models/epns/lattice-train.h \
 	models/epns/lattice-published.c models/epns/published-symmetry.c \
 	models/epns/lattice-windowed.c models/epns/windowed-symmetry.c \
 	models/epns/symmetry.c models/epns/symmetry.h
-check_PROGRAMS += tests/test-kind-lattice
+check_PROGRAMS += tests/test-kind-lattice tests/test-lattice-train
 dist_check_SCRIPTS += tests/test-verify.sh
 EXTRA_DIST += tests/conformance/epns-lattice.epns.xml tools/convert-pt.py

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* TRAINING.xml (schemas/epns-training.xsd) as a plain struct, and the trajectories that it names.
+ * What a network's attributes mean is left to its kind. */
+#pragma once
+#include "adapters/trajectory.h"
+#include "plugin/epns_train.h"
+
+typedef enum { EPNS_DATA_RECORDING, EPNS_DATA_FOLDER, EPNS_DATA_SCENARIO } EpnsDataSourceKind;
+
+typedef struct {
+  EpnsDataSourceKind kind;
+  char *path;          /* resolved against the plan's folder */
+  int line;            /* in the plan */
+  gboolean validation; /* recording, scenario; a folder has both */
+  /* scenario: */
+  char *model; /* NULL: the scenario's first */
+  guint32 members;
+  guint64 seed;
+  double until;
+} EpnsDataSource;
+
+typedef struct {
+  char *path, *name, *kind, *output; /* of the file; of the model; kind id; folder, resolved */
+  GPtrArray *sources;                /* EpnsDataSource */
+  char **types;                      /* [train.n_types] names by id, NULL-terminated */
+  double step_length;
+  char *step_unit;
+  guint32 skip;             /* frames left out at the start of each trajectory */
+  guint32 frames;           /* that a learned step spans in recordings without times */
+  guint64 validation_every; /* steps */
+  epns_train_plan
+      train; /* all else, owned; folder is `output`; stride is set when data are found */
+} EpnsTrainingPlan;
+
+/* Read and validate. One line in *error, "path:line: ...". [any] */
+EpnsTrainingPlan *epns_training_plan_read (const char *path, GError **error);
+void epns_training_plan_free (EpnsTrainingPlan *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsTrainingPlan, epns_training_plan_free)
+
+/* Trajectories, for training and for validation. */
+typedef struct {
+  GArray *sets[2];         /* epns_train_set; [1] are for validation */
+  GPtrArray *trajectories; /* EpnsTrajectory: what the sets point into */
+} EpnsTrainingData;
+
+EpnsTrainingData *epns_training_data_new (void);
+void epns_training_data_free (EpnsTrainingData *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsTrainingData, epns_training_data_free)
+
+/* Add what a recording or folder holds, without the frames that are skipped. The plan's stride
+ * follows from the times that are stated, and must be the same everywhere. EPNS_FAILURE_IO,
+ * EPNS_FAILURE_FORMAT; EPNS_FAILURE_MISMATCH where types, frames or times do not fit the plan. */
+gboolean epns_training_data_load (EpnsTrainingData *self, EpnsTrainingPlan *plan,
+                                  const EpnsDataSource *source, GError **error);
+
+/* Add a trajectory, taking it over; `name` stands for it in messages. Errors as above. */
+gboolean epns_training_data_add (EpnsTrainingData *self, EpnsTrainingPlan *plan,
+                                 EpnsTrajectory *trajectory, const char *name, gboolean validation,
+                                 GError **error);
+
+/* Write FOLDER/model.xml beside weights.safetensors, which is there: the plan's network, types and
+ * step; the minutes it took and a text on how it went; and as its validity the cells, lattices and
+ * borders that were learned from. EPNS_FAILURE_IO; nothing is left behind then. */
+gboolean epns_training_write_model (const EpnsTrainingPlan *plan, const EpnsTrainingData *data,
+                                    const char *folder, double minutes, const char *text,
+                                    GError **error);
