@@ -25,7 +25,7 @@ typedef struct {
 /* clang-format off */
 /* SAMPLE (name, operands...) { body }: the body is the function under test, of ctx and in. */
 #define SAMPLE(name, ...) \
-  static EpnsTensor *name##_f (EpnsContext *ctx, EpnsTensor *const *in, gpointer user G_GNUC_UNUSED); \
+  static EpnsTensor *name##_f (EpnsContext *ctx, EpnsTensor *const *in, gpointer user); \
   static const Sample name##_sample = { \
     name##_f, sizeof ((Operand[]){ __VA_ARGS__ }) / sizeof (Operand), { __VA_ARGS__ } \
   }; \

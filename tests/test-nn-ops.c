@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every operator's values and gradients against PyTorch's (tests/golden/nn-ops.py), and what it refuses. */
+/* Every operator's values and gradients against PyTorch's (tests/golden/nn-ops.py), and what it
+ * refuses. */
 #include "models/nn/ops.h"
 #include "models/nn/safetensors.h"
 #include "tests/suite.h"
@@ -88,16 +89,20 @@ reshape (EpnsContext *ctx, EpnsTensor *const *in)
 
 static const Case cases[] = {
   { "linear_relu", linear_relu }, { "linear_plain", linear_plain },
-  { "matmul", matmul }, { "matmul_ta", matmul_ta }, { "matmul_tb", matmul_tb }, { "matmul_ta_tb", matmul_ta_tb },
+  { "matmul", matmul }, { "matmul_ta", matmul_ta },
+  { "matmul_tb", matmul_tb }, { "matmul_ta_tb", matmul_ta_tb },
   { "conv_same5", conv_same5 }, { "conv_same4", conv_same4 }, { "conv_valid", conv_valid },
   { "conv_patch", conv_patch }, { "conv_stride2", conv_stride2 }, { "conv_1x1", conv_1x1 },
   { "conv_wide", conv_wide },
-  { "transpose_2", transpose_2 }, { "transpose_5", transpose_2 }, { "transpose_pad", transpose_pad },
-  { "relu", relu }, { "tanh", tanh_ }, { "softplus", softplus }, { "exp", exp_ }, { "log", log_ },
+  { "transpose_2", transpose_2 }, { "transpose_5", transpose_2 },
+  { "transpose_pad", transpose_pad },
+  { "relu", relu }, { "tanh", tanh_ }, { "softplus", softplus }, { "exp", exp_ },
+  { "log", log_ },
   { "affine", affine }, { "clip", clip },
   { "add", add }, { "sub", sub }, { "mul", mul }, { "div", div_ }, { "film", film },
   { "reshape", reshape }, { "concat", concat }, { "slice", slice },
-  { "fit_4_9", fit_9 }, { "fit_4_7", fit_7 }, { "fit_9_8", fit_8 }, { "fit_8_5", fit_5 }, { "fit_9_4", fit_4 },
+  { "fit_4_9", fit_9 }, { "fit_4_7", fit_7 }, { "fit_9_8", fit_8 }, { "fit_8_5", fit_5 },
+  { "fit_9_4", fit_4 },
   { "fit_10_3", fit_3 }, { "fit_10_4", fit_4 }, { "fit_12_2", fit_2 }, { "fit_5_5", fit_5 },
   { "pad_wrap", pad_wrap }, { "pad_zero", pad_zero },
   { "broadcast_hw", broadcast_hw }, { "upsample2x", upsample2x }, { "gather_rows", gather_rows },
@@ -147,8 +152,8 @@ expect_close (const char *name, const char *what, const EpnsTensor *got, const E
   for (gsize i = 0; i < got->count; i++) {
     double error = fabs ((double) got->data[i] - (double) expected->data[i]);
     ck_assert_msg (error <= TOLERANCE * fmax (1.0, fabs ((double) expected->data[i])),
-                   "%s: %s[%" G_GSIZE_FORMAT "] is %.9g, not %.9g", name, what, i, (double) got->data[i],
-                   (double) expected->data[i]);
+                   "%s: %s[%" G_GSIZE_FORMAT "] is %.9g, not %.9g", name, what, i,
+                   (double) got->data[i], (double) expected->data[i]);
   }
 }
 
@@ -256,8 +261,8 @@ START_TEST (softmax_takes_minus_infinity)
 END_TEST
 
 static void
-count_criticals (const char *domain G_GNUC_UNUSED, GLogLevelFlags level G_GNUC_UNUSED, const char *text,
-                 gpointer data)
+count_criticals (const char *domain G_GNUC_UNUSED, GLogLevelFlags level G_GNUC_UNUSED,
+                 const char *text, gpointer data)
 {
   GString *seen = data;
 

@@ -12,8 +12,8 @@
  * Threads: operators split their work by sample, row or window and never change the order of a sum.
  * Results are the same bits for any number of threads, and a sample's are the same in any batch.
  *
- * Tape: while recording, operators with an operand that requires a gradient note themselves and keep
- * their operands. While not, intermediates are freed by unref alone. */
+ * Tape: while recording, operators with an operand that requires a gradient note themselves and
+ * keep their operands. While not, intermediates are freed by unref alone. */
 #pragma once
 #include "models/nn/tensor.h"
 #include "plugin/epns_step.h"

@@ -17,8 +17,8 @@
 /* clang-format off */
 
 INLINE void
-tile_of (const gsize vectors, gsize n_k, const float *left, const float *right, const gint32 *offsets,
-         gsize stride, float *tile)
+tile_of (const gsize vectors, gsize n_k, const float *left, const float *right,
+         const gint32 *offsets, gsize stride, float *tile)
 {
   VECTOR sum[ROWS][EPNS_KERNEL_VECTORS], x[EPNS_KERNEL_VECTORS];
 
@@ -40,11 +40,11 @@ tile_of (const gsize vectors, gsize n_k, const float *left, const float *right, 
       STORE (tile + (r * EPNS_KERNEL_VECTORS + v) * LANES, sum[r][v]);
 }
 
-#define TILE(vectors)                                                                                   \
-  TARGET static void tile_##vectors (gsize n_k, const float *left, const float *right,                  \
-                                     const gint32 *offsets, gsize stride, float *tile)                  \
-  {                                                                                                     \
-    tile_of (vectors, n_k, left, right, offsets, stride, tile);                                         \
+#define TILE(vectors) \
+  TARGET static void tile_##vectors (gsize n_k, const float *left, const float *right, \
+                                     const gint32 *offsets, gsize stride, float *tile) \
+  { \
+    tile_of (vectors, n_k, left, right, offsets, stride, tile); \
   }
 TILE (1)
 TILE (2)
@@ -70,7 +70,8 @@ sum_lanes (const VECTOR parts[PARTS])
 
 /* DOT_ROWS x DOT_TAPS of the sums. */
 INLINE void
-dot_block (gsize n, const float *a, gsize row_length, const float *b, const gint32 *offsets, float *sums)
+dot_block (gsize n, const float *a, gsize row_length, const float *b, const gint32 *offsets,
+           float *sums)
 {
   VECTOR sum[DOT_ROWS][DOT_TAPS][PARTS], x[DOT_TAPS];
 

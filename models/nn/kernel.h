@@ -14,7 +14,7 @@
 #define EPNS_DOT_ROWS           4
 #define EPNS_DOT_TAPS           6
 #define EPNS_DOT_LANES          16
-#define EPNS_KERNEL_SLACK       64 /* floats behind an operand that may be read (and are not used) */
+#define EPNS_KERNEL_SLACK       64 /* floats behind an operand that may be read, unused */
 
 /* tile[r][c] = sum over k of left[k rows + r] * right[at (k) + c], at (k) = offsets[k], or k *
  * stride where offsets is NULL; tile is rows x (vectors * lanes), its row length is `columns`. */

@@ -9,7 +9,8 @@ check_PROGRAMS += tests/test-safetensors
 models_libmodels_la_SOURCES += \
 	models/nn/activation.c models/nn/activation.h \
 	models/nn/context.c models/nn/context.h \
-	models/nn/correlate.c models/nn/correlate-adjoint.c models/nn/correlate-filters.c models/nn/correlate.h \
+	models/nn/correlate.c models/nn/correlate-adjoint.c models/nn/correlate-filters.c \
+	models/nn/correlate.h \
 	models/nn/gradcheck.c models/nn/gradcheck.h \
 	models/nn/kernel.c models/nn/kernel-avx2.c models/nn/kernel-avx512.c \
 	models/nn/kernel.h models/nn/kernel-loops.h \
@@ -23,5 +24,7 @@ models_libmodels_la_SOURCES += \
 	models/nn/partials.c models/nn/partials.h \
 	models/nn/pool.c models/nn/pool.h \
 	models/nn/tensor.c models/nn/tensor.h
-check_PROGRAMS += tests/test-nn-context tests/test-nn-grad tests/test-nn-kernel tests/test-nn-ops tests/test-nn-optim
+check_PROGRAMS += \
+	tests/test-nn-context tests/test-nn-correlate tests/test-nn-grad \
+	tests/test-nn-kernel tests/test-nn-ops tests/test-nn-optim
 EXTRA_DIST += tests/golden/nn-ops.py tests/golden/nn-ops.safetensors

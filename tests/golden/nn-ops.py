@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Writes nn-ops.safetensors: operands, results and gradients of our operators as PyTorch computes them.
+"""Writes nn-ops.safetensors: what PyTorch computes where our operators are to compute the same.
 
     python3 nn-ops.py nn-ops.safetensors
 
-Run once, with PyTorch 1.13; tests/test-nn-ops.c reads the file. For every case NAME: NAME.in0, NAME.in1, ... are the
-operands, NAME.out the result, NAME.dy random weights, and NAME.grad0, ... the gradients of sum (out * dy).
+Run once, with PyTorch 1.13; tests/test-nn-ops.c reads the file. For every case NAME: NAME.in0,
+NAME.in1, ... are the operands, NAME.out the result, NAME.dy random weights, and NAME.grad0, ... the
+gradients of sum (out * dy).
 """
 import json
 import struct
@@ -53,7 +54,7 @@ def windows(x, places, size, wrap):
             x = x.index_select(axis, index)
         else:
             x = F.pad(x, amounts)
-    return torch.stack([x[b, :, pad + i : pad + i + size, pad + j : pad + j + size] for b, i, j in places])
+    return torch.stack([x[b, :, pad + i :, pad + j :][:, :size, :size] for b, i, j in places])
 
 
 def kl(mu_q, sigma_q, mu_p, sigma_p):
@@ -61,6 +62,7 @@ def kl(mu_q, sigma_q, mu_p, sigma_p):
     return torch.distributions.kl_divergence(normal(mu_q, sigma_q), normal(mu_p, sigma_p))
 
 
+EDGES = torch.tensor([[19.5, 20.0, 20.5, 40.0, -30.0, -90.0, 0.0]])
 PLACES = [(0, -2, -3), (1, 1, 1), (1, 3, 4), (0, 0, 0)]
 
 case("linear_relu", lambda x, w, b: F.relu(F.linear(x, w, b)), r(2, 25, 6), r(5, 6), r(5))
@@ -69,19 +71,25 @@ case("matmul", lambda a, b: a @ b, r(2, 3, 4), r(2, 4, 5))
 case("matmul_ta", lambda a, b: a.transpose(1, 2) @ b, r(2, 4, 3), r(2, 4, 5))
 case("matmul_tb", lambda a, b: a @ b.transpose(1, 2), r(2, 3, 4), r(2, 5, 4))
 case("matmul_ta_tb", lambda a, b: a.transpose(1, 2) @ b.transpose(1, 2), r(2, 4, 3), r(2, 5, 4))
-case("conv_same5", lambda x, w, b: F.relu(F.conv2d(x, w, b, padding=2)), r(2, 3, 9, 7), r(4, 3, 5, 5), r(4))
+case("conv_same5", lambda x, w, b: F.relu(F.conv2d(x, w, b, padding=2)),
+     r(2, 3, 9, 7), r(4, 3, 5, 5), r(4))
 case("conv_same4", lambda x, w: F.conv2d(F.pad(x, (1, 2, 1, 2)), w), r(2, 2, 6, 5), r(2, 2, 4, 4))
-case("conv_valid", lambda x, w, b: torch.tanh(F.conv2d(x, w, b)), r(2, 2, 6, 7), r(3, 2, 3, 3) / 4, r(3))
+case("conv_valid", lambda x, w, b: torch.tanh(F.conv2d(x, w, b)),
+     r(2, 2, 6, 7), r(3, 2, 3, 3) / 4, r(3))
 case("conv_patch", lambda x, w, b: F.conv2d(x, w, b, stride=2), r(2, 3, 7, 6), r(4, 3, 2, 2), r(4))
-case("conv_stride2", lambda x, w, b: F.conv2d(x, w, b, stride=2, padding=1), r(2, 3, 7, 6), r(4, 3, 3, 3), r(4))
+case("conv_stride2", lambda x, w, b: F.conv2d(x, w, b, stride=2, padding=1),
+     r(2, 3, 7, 6), r(4, 3, 3, 3), r(4))
 case("conv_1x1", lambda x, w, b: F.relu(F.conv2d(x, w, b)), r(2, 3, 5, 4), r(4, 3, 1, 1), r(4))
 case("conv_wide", lambda x, w, b: F.conv2d(x, w, b, padding=1), r(1, 2, 3, 40), r(2, 2, 3, 3), r(2))
-case("transpose_2", lambda x, w, b: F.conv_transpose2d(x, w, b, stride=2), r(2, 3, 4, 3), r(3, 2, 2, 2), r(2))
-case("transpose_5", lambda x, w, b: F.conv_transpose2d(x, w, b, stride=2), r(2, 3, 4, 3), r(3, 2, 5, 5), r(2))
-case("transpose_pad", lambda x, w: F.conv_transpose2d(x, w, None, 2, 1), r(2, 3, 4, 3), r(3, 2, 4, 4))
+case("transpose_2", lambda x, w, b: F.conv_transpose2d(x, w, b, stride=2),
+     r(2, 3, 4, 3), r(3, 2, 2, 2), r(2))
+case("transpose_5", lambda x, w, b: F.conv_transpose2d(x, w, b, stride=2),
+     r(2, 3, 4, 3), r(3, 2, 5, 5), r(2))
+case("transpose_pad", lambda x, w: F.conv_transpose2d(x, w, None, 2, 1),
+     r(2, 3, 4, 3), r(3, 2, 4, 4))
 case("relu", F.relu, r(5, 7))
 case("tanh", torch.tanh, r(5, 7) * 2)
-case("softplus", F.softplus, torch.cat([r(5, 7) * 4, torch.tensor([[19.5, 20.0, 20.5, 40.0, -30.0, -90.0, 0.0]])]))
+case("softplus", F.softplus, torch.cat([r(5, 7) * 4, EDGES]))
 case("exp", torch.exp, r(5, 7))
 case("log", torch.log, r(5, 7).abs() + 0.1)
 case("affine", lambda x: 2.5 * x - 1.25, r(5, 7))
@@ -90,7 +98,8 @@ case("add", lambda a, b: a + b, r(4, 1, 5), r(6, 1))
 case("sub", lambda a, b: a - b, r(2, 3, 4), r(1))
 case("mul", lambda a, b: a * b, r(2, 3, 1, 1), r(2, 3, 4, 5))
 case("div", lambda a, b: a / b, r(3, 5), r(3, 5).abs() + 0.5)
-case("film", lambda x, a, b: x * a[:, :, None, None] + b[:, :, None, None], r(2, 3, 4, 5), r(2, 3), r(2, 3))
+case("film", lambda x, a, b: x * a[:, :, None, None] + b[:, :, None, None],
+     r(2, 3, 4, 5), r(2, 3), r(2, 3))
 case("reshape", lambda x: (x.reshape(6, 4) ** 2), r(2, 3, 4))
 case("concat", lambda a, b, c: torch.cat([a, b, c], 1), r(2, 1, 3, 2), r(2, 4, 3, 2), r(2, 2, 3, 2))
 case("slice", lambda x: x[:, :, 1:4], r(2, 3, 5, 2))
@@ -122,7 +131,8 @@ header, data = {}, b""
 for name in sorted(tensors):
     values = tensors[name].contiguous().float()
     raw = values.numpy().tobytes()
-    header[name] = {"dtype": "F32", "shape": list(values.shape), "data_offsets": [len(data), len(data) + len(raw)]}
+    offsets = [len(data), len(data) + len(raw)]
+    header[name] = {"dtype": "F32", "shape": list(values.shape), "data_offsets": offsets}
     data += raw
 text = json.dumps(header, separators=(",", ":")).encode()
 text += b" " * (-len(text) % 8)

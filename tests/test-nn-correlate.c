@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* Correlation, adjoint and filters' gradient against their definitions, for shapes that cross every
+ * border of tiles, stacks and chunks. */
+#include "models/nn/correlate.h"
+#include "plugin/random.h"
+#include "tests/suite.h"
+
+#include <math.h>
+
+static const EpnsCorrelation shapes[] = {
+  { .channels = 1,
+    .height = 1,
+    .width = 1,
+    .filters = 1,
+    .kh = 1,
+    .kw = 1,
+    .stride = 1,
+    .out_h = 1,
+    .out_w = 1 },
+  { .channels = 3,
+    .height = 9,
+    .width = 7,
+    .filters = 9,
+    .kh = 3,
+    .kw = 5,
+    .stride = 1,
+    .top = 1,
+    .left = 2,
+    .out_h = 9,
+    .out_w = 7 },
+  { .channels = 2,
+    .height = 60,
+    .width = 53,
+    .filters = 5,
+    .kh = 2,
+    .kw = 3,
+    .stride = 1,
+    .out_h = 59,
+    .out_w = 51 }, /* several chunks; no zeros around */
+  { .channels = 5,
+    .height = 8,
+    .width = 70,
+    .filters = 17,
+    .kh = 1,
+    .kw = 1,
+    .stride = 1,
+    .out_h = 8,
+    .out_w = 70 },
+  { .channels = 2,
+    .height = 11,
+    .width = 10,
+    .filters = 3,
+    .kh = 4,
+    .kw = 3,
+    .stride = 2,
+    .top = 1,
+    .left = 1,
+    .out_h = 5,
+    .out_w = 5 },
+  { .channels = 2,
+    .height = 13,
+    .width = 12,
+    .filters = 4,
+    .kh = 2,
+    .kw = 2,
+    .stride = 3,
+    .top = 0,
+    .left = 1,
+    .out_h = 4,
+    .out_w = 4 }, /* rows and columns that no site sees */
+  { .channels = 1,
+    .height = 5,
+    .width = 4,
+    .filters = 2,
+    .kh = 3,
+    .kw = 3,
+    .stride = 1,
+    .top = 4,
+    .left = 3,
+    .out_h = 9,
+    .out_w = 8 }, /* more zeros than filter */
+};
+enum { SAMPLES = 23, N_SHAPES = G_N_ELEMENTS (shapes) };
+
+typedef struct {
+  const EpnsCorrelation *shape;
+  EpnsContext *ctx;
+  EpnsTensor *image, *v, *w, *bias, *scratch; /* images and v's of SAMPLES samples */
+  gsize image_count, v_count;
+} Setup;
+
+static EpnsTensor *
+random_tensor (EpnsContext *ctx, guint32 purpose, gsize n)
+{
+  const EpnsDrawKey key = { 11, 0, 0 };
+  EpnsTensor *self = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) n));
+
+  for (gsize i = 0; i < n; i++)
+    self->data[i] = (float) epns_random_normal (&key, purpose, i);
+  return self;
+}
+
+static Setup
+setup_new (const EpnsCorrelation *shape)
+{
+  Setup self = { .shape = shape, .ctx = epns_context_new (NULL) };
+
+  self.image_count = shape->channels * shape->height * shape->width;
+  self.v_count = shape->filters * shape->out_h * shape->out_w;
+  self.image = random_tensor (self.ctx, 0, SAMPLES * self.image_count);
+  self.v = random_tensor (self.ctx, 1, SAMPLES * self.v_count);
+  self.w = random_tensor (self.ctx, 2, shape->filters * shape->channels * shape->kh * shape->kw);
+  self.bias = random_tensor (self.ctx, 3, MAX (shape->filters, shape->channels));
+  return self;
+}
+
+static float *
+scratch_of (Setup *self, gsize bytes)
+{
+  epns_tensor_set (&self->scratch, random_tensor (self->ctx, 4, bytes / sizeof (float) + 1));
+  return self->scratch->data;
+}
+
+static void
+setup_clear (Setup *self)
+{
+  EpnsTensor *all[] = { self->image, self->v, self->w, self->bias, self->scratch };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    epns_tensor_unref (all[i]);
+  epns_context_free (self->ctx);
+}
+
+/* Calls each (site of v, filter element, place in the image) that belong together. */
+typedef void (*Meet) (gsize v, gsize w, gsize image, gpointer user);
+
+static void
+for_all (const EpnsCorrelation *s, Meet meet, gpointer user)
+{
+  for (gsize m = 0; m < s->filters; m++)
+    for (gsize c = 0; c < s->channels; c++)
+      for (gsize at = 0; at < s->out_h * s->out_w * s->kh * s->kw; at++) {
+        const gsize j = at % s->kw, i = at / s->kw % s->kh, site = at / (s->kw * s->kh);
+        const gint64 row = (gint64) (site / s->out_w * s->stride + i) - s->top;
+        const gint64 column = (gint64) (site % s->out_w * s->stride + j) - s->left;
+        if (row >= 0 && row < (gint64) s->height && column >= 0 && column < (gint64) s->width)
+          meet (m * s->out_h * s->out_w + site, ((m * s->channels + c) * s->kh + i) * s->kw + j,
+                (c * s->height + (gsize) row) * s->width + (gsize) column, user);
+      }
+}
+
+typedef struct {
+  const float *v, *w, *image;
+  double *to;
+} Sums;
+
+static void
+meet_v (gsize v, gsize w, gsize image, gpointer user)
+{
+  const Sums *sums = user;
+
+  sums->to[v] += (double) sums->w[w] * (double) sums->image[image];
+}
+
+static void
+meet_image (gsize v, gsize w, gsize image, gpointer user)
+{
+  const Sums *sums = user;
+
+  sums->to[image] += (double) sums->w[w] * (double) sums->v[v];
+}
+
+static void
+meet_w (gsize v, gsize w, gsize image, gpointer user)
+{
+  const Sums *sums = user;
+
+  sums->to[w] += (double) sums->v[v] * (double) sums->image[image];
+}
+
+static void
+expect_close (const float *got, const double *expected, gsize n, double tolerance)
+{
+  for (gsize i = 0; i < n; i++)
+    ck_assert_msg (fabs ((double) got[i] - expected[i]) <=
+                       tolerance * fmax (1.0, fabs (expected[i])),
+                   "element %d is %g, not %g", (int) i, (double) got[i], expected[i]);
+}
+
+START_TEST (correlates)
+{
+  Setup s = setup_new (&shapes[_i]);
+  EpnsCorrelator correlator = epns_correlator_new (s.ctx, s.shape, s.w->data);
+  g_autofree double *expected = g_new0 (double, s.v_count);
+  g_autofree float *out = g_memdup2 (s.v->data, s.v_count * sizeof (float));
+  float *scratch = scratch_of (&s, epns_correlate_scratch (&correlator));
+  const gsize sites = s.shape->out_h * s.shape->out_w;
+
+  for_all (s.shape, meet_v, &(Sums){ NULL, s.w->data, s.image->data, expected });
+  for (gsize i = 0; i < s.v_count; i++)
+    expected[i] += (double) s.v->data[i];
+  epns_correlate (&correlator, s.image->data, NULL, EPNS_LINEAR, TRUE, out, scratch);
+  expect_close (out, expected, s.v_count, 2e-5);
+
+  for (gsize i = 0; i < s.v_count; i++)
+    expected[i] =
+        fmax (0.0, expected[i] - (double) s.v->data[i] + (double) s.bias->data[i / sites]);
+  epns_correlate (&correlator, s.image->data, s.bias->data, EPNS_RELU, FALSE, out, scratch);
+  expect_close (out, expected, s.v_count, 2e-5);
+  epns_correlator_clear (&correlator);
+  setup_clear (&s);
+}
+END_TEST
+
+START_TEST (adjoins)
+{
+  Setup s = setup_new (&shapes[_i]);
+  EpnsAdjoint adjoint = epns_adjoint_new (s.ctx, s.shape, s.w->data);
+  g_autofree double *expected = g_new0 (double, s.image_count);
+  g_autofree float *image = g_memdup2 (s.image->data, s.image_count * sizeof (float));
+
+  for (gsize i = 0; i < s.image_count; i++)
+    expected[i] = (double) image[i];
+  for_all (s.shape, meet_image, &(Sums){ s.v->data, s.w->data, NULL, expected });
+  epns_correlate_adjoint (&adjoint, s.v->data, NULL, TRUE, image,
+                          scratch_of (&s, epns_correlate_adjoint_scratch (&adjoint)));
+  expect_close (image, expected, s.image_count, 2e-5);
+  epns_adjoint_clear (&adjoint);
+  setup_clear (&s);
+}
+END_TEST
+
+/* Stacks of as many samples as are taken at once, and one that is not full. */
+START_TEST (gives_the_filters_gradient)
+{
+  Setup s = setup_new (&shapes[_i]);
+  EpnsFilterGradient gradient = epns_filter_gradient_new (s.ctx, s.shape);
+  g_autofree double *expected = g_new0 (double, s.w->count);
+  g_autofree float *dw = g_memdup2 (s.w->data, s.w->count * sizeof (float));
+  float *scratch = scratch_of (&s, epns_correlate_filters_scratch (&gradient));
+
+  for (gsize i = 0; i < s.w->count; i++)
+    expected[i] = (double) dw[i];
+  for (gsize n = 0; n < SAMPLES; n++)
+    for_all (
+        s.shape, meet_w,
+        &(Sums){ s.v->data + n * s.v_count, NULL, s.image->data + n * s.image_count, expected });
+  for (gsize n = 0; n < SAMPLES; n += gradient.stack)
+    epns_correlate_filters (&gradient, MIN (gradient.stack, SAMPLES - n),
+                            s.image->data + n * s.image_count, s.v->data + n * s.v_count, dw,
+                            scratch);
+  expect_close (dw, expected, s.w->count, 1e-4);
+  epns_filter_gradient_clear (&gradient);
+  setup_clear (&s);
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("nn-correlate");
+  TCase *tests = tcase_create ("nn-correlate");
+  SRunner *runner = srunner_create (suite);
+
+  tcase_set_timeout (tests, SUITE_TIMEOUT);
+  tcase_add_loop_test (tests, correlates, 0, N_SHAPES);
+  tcase_add_loop_test (tests, adjoins, 0, N_SHAPES);
+  tcase_add_loop_test (tests, gives_the_filters_gradient, 0, N_SHAPES);
+  suite_add_tcase (suite, tests);
+  srunner_run_all (runner, CK_NORMAL);
+  int failed = srunner_ntests_failed (runner);
+  srunner_free (runner);
+  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
