@@ -59,8 +59,9 @@ START_TEST (equals_the_published_code_in_every_form)
   static const char *names[] = { "cell_convagg_24x24", "cell_nounet_24x24", "cell_odd_25x23",
                                  "cell_unet3_24x24", "cell_unet5_24x24_b2" };
   g_autofree char *folder = suite_data ("golden");
+  guint n = g_getenv ("EPNS_UNDER_VALGRIND") ? 1 : G_N_ELEMENTS (names);
 
-  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++) {
+  for (guint i = 0; folder != NULL && i < n; i++) {
     g_autofree char *weights = g_strdup_printf ("%s/%s.weights.safetensors", folder, names[i]);
     g_autofree char *io = g_strdup_printf ("%s/%s.io.safetensors", folder, names[i]);
 
@@ -165,9 +166,9 @@ START_TEST (configurations_can_be_mangled)
   const char original[] = "{" SIZES ", \"edge_emb_dim\": 8}",
              alphabet[] = "{}[]:,\"\\0123456789-e. aut";
   g_autoptr (GRand) rand = g_rand_new_with_seed (2);
-  guint built = 0;
+  guint built = 0, trials = g_getenv ("EPNS_UNDER_VALGRIND") ? 30 : 300;
 
-  for (guint trial = 0; trial < 300; trial++) {
+  for (guint trial = 0; trial < trials; trial++) {
     g_autofree char *config = g_strdup (original);
     for (guint k = 0; k < 1 + trial % 2; k++)
       config[g_rand_int_range (rand, 0, sizeof original - 1)] = alphabet[g_rand_int_range (
@@ -178,7 +179,7 @@ START_TEST (configurations_can_be_mangled)
     ck_assert ((net == NULL) == (error != NULL));
     built += net != NULL;
   }
-  ck_assert_uint_lt (built, 100);
+  ck_assert_uint_lt (built, trials / 2);
 }
 END_TEST
 

@@ -43,4 +43,6 @@ models_libmodels_la_SOURCES += \
 	models/epns/symmetry.c models/epns/symmetry.h
 check_PROGRAMS += tests/test-kind-lattice tests/test-lattice-train
 dist_check_SCRIPTS += tests/test-verify.sh
-EXTRA_DIST += tests/conformance/epns-lattice.epns.xml tools/convert-pt.py
+EXTRA_DIST += \
+	tests/conformance/epns-lattice.epns.xml tests/conformance/epns-lattice-local.epns.xml \
+	tests/golden/model.xml tools/convert-pt.py
