@@ -7,3 +7,4 @@ include models/nn/local.mk
 include models/epns/local.mk
 include models/reference/local.mk
 include models/train/local.mk
+include models/trained/local.mk
