@@ -1,5 +1,6 @@
 # Examples: one folder each, with what it should print; installed as they are.
 nobase_dist_pkgdata_DATA += \
+	examples/cell-sorting/demo.epns.xml \
 	examples/cell-sorting/README.md \
 	examples/cell-sorting/fixed_init.piff \
 	examples/cell-sorting/sorting.epns.xml \
@@ -9,6 +10,6 @@ nobase_dist_pkgdata_DATA += \
 # The main job, from this build: native beside learned on the cell-sorting scenario, ending in pictures and a table.
 demo: all
 	@EPNS_PLUGIN_PATH='$(abs_builddir)/plugin/.libs/epns.so' EPNS_DATADIR='$(abs_srcdir)' \
-	  tools/epns compare '$(srcdir)/examples/cell-sorting/demo.epns.xml' --learned cellsort-demo -o demo
+	  tools/epns compare '$(srcdir)/examples/cell-sorting/demo.epns.xml' --learned learned -o demo
 	@echo "Look at $(abs_builddir)/demo/snapshots.png and curves.png beside it."
 .PHONY: demo

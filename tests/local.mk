@@ -33,4 +33,4 @@ EXTRA_DIST += tests/valgrind.supp tests/lsan.supp tests/suite.h tests/npz.c test
 check_PROGRAMS += tests/test-conformance
 tests_test_conformance_SOURCES = tests/test-conformance.c tests/conformance/subject.c tests/conformance/subject.h
 tests_test_conformance_LDADD = plugin/libepns.la $(LDADD)
-EXTRA_DIST += tests/conformance/cpm.epns.xml
+EXTRA_DIST += tests/conformance/cpm.epns.xml tests/conformance/epns-lattice-passes.epns.xml
