@@ -82,9 +82,13 @@ tissue_read (const Golden *g, const char *lattice)
   g_autofree gint32 *periodic = integers (g, lattice, "periodic");
   Tissue t = { .id = integers (g, lattice, "ids"), .type = integers (g, lattice, "types") };
 
-  t.state = (EpnsLocalState) {
-    .id = t.id, .height = ids->shape[0], .width = ids->shape[1], .periodic = { periodic[0], periodic[1] },
-    .type = t.type, .n_ids = find (g, lattice, "types")->count,
+  t.state = (EpnsLocalState){
+    .id = t.id,
+    .height = ids->shape[0],
+    .width = ids->shape[1],
+    .periodic = { periodic[0], periodic[1] },
+    .type = t.type,
+    .n_ids = find (g, lattice, "types")->count,
   };
   return t;
 }
@@ -97,7 +101,8 @@ tissue_free (Tissue *t)
 }
 
 static void
-assert_close (const char *what, const EpnsStored *expected, gsize pass, const float *got, gsize count)
+assert_close (const char *what, const EpnsStored *expected, gsize pass, const float *got,
+              gsize count)
 {
   g_autofree float *all = g_new (float, expected->count);
 
@@ -105,8 +110,9 @@ assert_close (const char *what, const EpnsStored *expected, gsize pass, const fl
   ck_assert_uint_eq (expected->count, EPNS_LOCAL_PASSES * count);
   for (gsize i = 0; i < count; i++) {
     float want = all[pass * count + i];
-    ck_assert_msg (fabsf (got[i] - want) <= 2e-5f * fmaxf (1, fabsf (want)), "%s, pass %zu, element %zu: %g, not %g",
-                   what, pass, i, (double) got[i], (double) want);
+    ck_assert_msg (fabsf (got[i] - want) <= 2e-5f * fmaxf (1, fabsf (want)),
+                   "%s, pass %zu, element %zu: %g, not %g", what, pass, i, (double) got[i],
+                   (double) want);
   }
 }
 
@@ -122,14 +128,17 @@ same_law (const Golden *g, const char *lattice)
   gsize sites = t.state.height * t.state.width;
 
   for (gsize s = 0; s < sites; s++)
-    ck_assert_uint_eq (epns_local_grid_pass (&laid, s / t.state.width, s % t.state.width), passes[s]);
+    ck_assert_uint_eq (epns_local_grid_pass (&laid, s / t.state.width, s % t.state.width),
+                       passes[s]);
   for (guint pass = 0; pass < EPNS_LOCAL_PASSES; pass++) {
     EpnsLocalLaw law;
     ck_assert (epns_local_law (scratch, &t.state, next, lay, pass, &law, NULL));
     ck_assert_uint_eq (law.n_cells, find (g, lattice, "cells")->count);
-    assert_close ("logits", find (g, lattice, "logits"), pass, law.logits, law.n_cells * WINDOW * WINDOW);
+    assert_close ("logits", find (g, lattice, "logits"), pass, law.logits,
+                  law.n_cells * WINDOW * WINDOW);
     assert_close ("medium", find (g, lattice, "medium"), pass, law.medium, sites);
-    assert_close ("log normaliser", find (g, lattice, "log_normaliser"), pass, law.log_normaliser, sites);
+    assert_close ("log normaliser", find (g, lattice, "log_normaliser"), pass, law.log_normaliser,
+                  sites);
   }
   tissue_free (&t);
 }
@@ -161,7 +170,8 @@ run_steps (const Golden *g, Tissue *t, guint threads, guint64 n)
 START_TEST (threads_change_nothing)
 {
   Golden g = golden_open (3);
-  Tissue one = tissue_read (&g, "walled"), three = tissue_read (&g, "walled"), start = tissue_read (&g, "walled");
+  Tissue one = tissue_read (&g, "walled"), three = tissue_read (&g, "walled"),
+         start = tissue_read (&g, "walled");
   gsize bytes = one.state.height * one.state.width * sizeof (gint32);
 
   run_steps (&g, &one, 1, 3);
@@ -175,7 +185,8 @@ START_TEST (threads_change_nothing)
 }
 END_TEST
 
-/* Numbering the cells otherwise, in the same order, numbers the result otherwise; the dead stay dead. */
+/* Numbering the cells otherwise, in the same order, numbers the result otherwise; the dead stay
+ * dead. */
 START_TEST (ids_are_only_names)
 {
   Golden g = golden_open (2);
@@ -233,13 +244,15 @@ START_TEST (draws_follow_the_law)
       }
   }
   ck_assert_double_gt (variance, 100);
-  ck_assert_msg (fabs (excess) < 4 * sqrt (variance), "%g standard errors off", excess / sqrt (variance));
+  ck_assert_msg (fabs (excess) < 4 * sqrt (variance), "%g standard errors off",
+                 excess / sqrt (variance));
   tissue_free (&t);
   golden_close (&g);
 }
 END_TEST
 
-/* What is far away does not matter: the same cells, deep inside a lattice of any size, face the same law. */
+/* What is far away does not matter: the same cells, deep inside a lattice of any size, face the
+ * same law. */
 START_TEST (law_is_local)
 {
   enum { SMALL = 40, LARGE = 96, SHIFT = 31 };
@@ -260,7 +273,8 @@ START_TEST (law_is_local)
   large[3 * LARGE + 4] = 3;
   ck_assert (epns_local_law (scratch, &state, small, lay, 0, &law, NULL));
   memcpy (logits, law.logits, 2 * WINDOW * WINDOW * sizeof *logits);
-  state = (EpnsLocalState) { .id = large, .height = LARGE, .width = LARGE, .type = type, .n_ids = 4 };
+  state =
+      (EpnsLocalState){ .id = large, .height = LARGE, .width = LARGE, .type = type, .n_ids = 4 };
   ck_assert (epns_local_law (scratch, &state, large, lay, 0, &law, NULL));
   ck_assert_uint_eq (law.n_cells, 3);
   for (gsize i = 0; i < 2 * WINDOW * WINDOW; i++)
@@ -373,5 +387,6 @@ START_TEST (an_empty_lattice_stays_empty)
 }
 END_TEST
 
-SUITE ("local", follows_pytorch, threads_change_nothing, ids_are_only_names, draws_follow_the_law, law_is_local,
-       refuses_what_does_not_fit, broken_weights_change_nothing, an_empty_lattice_stays_empty)
+SUITE ("local", follows_pytorch, threads_change_nothing, ids_are_only_names, draws_follow_the_law,
+       law_is_local, refuses_what_does_not_fit, broken_weights_change_nothing,
+       an_empty_lattice_stays_empty)

@@ -10,7 +10,8 @@ START_TEST (cellsort_demo_keeps_cells_alive)
 {
   static const epns_view absent[N_PARAMS];
   g_autofree char *folder = suite_source ("models/trained/cellsort-demo");
-  gint32 id[SIDE * SIDE] = { 0 }, start[SIDE * SIDE], type[CELLS + 1] = { 0 }, volume[CELLS + 1] = { 0 };
+  gint32 id[SIDE * SIDE] = { 0 }, start[SIDE * SIDE], type[CELLS + 1] = { 0 },
+                   volume[CELLS + 1] = { 0 };
   epns_view views[2] = { epns_view_contiguous (id, EPNS_I32, 3, (int64_t[]){ 1, SIDE, SIDE }),
                          epns_view_contiguous (type, EPNS_I32, 1, (int64_t[]){ CELLS + 1 }) };
   epns_frame frame = { .views = views, .n_views = 2 };
@@ -25,9 +26,12 @@ START_TEST (cellsort_demo_keeps_cells_alive)
       id[(CORNER + c / 4 * EDGE + s / EDGE) * SIDE + CORNER + c % 4 * EDGE + s % EDGE] = c + 1;
   }
   memcpy (start, id, sizeof start);
-  ck_assert_msg (epns_kind_lattice.open (NULL, folder, &model, &error) == EPNS_OK, "%s", error.text);
-  ck_assert_msg (epns_kind_lattice.start (model, absent, N_PARAMS, 1, 0, &run, &error) == EPNS_OK, "%s", error.text);
-  ck_assert_msg (epns_kind_lattice.step (&run, &frame, 1, 2, 50.0, &error) == EPNS_OK, "%s", error.text);
+  ck_assert_msg (epns_kind_lattice.open (NULL, folder, &model, &error) == EPNS_OK, "%s",
+                 error.text);
+  ck_assert_msg (epns_kind_lattice.start (model, absent, N_PARAMS, 1, 0, &run, &error) == EPNS_OK,
+                 "%s", error.text);
+  ck_assert_msg (epns_kind_lattice.step (&run, &frame, 1, 2, 50.0, &error) == EPNS_OK, "%s",
+                 error.text);
   for (gsize s = 0; s < SIDE * SIDE; s++) {
     volume[id[s]]++;
     moved += id[s] != start[s];

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""The windowed lattice network that draws in passes (kind epns-lattice, output="passes", latent="none"), in PyTorch.
+"""The windowed lattice network that draws in passes, in PyTorch: kind epns-lattice with
+output="passes" and latent="none".
 
-A lattice of cell ids x is followed by x', one learned step later. The sites are split into groups on an 8 x 8 grid that is
-shifted and turned at random; pass k gives every site not yet drawn a categorical law over {medium} + {cells whose
-window x window sites cover it}, given x and the sites of x' drawn in passes < k. What a site or a cell sees is relational
-(own mask, type, "same owner as my neighbour"), so the law does not depend on how the cells are numbered.
+A lattice of cell ids x is followed by x', one learned step later. The sites are split into groups
+on an 8 x 8 grid that is shifted and turned at random; pass k gives every site not yet drawn a
+categorical law over {medium} + {cells whose window x window sites cover it}, given x and the sites
+of x' drawn in passes < k. What a site or a cell sees is relational (own mask, type, "same owner as
+my neighbour"), so the law does not depend on how the cells are numbered.
 """
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-# Pass of each site of the 8 x 8 grid: four times 1/32 of the sites, two of 1/16, two of 1/8, then four of 1/8.
+# Pass of each site of the 8 x 8 grid: four times 1/32 of the sites, two of 1/16, six of 1/8.
 PASS_OF_SITE = torch.tensor([[0, 8, 4, 10, 1, 8, 4, 10],
                              [11, 6, 9, 7, 11, 6, 9, 7],
                              [5, 10, 2, 8, 5, 10, 3, 8],
@@ -25,7 +27,7 @@ VOLUME_SCALE, EXPECTED_SCALE, BOUND, CLAMP = 5.0, 3.0, 14.0, 30.0
 
 
 def pass_map(height, width, shift=(0, 0), turn=0):
-    """(height, width): the pass of every site. Bit 0 of turn transposes the grid, bits 1 and 2 flip y and x."""
+    """(height, width): the pass of every site. Bits of turn: 0 transposes, 1 and 2 flip y and x."""
     y = torch.arange(height)[:, None] + shift[0]
     x = torch.arange(width)[None, :] + shift[1]
     y, x = torch.broadcast_tensors((-y if turn & 2 else y) % 8, (-x if turn & 4 else x) % 8)
@@ -33,7 +35,7 @@ def pass_map(height, width, shift=(0, 0), turn=0):
 
 
 def pad(a, by, periodic, fill):
-    """a (..., H, W) with `by` more sites on every side: wrapped along a periodic axis, `fill` elsewhere."""
+    """a (..., H, W), `by` more sites on every side: wrapped along a periodic axis, else `fill`."""
     for axis, wrap in ((-2, periodic[0]), (-1, periodic[1])):
         if wrap:
             n = a.shape[axis]
@@ -52,7 +54,8 @@ def neighbour(a, dy, dx, periodic, fill):
 class Windows:
     """The living cells of a batch of lattices, N in all, and the sites of their windows.
 
-    ids (B, H, W) int64, 0 = medium; types (B, n) int64 by id. The lattice is site B*H*W of a flat list beyond its end."""
+    ids (B, H, W) int64, 0 = medium; types (B, n) int64 by id. Site B*H*W of the flat
+    list of sites stands for all that lie beyond a wall."""
 
     def __init__(self, ids, types, window, periodic=(False, False)):
         batch, height, width = ids.shape
@@ -74,7 +77,8 @@ class Windows:
         wy, wx = y0[:, None] + k, x0[:, None] + k                         # (N, window)
         iny = torch.ones_like(wy, dtype=torch.bool) if periodic[0] else (wy >= 0) & (wy < height)
         inx = torch.ones_like(wx, dtype=torch.bool) if periodic[1] else (wx >= 0) & (wx < width)
-        site = ((self.cell // self.n)[:, None, None] * height + (wy % height)[:, :, None]) * width + (wx % width)[:, None, :]
+        row = (self.cell // self.n)[:, None] * height + wy % height
+        site = row[:, :, None] * width + (wx % width)[:, None, :]
         outside = torch.full_like(site, batch * height * width)
         self.site = torch.where(iny[:, :, None] & inx[:, None, :], site, outside)
         dy = ((wy - com_y[:, None]) / (window / 2)).float()[:, :, None].expand(-1, -1, window)
@@ -82,7 +86,7 @@ class Windows:
         self.place = torch.stack((dy, dx, dy * dy + dx * dx), 1)          # (N, 3, window, window)
 
     def middle(self, flat, total, at, extent, periodic, window):
-        """Centre of mass along one axis, unwrapped from the cell's first site, and the first site of the window."""
+        """Centre of mass along one axis, unwrapped from the cell's first site; window's start."""
         anchor = torch.zeros(total, dtype=torch.long)
         if periodic:
             anchor[flat.flip(0)] = at.flip(0)  # the first site in row-major order is written last
@@ -105,7 +109,8 @@ class Windows:
 
     def scatter_sum(self, values):
         """(N, window, window) -> (B, H, W): the sum over the windows that cover a site."""
-        total = values.new_zeros(self.gid.numel() + 1).index_add(0, self.site.view(-1), values.reshape(-1))
+        total = values.new_zeros(self.gid.numel() + 1)
+        total = total.index_add(0, self.site.view(-1), values.reshape(-1))
         return total[:-1].view(self.shape)
 
 
@@ -116,17 +121,20 @@ def conv(inputs, outputs, kernel=3, stride=1):
 class LocalLattice(nn.Module):
     def __init__(self, n_types=3, window=16, width=16, trunk=24, target_volume=23.0):
         super().__init__()
-        self.n_types, self.window, self.width, self.trunk, self.target = n_types, window, width, trunk, target_volume
+        self.n_types, self.window, self.width, self.trunk = n_types, window, width, trunk
+        self.target = target_volume
         wide = 2 * width
         self.lattice_in = conv(2 * n_types + 12 + PASSES, trunk)
         self.lattice_res, self.lattice_out = conv(trunk, trunk), conv(trunk, width)
         self.medium_in, self.medium_out = conv(trunk, trunk), conv(trunk, 1, 1)
         self.cell_in = conv(5, width, 5)
-        self.film_in, self.film_out = nn.Linear(n_types - 1 + PASSES + 2, 32), nn.Linear(32, 2 * width)
+        self.film_in = nn.Linear(n_types - 1 + PASSES + 2, 32)
+        self.film_out = nn.Linear(32, 2 * width)
         self.fine_res1, self.down = conv(width, width), conv(width, wide, 3, 2)
         self.coarse_res1, self.coarse_res2 = conv(wide, wide), conv(wide, wide)
         self.mean_in, self.mean_out = nn.Linear(wide, wide), nn.Linear(wide, wide)
-        self.up, self.fine_res2, self.logit = conv(wide, width, 1), conv(width, width), conv(width, 1, 1)
+        self.up, self.fine_res2 = conv(wide, width, 1), conv(width, width)
+        self.logit = conv(width, 1, 1)
         self.stay = nn.Parameter(torch.ones(1))
         self.volume_in, self.volume_out = nn.Linear(n_types - 1 + PASSES + 3, 24), nn.Linear(24, 2)
         with torch.no_grad():
@@ -137,42 +145,50 @@ class LocalLattice(nn.Module):
         """(B, 2 n_types + 12 + PASSES, H, W), in the order of the lines below."""
         one_hot = lambda t: F.one_hot(t, self.n_types).permute(0, 3, 1, 2).float()
         d = drawn.float()[:, None]
-        same = lambda owner: [(neighbour(owner, dy, dx, w.periodic, -2) == owner)[:, None].float() for dy, dx in NEIGHBOURS]
+        same = lambda owner: [(neighbour(owner, dy, dx, w.periodic, -2) == owner)[:, None].float()
+                              for dy, dx in NEIGHBOURS]
+        next_owner = torch.where(drawn, drawn_gid, torch.full_like(drawn_gid, -1))
         volume = (w.volume_of[w.gid].float() - self.target) / VOLUME_SCALE
         passes = F.one_hot(k, PASSES).float()[:, :, None, None].expand(-1, -1, *drawn.shape[1:])
         return torch.cat(
             [one_hot(w.type_of[w.gid])] + same(w.gid)
             + [(volume * (w.gid % w.n != 0))[:, None]]
             + [d, one_hot(w.type_of[drawn_gid]) * d]
-            + [flag * d for flag in same(torch.where(drawn, drawn_gid, torch.full_like(drawn_gid, -1)))]
+            + [flag * d for flag in same(next_owner)]
             + [(drawn_gid == w.gid)[:, None] * d, torch.ones_like(d), passes],
             1).contiguous(memory_format=torch.channels_last)
 
     def lattice_part(self, features, periodic):
         """The maps cropped by the cells (B, width, H, W), and the medium's logit (B, H, W)."""
         def run(layer, a):  # zeros beyond a wall, wrapped along a periodic axis
-            return F.conv2d(pad(a, 1, periodic, 0.0), layer.weight, layer.bias) if any(periodic) else layer(a)
+            if not any(periodic):
+                return layer(a)
+            return F.conv2d(pad(a, 1, periodic, 0.0), layer.weight, layer.bias)
         h = F.relu(run(self.lattice_in, features))
         h = F.relu(h + run(self.lattice_res, h))
         medium = self.medium_out(F.relu(run(self.medium_in, h)))[:, 0]
         return run(self.lattice_out, h), BOUND * torch.tanh(medium / BOUND)
 
     def forward(self, w, drawn_ids, drawn, k):
-        """w: Windows of x; drawn_ids (B, H, W) int64: x' where drawn (bool) is true; k (B) the pass.
-        Cell logits (N, window, window), medium logits (B, H, W), log of the normaliser (B, H, W)."""
+        """w: Windows of x; drawn_ids (B, H, W) int64: x' where drawn (bool) is true; k (B): pass.
+        Cell logits (N, window, window), medium logits and log normaliser (B, H, W)."""
         drawn_gid = drawn_ids + w.n * torch.arange(len(k))[:, None, None]
         crop, medium = self.lattice_part(self.lattice_features(w, drawn_gid, drawn, k), w.periodic)
         crop = w.gather_features(crop)
 
         own = (w.gather(w.gid, -1) == w.cell[:, None, None]).float()
-        own_drawn = (w.gather(torch.where(drawn, drawn_gid, -1), -1) == w.cell[:, None, None]).float()
-        what = torch.cat((F.one_hot(w.type - 1, self.n_types - 1), F.one_hot(k[w.cell // w.n], PASSES)), 1).float()
+        own_drawn = w.gather(torch.where(drawn, drawn_gid, -1), -1) == w.cell[:, None, None]
+        what = torch.cat((F.one_hot(w.type - 1, self.n_types - 1),
+                          F.one_hot(k[w.cell // w.n], PASSES)), 1).float()
         volume = (w.volume - self.target)[:, None] / VOLUME_SCALE
-        count = torch.bincount(drawn_gid[drawn], minlength=len(k) * w.n)[w.cell].float()  # also beyond the window
+        # Sites beyond the window count too.
+        count = torch.bincount(drawn_gid[drawn], minlength=len(k) * w.n)[w.cell].float()
 
-        x = torch.cat((own[:, None], own_drawn[:, None], w.place), 1).contiguous(memory_format=torch.channels_last)
+        x = torch.cat((own[:, None], own_drawn[:, None].float(), w.place), 1)
+        x = x.contiguous(memory_format=torch.channels_last)
         x = F.relu(self.cell_in(x) + crop)
-        film = self.film_out(F.relu(self.film_in(torch.cat((what, volume, count[:, None] / self.target), 1))))
+        film = torch.cat((what, volume, count[:, None] / self.target), 1)
+        film = self.film_out(F.relu(self.film_in(film)))
         scale, offset = film[:, :, None, None].chunk(2, 1)
         x = x * (1 + scale) + offset
         x = F.relu(x + self.fine_res1(x))
@@ -188,7 +204,8 @@ class LocalLattice(nn.Module):
         share = torch.exp(logit - w.gather(self.log_normaliser(w, logit, medium)))
         expected = (share * w.gather(1 - drawn.float())).sum((1, 2))
         u = ((count + expected - self.target) / EXPECTED_SCALE)[:, None]
-        a, b = self.volume_out(F.relu(self.volume_in(torch.cat((what, u, u * u, volume), 1)))).chunk(2, 1)
+        head = torch.cat((what, u, u * u, volume), 1)
+        a, b = self.volume_out(F.relu(self.volume_in(head))).chunk(2, 1)
         logit = (logit + (a - b * u)[:, :, None]).clamp(-CLAMP, CLAMP)
         return logit, medium, self.log_normaliser(w, logit, medium)
 
@@ -198,8 +215,9 @@ class LocalLattice(nn.Module):
         return torch.log(torch.exp(medium) + w.scatter_sum(torch.exp(logit)))
 
     def log_likelihood(self, w, target, drawn, k):
-        """log p(target) of every site (B, H, W), and whether the target is among the site's candidates at all."""
+        """log p(target) of every site (B, H, W), and whether it is among the candidates at all."""
         logit, medium, log_norm = self(w, target, drawn, k)
-        hit = w.gather(target + w.n * torch.arange(len(k))[:, None, None], -1) == w.cell[:, None, None]
+        gid = target + w.n * torch.arange(len(k))[:, None, None]
+        hit = w.gather(gid, -1) == w.cell[:, None, None]
         chosen = w.scatter_sum(logit * hit) + medium * (target == 0)
         return chosen - log_norm, (w.scatter_sum(hit.float()) > 0) | (target == 0)

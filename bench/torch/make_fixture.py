@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Golden data for the C form of the network: make_fixture.py FOLDER writes local_passes.{weights,io}.safetensors.
+"""Golden data for the C form of the network: make_fixture.py FOLDER writes
+local_passes.{weights,io}.safetensors.
 
-A small network with random weights, on a walled and on a partly periodic lattice: for each pass the logits of every cell's
-window, the medium's logits and the normaliser, given the truth of the earlier passes."""
+A small network with random weights, on lattices with walls and periodic axes: for each pass the
+logits of every cell's window, the medium's logits and the normaliser, given the truth of the
+earlier passes."""
 import sys
 
 import numpy as np
@@ -13,7 +15,7 @@ from safetensors_io import write
 
 
 def lattice(rng, height, width, cells, periodic):
-    """Noisy discs with ids that leave gaps, and the same discs a little later. types[id] of absent ids is set too."""
+    """Noisy discs, the same a little later, types by id; ids leave gaps, absent ones have types."""
     ids = np.sort(rng.choice(np.arange(1, 3 * cells), cells, replace=False))
     types = rng.integers(1, 3, 3 * cells)
     types[0] = 0
@@ -45,7 +47,8 @@ def case(net, rng, name, height, width, cells, periodic, grid):
     logits, medium, norm = (np.stack(o).astype(np.float32) for o in out)
     i32 = lambda a: np.asarray(a, np.int32)
     return {f"{name}.{key}": value for key, value in dict(
-        ids=i32(now), types=i32(types), next=i32(later), periodic=i32(periodic), grid=i32(grid), passes=i32(passes),
+        ids=i32(now), types=i32(types), next=i32(later), periodic=i32(periodic), grid=i32(grid),
+        passes=i32(passes),
         cells=i32(w.cell), logits=logits, medium=medium[:, 0], log_normaliser=norm[:, 0]).items()}
 
 

@@ -13,7 +13,8 @@ def write(path, arrays, metadata):
     header, blobs, at = {"__metadata__": metadata}, [], 0
     for name, a in arrays.items():
         a = np.ascontiguousarray(a)
-        header[name] = {"dtype": NAMES[a.dtype.name], "shape": list(a.shape), "data_offsets": [at, at + a.nbytes]}
+        header[name] = {"dtype": NAMES[a.dtype.name], "shape": list(a.shape),
+                        "data_offsets": [at, at + a.nbytes]}
         blobs.append(a.astype(a.dtype.newbyteorder("<")).tobytes())
         at += a.nbytes
     text = json.dumps(header, separators=(",", ":")).encode()

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Trains the local lattice network on native trajectories: the trainer behind models/trained/cellsort-demo.
+"""Trains the local lattice network on native trajectories (models/trained/cellsort-demo).
 
-    epns run scenario.xml --members 200 -o a.npy        # (member, time, y, x, [id, type]), one learned step between frames
+    epns run scenario.xml --members 200 --every 50 -o a.npy   # (member, time, y, x, [id, type])
     train_local.py --minutes 60 --out model a.npy b.npy:0.5 --validate v.npy
 
-After a path, :w is the weight with which its trajectories are drawn. Writes model.pt (to continue from, --resume) and
-model.safetensors (averaged weights, what the plugin reads) every few minutes, so that a usable model always exists.
-Loss: for a random pass, reveal the truth of the earlier passes; cross-entropy of the sites of this pass, and, with a weight
-that falls from 0.15 to 0.03, of the later ones. Several workers update shared weights without locks (Niu et al., Hogwild!,
-NIPS 2011), each with one thread and its own Adam; that suits a shared machine better than threads that wait for each other.
+One learned step leads from a frame to the next. After a path, :w is the weight with which its
+trajectories are drawn. Writes model.pt (to continue from, --resume) and model.safetensors (averaged
+weights, what the plugin reads) every few minutes, so that a usable model always exists. Loss: for a
+random pass, reveal the truth of the earlier passes; cross-entropy of the sites of this pass, and,
+with a weight that falls from 0.15 to 0.03, of the later ones. Several workers update shared weights
+without locks (Niu et al., Hogwild!, NIPS 2011), each with one thread and its own Adam; that suits a
+shared machine better than threads that wait for each other.
 """
 import argparse
 import copy
@@ -26,7 +28,7 @@ EMA, EARLY_FRAMES, EARLY_WEIGHT = 0.998, 6, 3.0
 
 
 class Trajectories:
-    """Pairs of successive frames from .npy files; the first frames, where most happens, are drawn more often."""
+    """Pairs of successive frames; the first ones, where most happens, are drawn more often."""
 
     def __init__(self, names):
         parts = [name.rpartition(":") if ":" in name else (name, "", "1") for name in names]
@@ -64,13 +66,15 @@ def losses(net, f, rng, k, later_weight):
     """Loss of each pair, and the nats of the sites of its pass k; number of cells."""
     now, later, types = tensors(f)
     h, w = now.shape[1:]
-    passes = torch.stack([pass_map(h, w, rng.integers(8, size=2).tolist(), int(rng.integers(8))) for _ in range(len(f))])
+    passes = torch.stack([pass_map(h, w, rng.integers(8, size=2).tolist(), int(rng.integers(8)))
+                          for _ in range(len(f))])
     at = k[:, None, None]
     windows = Windows(now, types, net.window)
     log_p, known = net.log_likelihood(windows, later, passes < at, k)
     this = (passes == at).float() * known
     weight = this + later_weight * (passes > at).float() * known
-    return -(log_p * weight).sum((1, 2)) / weight.sum((1, 2)), -(log_p * this).sum((1, 2)), len(windows.cell)
+    loss = -(log_p * weight).sum((1, 2)) / weight.sum((1, 2))
+    return loss, -(log_p * this).sum((1, 2)), len(windows.cell)
 
 
 @torch.no_grad()
@@ -87,10 +91,12 @@ def validate(net, data, pairs=24, batch=8):
 
 
 def save(out, net, ema, optimiser, iteration, minutes):
-    state = dict(net=net.state_dict(), ema=ema.state_dict(), opt=optimiser.state_dict(), it=iteration, minutes=minutes)
+    state = dict(net=net.state_dict(), ema=ema.state_dict(), opt=optimiser.state_dict(),
+                 it=iteration, minutes=minutes)
     torch.save(state, out + ".pt.tmp")
     os.replace(out + ".pt.tmp", out + ".pt")
-    write(out + ".safetensors.tmp", {k: v.numpy() for k, v in ema.state_dict().items()}, {"format": "epns-local/1"})
+    write(out + ".safetensors.tmp", {k: v.numpy() for k, v in ema.state_dict().items()},
+          {"format": "epns-local/1"})
     os.replace(out + ".safetensors.tmp", out + ".safetensors")
 
 
@@ -128,7 +134,8 @@ def work(rank, args, net, ema, optimiser_state, start, before):
         if time.time() - saved > args.every:
             saved = time.time()
             nats = validate(ema, held_out)
-            print(f"{iteration} iterations, {minutes:.1f} min: {nats.sum():.3f} nats a cell", nats.round(3), flush=True)
+            print(f"{iteration} iterations, {minutes:.1f} min: {nats.sum():.3f} nats a cell",
+                  nats.round(3), flush=True)
             save(args.out, net, ema, optimiser, iteration, minutes)
     if rank == 0:
         print("end:", validate(ema, held_out, 80).sum().round(3), "nats a cell", flush=True)
@@ -153,13 +160,17 @@ def main():
     args = p.parse_args()
 
     torch.manual_seed(args.seed)
-    net = LocalLattice(args.types, args.window, target_volume=args.target_volume).to(memory_format=torch.channels_last)
-    state = torch.load(args.resume) if args.resume else dict(net=net.state_dict(), ema=net.state_dict(), opt=None, it=0, minutes=0)
+    net = LocalLattice(args.types, args.window, target_volume=args.target_volume)
+    net = net.to(memory_format=torch.channels_last)
+    state = dict(net=net.state_dict(), ema=net.state_dict(), opt=None, it=0, minutes=0)
+    if args.resume:
+        state = torch.load(args.resume)
     ema = copy.deepcopy(net)
     net.load_state_dict(state["net"])
     ema.load_state_dict(state["ema"])
     net.share_memory()
-    workers = [mp.Process(target=work, args=(r, args, net, ema, state["opt"], state["it"], state["minutes"]))
+    resume = (state["opt"], state["it"], state["minutes"])
+    workers = [mp.Process(target=work, args=(r, args, net, ema, *resume))
                for r in range(args.workers)]
     for w in workers:
         w.start()

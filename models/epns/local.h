@@ -36,7 +36,7 @@ typedef struct {
 #define EPNS_LOCAL_CONFIG_DEFAULT                                                                  \
   {                                                                                                \
     .window = 16, .n_types = 3, .target_volume = 23, .latent = EPNS_LOCAL_LATENT_NONE,             \
-    .early_temperature = 0.85, .early_passes = 8, .temperature = 1, .redraw_sweeps = 8             \
+    .early_temperature = 1.1, .early_passes = 8, .temperature = 0.88, .redraw_sweeps = 8           \
   }
 
 /* An id lattice in two dimensions. Host memory, lent for one call. */
@@ -70,7 +70,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLocalScratch, epns_local_scratch_free)
 /* One learned step, in place. A draw depends on `key`, evaluation and site alone, and threads do
  * not change a bit of the outcome. FALSE, the state untouched, with EPNS_FAILURE_MISMATCH when an
  * id has no row in the type table, a cell's type is unknown to the model, or a periodic axis is
- * shorter than the window; with EPNS_FAILURE_RANGE when the network's answer is not finite. [run] */
+ * shorter than the window; with EPNS_FAILURE_RANGE when the network's answer is not finite.
+ * [run] */
 gboolean epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDrawKey *key,
                           GError **error);
 
