@@ -77,6 +77,14 @@ for threads in 1 3; do
   quiet run "$learned" -n 2 -t $threads --until 4 --every 2 -q -o "learned$threads.npy"
 done
 holds 'threads of the learned kind' cmp -s learned1.npy learned3.npy
+for threads in 1 2; do
+  quiet run "$tissue" --with cellsort-demo -n 2 -t $threads --until 50 --every 50 -q \
+    -o "ships$threads.npy"
+done
+holds 'threads of the model that ships' cmp -s ships1.npy ships2.npy
+sed 's/NonCondensing/Other/g' "$tissue" >renamed.xml
+fails 1 "type 2 is 'Other', and the model knows the types Medium,Condensing,NonCondensing" \
+  run renamed.xml --with cellsort-demo --until 50 --every 50 -o x.npy
 works run "$learned" --until 2 --every 1 -o learned.h5
 holds 'a model of unstated time says so' grep -q 'does not say how many MCS' .err
 fails 1 'epns-lattice needs a model' run "$tissue" --with epns-lattice $plain -o x.npy
@@ -92,7 +100,6 @@ fails 1 'toy-gas: .*position.*choose a lattice model' \
   run_toy "$tissue" --with toy-gas $plain -o x.npy
 fails 1 "type 2 is 'NonCondensing', and the model knows the types Medium,Condensing,Other" \
   run_toy "$tissue" --with toy-named $plain -o x.npy
-sed 's/NonCondensing/Other/g' "$tissue" >renamed.xml
 quiet run_toy renamed.xml --with toy-named $plain -o named.npy
 echo 'toy 50' >fifty
 works run_toy "$tissue" --with ./fifty -o fifty.npy
