@@ -1,5 +1,5 @@
 # Benches: what steps cost. Built and run by `make bench` only, one after the other, so that none disturbs another.
-BENCHES += bench/bench-cpm bench/bench-nn
+BENCHES += bench/bench-cpm bench/bench-nn bench/bench-train
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
 
@@ -8,5 +8,5 @@ bench: $(BENCHES)
 .PHONY: bench
 # The networks and trainers in PyTorch that ours are measured against.
 EXTRA_DIST += \
-	bench/torch/local_lattice.py bench/torch/make_fixture.py bench/torch/make_gradients.py \
+	bench/torch/bench_step.py bench/torch/local_lattice.py bench/torch/make_fixture.py bench/torch/make_gradients.py \
 	bench/torch/safetensors_io.py bench/torch/train_local.py

@@ -9,6 +9,7 @@ compare_libcompare_la_SOURCES = \
 	compare/ensemble.c compare/ensemble.h \
 	compare/figure-curves.c compare/figure-curves.h \
 	compare/figure-lattice.c compare/figure-lattice.h \
+	compare/figure-learning.c compare/figure-learning.h \
 	compare/measures.c compare/measures.h \
 	compare/observables.c compare/observables.h \
 	compare/statistics.c compare/statistics.h \

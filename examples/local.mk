@@ -5,7 +5,10 @@ nobase_dist_pkgdata_DATA += \
 	examples/cell-sorting/fixed_init.piff \
 	examples/cell-sorting/sorting.epns.xml \
 	examples/cell-sorting/sorting.xml \
-	examples/cell-sorting/sorting_pif.xml
+	examples/cell-sorting/sorting_pif.xml \
+	examples/train-cellsort/README.md \
+	examples/train-cellsort/tissue.epns.xml \
+	examples/train-cellsort/training.xml
 
 # The main job, from this build: native beside learned on the cell-sorting scenario, ending in pictures and a table.
 demo: all

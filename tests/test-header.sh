@@ -4,7 +4,7 @@
 set -eu
 cc=${CC:-cc} cxx=${CXX:-c++}
 warn="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
-for header in epns_step epns_loader epns_verify; do
+for header in epns_step epns_loader epns_train epns_verify; do
   file=$EPNS_SRCDIR/plugin/$header.h
   for std in c99 c11; do $cc -std=$std $warn -fsyntax-only -x c "$file"; done
   for std in c++11 c++17; do $cxx -std=$std $warn -fsyntax-only -x c++ "$file"; done

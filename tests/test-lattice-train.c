@@ -90,7 +90,7 @@ assert_opens (const Setup *self)
                     "<network kind=\"epns-lattice\" window=\"8\" target-volume=\"16\" "
                     "num-cell-types=\"3\" redraw-sweeps=\"0\"/>\n"
                     "<weights file=\"weights.safetensors\"/></model>\n";
-  g_autofree char *path = reading_write (self->folder, "model.xml", model_xml, -1);
+  g_autofree char *path G_GNUC_UNUSED = reading_write (self->folder, "model.xml", model_xml, -1);
   epns_model *model = NULL;
   epns_error error = { .status = EPNS_OK };
 

@@ -92,7 +92,7 @@ END_TEST
 static void
 refused (EpnsTrainingPlan *plan, const char *names)
 {
-  g_autoptr (EpnsTrainingPlan) owned = plan;
+  g_autoptr (EpnsTrainingPlan) owned G_GNUC_UNUSED = plan;
   g_autoptr (EpnsTrainingData) data = epns_training_data_new ();
   g_autoptr (GError) error = NULL;
 
@@ -150,7 +150,7 @@ START_TEST (model_xml)
   g_autoptr (EpnsTrainingPlan) plan = drawing_plan (20);
   g_autoptr (EpnsTrainingData) data = epns_training_data_new ();
   g_autofree char *folder = reading_folder ();
-  g_autofree char *weights = reading_write (folder, "weights.safetensors", "w", 1);
+  g_autofree char *weights G_GNUC_UNUSED = reading_write (folder, "weights.safetensors", "w", 1);
   g_autoptr (GError) error = NULL;
 
   g_free (plan->name);

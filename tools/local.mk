@@ -22,6 +22,9 @@ tools_epns_SOURCES = \
 	tools/recording.c tools/recording.h \
 	tools/run.c \
 	tools/simulate.c tools/simulate.h \
+	tools/train.c \
+	tools/train-data.c tools/train-data.h \
+	tools/train-log.c tools/train-log.h \
 	tools/validate.c \
 	tools/verify.c
 tools_epns_LDADD = tools/libhost.la compare/libcompare.la adapters/libadapters.la plugin/libepns.la plugin/libbase.la \
@@ -31,7 +34,7 @@ tools_epns_LDADD = tools/libhost.la compare/libcompare.la adapters/libadapters.l
 check_PROGRAMS += tests/test-command-resume tests/test-run-cc3d
 tests_test_run_cc3d_SOURCES = tests/test-run-cc3d.c tests/npz.c tests/npz.h
 tests_test_run_cc3d_LDADD = tools/libhost.la $(LDADD) -lz
-dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-bad.sh tests/test-command-compare.sh \
+dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-command-bad.sh tests/test-command-compare.sh \
 	tests/test-examples.sh
 check_LTLIBRARIES += tests/plugin-toy.la
 tests_plugin_toy_la_SOURCES = tests/plugin-toy.c

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* The log of a training. */
+#include "tools/train-log.h"
+
+#include "adapters/output-file.h"
+#include "plugin/error.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+void
+epns_train_log_free (EpnsTrainLog *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->path);
+  g_array_unref (self->points);
+  g_free (self);
+}
+
+static double
+number (JsonObject *object, const char *name)
+{
+  return json_object_get_double_member_with_default (object, name, NAN);
+}
+
+/* One line of the file. */
+static gboolean
+parse (const char *line, EpnsLearningPoint *point)
+{
+  g_autoptr (JsonNode) node = json_from_string (line, NULL);
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return FALSE;
+  JsonObject *object = json_node_get_object (node);
+  double step = number (object, "step");
+  *point = (EpnsLearningPoint){ .seconds = number (object, "seconds"),
+                                .rate = number (object, "rate"),
+                                .loss = number (object, "loss"),
+                                .nats = number (object, "nats") };
+  if (!(step >= 0 && step < 0x1p53) || isnan (point->seconds))
+    return FALSE;
+  point->step = (guint64) step;
+  return TRUE;
+}
+
+EpnsTrainLog *
+epns_train_log_open (const char *folder, guint64 step, GError **error)
+{
+  g_autoptr (EpnsTrainLog) self = g_new0 (EpnsTrainLog, 1);
+  g_autofree char *text = NULL;
+
+  self->path = g_build_filename (folder, "log.jsonl", NULL);
+  self->points = g_array_new (FALSE, FALSE, sizeof (EpnsLearningPoint));
+  if (step == 0 || !g_file_get_contents (self->path, &text, NULL, NULL))
+    return g_steal_pointer (&self);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {
+    EpnsLearningPoint point;
+    if (!parse (lines[i], &point)) {
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                   "%s:%u: this is no line of a training's log; remove the file", self->path,
+                   i + 1);
+      return NULL;
+    }
+    if (point.step <= step)
+      g_array_append_val (self->points, point);
+  }
+  return g_steal_pointer (&self);
+}
+
+double
+epns_train_log_seconds (const EpnsTrainLog *self)
+{
+  guint n = self->points->len;
+
+  return n > 0 ? g_array_index (self->points, EpnsLearningPoint, n - 1).seconds : 0;
+}
+
+static void
+put (GString *text, const char *name, const char *format, double value)
+{
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (!isnan (value))
+    g_string_append_printf (text, ",\"%s\":%s", name,
+                            g_ascii_formatd (digits, sizeof digits, format, value));
+}
+
+char *
+epns_train_log_json (const EpnsLearningPoint *point)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "{\"step\":%" G_GUINT64_FORMAT, point->step);
+  put (text, "seconds", "%.1f", point->seconds);
+  put (text, "rate", "%.6g", point->rate);
+  put (text, "loss", "%.6g", point->loss);
+  put (text, "nats", "%.6g", point->nats);
+  g_string_append_c (text, '}');
+  return g_string_free (text, FALSE);
+}
+
+char *
+epns_train_log_text (const EpnsLearningPoint *point, guint64 steps)
+{
+  g_autofree char *nats = isnan (point->nats)
+                              ? g_strdup ("")
+                              : g_strdup_printf (", validation %.3f nats a cell", point->nats);
+
+  return g_strdup_printf ("step %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                          ": loss %.4f%s (%.0f s)",
+                          point->step, steps, point->loss, nats, point->seconds);
+}
+
+gboolean
+epns_train_log_add (EpnsTrainLog *self, const EpnsLearningPoint *point, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_array_append_val (self->points, *point);
+  for (guint i = 0; i < self->points->len; i++) {
+    g_autofree char *line = epns_train_log_json (
+        &g_array_index (self->points, EpnsLearningPoint, i));
+    g_string_append_printf (text, "%s\n", line);
+  }
+  return epns_output_write (self->path, text->str, text->len, error);
+}
