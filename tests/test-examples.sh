@@ -4,9 +4,13 @@
 . "$EPNS_SRCDIR/tests/command.sh"
 PATH=$EPNS_BUILDDIR/tools:$PATH
 
-for readme in "$EPNS_SRCDIR"/examples/*/README.md; do
+for readme in "$EPNS_SRCDIR"/README.md "$EPNS_SRCDIR"/examples/*/README.md; do
   grep -q '^```console' "$readme" || continue
-  cp -R "$(dirname "$readme")" example && chmod -R u+w example
+  case $readme in # each is read where it lies; the first page among the folders it names
+    "$EPNS_SRCDIR"/README.md) mkdir example && cp -R "$EPNS_SRCDIR/examples" example/ ;;
+    *) cp -R "$(dirname "$readme")" example ;;
+  esac
+  chmod -R u+w example
   # one file a command: example.N.sh, and example.N.txt with what it shows
   awk '/^```console/ { on = 1; next } /^```/ { on = 0 }
        on && /^\$ / { n++; print substr($0, 3) > ("example." n ".sh"); printf "" > ("example." n ".txt"); next }
