@@ -5,6 +5,7 @@
 #include "tools/command.h"
 #include "tools/schedule.h"
 #include "tools/settings.h"
+#include "tools/shipped.h"
 
 #include <string.h>
 
@@ -160,8 +161,8 @@ inspect_recording (const char *path, GError **error)
   return TRUE;
 }
 
-/* What kind of file a path names: the first suffix it ends with; a folder is a model, anything
- * else a scenario. */
+/* What kind of file a path names: the first suffix it ends with; a folder is a model, the name of
+ * a model that ships is one where no file has it, anything else is a scenario. */
 static gboolean
 inspect_path (const char *path, GError **error)
 {
@@ -176,8 +177,11 @@ inspect_path (const char *path, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
     if (g_str_has_suffix (lower, forms[i].suffix))
       return forms[i].inspect (path, error);
-  return g_file_test (path, G_FILE_TEST_IS_DIR) ? inspect_model (path, error)
-                                                : inspect_scenario (path, error);
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return inspect_model (path, error);
+  g_autofree char *shipped
+      = g_file_test (path, G_FILE_TEST_EXISTS) ? NULL : epns_shipped_model (path);
+  return shipped != NULL ? inspect_model (shipped, error) : inspect_scenario (path, error);
 }
 
 static int
