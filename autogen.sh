@@ -9,7 +9,12 @@ cd "$(dirname "$0")"
 
 packages="gcc g++ make autoconf automake libtool pkg-config libglib2.0-dev libxml2-dev libxml2-utils libjson-glib-dev
   libhdf5-dev libcairo2-dev librandom123-dev check"
-case " $* " in *" check-valgrind "*) packages="$packages valgrind" ;; esac
+for target; do
+  case $target in
+    check-valgrind) packages="$packages valgrind" ;;
+    doc) packages="$packages doxygen groff" ;;
+  esac
+done
 
 missing_packages() {
   for package in $packages; do
