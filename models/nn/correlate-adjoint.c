@@ -109,9 +109,13 @@ inside (gsize remainder, gsize stride, gint64 before, gsize extent, gsize reach,
 }
 
 static void
-put (gboolean add, float bias, const float *from, gsize n, gsize stride, float *to)
+put (gboolean add, float bias, const float *restrict from, gsize n, gsize stride,
+     float *restrict to)
 {
-  if (add)
+  if (add && stride == 1)
+    for (gsize i = 0; i < n; i++)
+      to[i] += from[i];
+  else if (add)
     for (gsize i = 0; i < n; i++)
       to[i * stride] += from[i];
   else
@@ -166,8 +170,10 @@ epns_correlate_adjoint (const EpnsAdjoint *self, const float *v, const float *bi
   };
   gsize first = 0;
 
-  memset (scratch, 0, epns_correlate_adjoint_scratch (self));
+  const gsize planes = shape->filters * plane_of (self) * sizeof (float);
+
   epns_lay_out (&layout, v, scratch);
+  memset ((char *) scratch + planes, 0, epns_correlate_adjoint_scratch (self) - planes);
   for (gsize i = 0; i < shape->stride * shape->stride; i++) {
     Phase phase = phase_at (shape, i, first);
     run_phase (self, &phase, scratch, bias, add, image);

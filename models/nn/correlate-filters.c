@@ -97,6 +97,14 @@ add_dots (const EpnsFilterGradient *self, gsize m, gsize k, gsize n, const float
       dw[(m + r) * depth + k + t] += sums[r][t];
 }
 
+/* Zeros behind the first `used` floats of each row: runs go on there for a few sites. */
+static void
+clear_rest (float *rows, gsize n_rows, gsize used, gsize row_length)
+{
+  for (gsize r = 0; r < n_rows && used < row_length; r++)
+    memset (rows + r * row_length + used, 0, (row_length - used) * sizeof *rows);
+}
+
 void
 epns_correlate_filters (const EpnsFilterGradient *self, gsize n, const float *image, const float *v,
                         float *dw, void *scratch)
@@ -106,12 +114,16 @@ epns_correlate_filters (const EpnsFilterGradient *self, gsize n, const float *im
                               shape->stride,   shape->top,    shape->left,
                               self->plane_h,   self->plane_w, plane_of (self) };
   const EpnsLayout sites = { shape->filters, shape->out_h,  shape->out_w, 1, 0, 0,
-                             shape->out_h,   self->plane_w, row_of (self) };
+                             self->plane_h,  self->plane_w, row_of (self) };
   const gsize all =
       round_up ((n - 1) * sample_of (self) + shape->out_h * self->plane_w, EPNS_DOT_LANES);
+  const gsize used = shape->channels * shape->stride * shape->stride * plane_of (self);
   float *source = scratch, *laid = source + image_count (self);
 
-  memset (scratch, 0, epns_correlate_filters_scratch (self));
+  clear_rest (source, images.channels * images.stride * images.stride, n * sample_of (self),
+              plane_of (self));
+  memset (source + used, 0, (image_count (self) - used) * sizeof *source);
+  clear_rest (laid, shape->filters, n * sample_of (self), row_of (self));
   for (gsize i = 0; i < n; i++) {
     epns_lay_out (&images, image + i * shape->channels * shape->height * shape->width,
                   source + i * sample_of (self));

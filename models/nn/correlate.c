@@ -86,8 +86,10 @@ lay_out_image (const EpnsCorrelator *self, const float *image, float *to)
                               shape->stride,   shape->top,    shape->left,
                               self->plane_h,   self->plane_w, plane_of (self) };
 
-  memset (to, 0, layout_count (self) * sizeof *to);
+  const gsize planes = shape->channels * shape->stride * shape->stride * plane_of (self);
+
   epns_lay_out (&layout, image, to);
+  memset (to + planes, 0, (layout_count (self) - planes) * sizeof *to);
 }
 
 gsize

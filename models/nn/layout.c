@@ -4,20 +4,58 @@
 
 #include <string.h>
 
-/* Image row `line` in the plane whose columns are q, q + s, q + 2 s, ... */
-static void
-lay_out_row (const EpnsLayout *self, const float *line, gsize q, float *to)
+/* Short runs, for which a call costs more than the copy. */
+static inline void
+copy (float *to, const float *from, gsize n)
 {
-  const gint64 s = (gint64) self->stride, width = (gint64) self->width;
-  const gint64 start = (gint64) q - self->left; /* image column of to[0] */
-  const gint64 lo = start < 0 ? (-start + s - 1) / s : 0;
-  const gint64 end = start < width ? (width - 1 - start) / s + 1 : 0;
-  const gint64 hi = MIN (end, (gint64) self->plane_w);
+  for (; n >= 8; n -= 8, to += 8, from += 8)
+    memcpy (to, from, 8 * sizeof *to);
+  for (gsize i = 0; i < n; i++)
+    to[i] = from[i];
+}
 
-  if (s == 1 && lo < hi)
-    memcpy (to + lo, line + start + lo, (gsize) (hi - lo) * sizeof *to);
-  for (gint64 x = lo; s > 1 && x < hi; x++)
-    to[x] = line[start + x * s];
+static inline void
+clear (float *to, gsize n)
+{
+  for (; n >= 8; n -= 8, to += 8)
+    memset (to, 0, 8 * sizeof *to);
+  for (gsize i = 0; i < n; i++)
+    to[i] = 0;
+}
+
+/* Of `count` samples, of which sample i stands for image sample i s + start: those inside an image
+ * of `extent`. */
+static void
+inside (gint64 start, gint64 s, gint64 extent, gint64 count, gsize *lo, gsize *hi)
+{
+  const gint64 end = start < extent ? (extent - 1 - start) / s + 1 : 0;
+
+  *hi = (gsize) MAX (MIN (end, count), 0);
+  *lo = MIN (start < 0 ? (gsize) ((-start + s - 1) / s) : 0, *hi);
+}
+
+/* One plane: rows p, p + s, ... and columns q, q + s, ... of the image with its zeros around it. */
+static void
+lay_out_plane (const EpnsLayout *self, const float *from, gsize p, gsize q, float *to)
+{
+  const gint64 s = (gint64) self->stride, top = (gint64) p - self->top,
+               left = (gint64) q - self->left;
+  gsize y_lo, y_hi, x_lo, x_hi;
+
+  inside (top, s, (gint64) self->height, (gint64) self->plane_h, &y_lo, &y_hi);
+  inside (left, s, (gint64) self->width, (gint64) self->plane_w, &x_lo, &x_hi);
+  clear (to, y_lo * self->plane_w);
+  for (gsize y = y_lo; y < y_hi; y++) {
+    const float *line = from + ((gint64) y * s + top) * (gint64) self->width + left;
+    float *row = to + y * self->plane_w;
+    clear (row, x_lo);
+    if (s == 1)
+      copy (row + x_lo, line + x_lo, x_hi - x_lo);
+    for (gsize x = x_lo; s > 1 && x < x_hi; x++)
+      row[x] = line[(gint64) x * s];
+    clear (row + x_hi, self->plane_w - x_hi);
+  }
+  clear (to + y_hi * self->plane_w, (self->plane_h - y_hi) * self->plane_w);
 }
 
 void
@@ -28,11 +66,7 @@ epns_lay_out (const EpnsLayout *self, const float *from, float *to)
   for (gsize c = 0; c < self->channels; c++, from += self->height * self->width)
     for (gsize p = 0; p < s; p++)
       for (gsize q = 0; q < s; q++, to += self->plane)
-        for (gsize y = 0; y < self->plane_h; y++) {
-          const gint64 row = (gint64) (y * s + p) - self->top;
-          if (row >= 0 && row < (gint64) self->height)
-            lay_out_row (self, from + (gsize) row * self->width, q, to + y * self->plane_w);
-        }
+        lay_out_plane (self, from, p, q, to);
 }
 
 guint

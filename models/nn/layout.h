@@ -12,7 +12,7 @@ typedef struct {
 } EpnsLayout;
 
 /* to[((c s + p) s + q) plane + y plane_w + x] = from[c][y s + p - top][x s + q - left] where that
- * is inside; the rest of `to` is left alone. */
+ * is inside; the rest of the planes is 0, and what lies between them is left alone. */
 void epns_lay_out (const EpnsLayout *layout, const float *from, float *to);
 
 /* A run of numbers first .. first + n - 1, numbered with row length `pitch`, cut where rows end, to

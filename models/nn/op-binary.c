@@ -67,6 +67,30 @@ typedef struct {
   const EpnsOp epns_op_##name = { #name, binary_shape, binary_forward, binary_backward,            \
                                   0,     &name##_runs };
 
+/* Fewer and longer axes: neighbours that both operands walk through evenly become one. */
+static void
+broadcast_merge (Broadcast *self)
+{
+  Broadcast merged = { .rank = 0 };
+
+  for (guint i = 0; i < self->rank; i++) {
+    const gint64 extent = self->shape[i], *stride[2] = { self->stride[0], self->stride[1] };
+    const guint last = merged.rank - 1;
+    if (extent == 1)
+      continue;
+    if (merged.rank > 0 && merged.stride[0][last] == stride[0][i] * extent &&
+        merged.stride[1][last] == stride[1][i] * extent)
+      merged.shape[last] *= extent;
+    else
+      merged.shape[merged.rank++] = extent;
+    for (guint o = 0; o < 2; o++)
+      merged.stride[o][merged.rank - 1] = stride[o][i];
+  }
+  if (merged.rank == 0)
+    merged.shape[merged.rank++] = 1;
+  *self = merged;
+}
+
 static gboolean
 binary_shape (const EpnsCall *call, guint *rank, gint64 *shape)
 {
@@ -93,8 +117,7 @@ for_pieces (const EpnsCall *call, gsize lo, gsize hi,
 {
   Broadcast broadcast = { 0 };
   broadcast_new (call, &broadcast);
-  if (epns_tensor_same_shape (call->in[0], call->in[1])) /* one long axis */
-    broadcast = (Broadcast){ 1, { (gint64) call->out->count }, { { 1 }, { 1 } } };
+  broadcast_merge (&broadcast);
   const guint last = broadcast.rank - 1;
   const gsize run = (gsize) broadcast.shape[last];
 
