@@ -262,6 +262,29 @@ epns_call_grad (EpnsContext *ctx, const EpnsCall *call, guint i)
   return x != NULL && x->requires_grad ? need_grad (ctx, x)->data : NULL;
 }
 
+float *
+epns_call_new_grad (EpnsContext *ctx, const EpnsCall *call, guint i, gboolean *is_new)
+{
+  EpnsTensor *x = call->in[i];
+
+  *is_new = x->requires_grad && x->grad == NULL;
+  if (*is_new)
+    x->grad = epns_tensor_new (ctx, x->rank, x->shape);
+  return x->requires_grad ? x->grad->data : NULL;
+}
+
+float *
+epns_call_inherit_grad (const EpnsCall *call, guint i)
+{
+  EpnsTensor *x = call->in[i];
+
+  if (!x->requires_grad || x->grad != NULL || !epns_tensor_same_shape (x, call->out))
+    return NULL;
+  x->grad = call->out->grad;
+  call->out->grad = NULL;
+  return x->grad->data;
+}
+
 /* From the end of the tape back to its entry `first`; results are let go as soon as they are of no
  * more use. */
 static void

@@ -171,6 +171,7 @@ typedef struct { /* gradients of operand o: in place, or where elements repeat, 
   guint o;
   float *grad;
   double *sums;
+  gboolean is_new; /* written, not added to */
 } Back;
 
 static void
@@ -180,6 +181,10 @@ back_piece (const EpnsCall *call, const Piece *piece, gpointer arg)
   const gsize start = piece->start[back->o], step = piece->step[back->o];
   float slope[PIECE];
 
+  if (back->is_new) {
+    slope_piece (call, back->o, piece, back->grad + start);
+    return;
+  }
   slope_piece (call, back->o, piece, slope);
   if (back->sums != NULL)
     for (gsize i = 0; i < piece->n; i++)
@@ -189,16 +194,26 @@ back_piece (const EpnsCall *call, const Piece *piece, gpointer arg)
       back->grad[start + i] += slope[i];
 }
 
-static void
-back_range_first (const EpnsCall *call, float *grad, gsize lo, gsize hi)
-{
-  for_pieces (call, lo, hi, back_piece, &(Back){ 0, grad, NULL });
-}
+#define BACK_RANGE(name, o, is_new)                                                                \
+  static void name (const EpnsCall *call, float *grad, gsize lo, gsize hi)                         \
+  {                                                                                                \
+    for_pieces (call, lo, hi, back_piece, &(Back){ o, grad, NULL, is_new });                       \
+  }
+BACK_RANGE (add_first, 0, FALSE)
+BACK_RANGE (add_second, 1, FALSE)
+BACK_RANGE (write_first, 0, TRUE)
+BACK_RANGE (write_second, 1, TRUE)
 
 static void
-back_range_second (const EpnsCall *call, float *grad, gsize lo, gsize hi)
+back_in_place (EpnsContext *ctx, const EpnsCall *call, guint o)
 {
-  for_pieces (call, lo, hi, back_piece, &(Back){ 1, grad, NULL });
+  static const EpnsRange ranges[2][2] = { { add_first, write_first },
+                                          { add_second, write_second } };
+  gboolean is_new;
+  float *grad = epns_call_new_grad (ctx, call, o, &is_new);
+
+  if (grad != NULL)
+    epns_call_flat (ctx, call, grad, call->out->count, 2.0, ranges[o][is_new]);
 }
 
 static void
@@ -206,7 +221,7 @@ back_repeated (EpnsContext *ctx, const EpnsCall *call, guint o, float *grad)
 {
   g_autoptr (EpnsTensor) sums =
       epns_tensor_new_zero (ctx, EPNS_SHAPE (2, (gint64) call->in[o]->count));
-  Back back = { o, grad, (double *) (gpointer) sums->data };
+  Back back = { o, grad, (double *) (gpointer) sums->data, FALSE };
 
   for_pieces (call, 0, call->out->count, back_piece, &back);
   for (gsize i = 0; i < call->in[o]->count; i++)
@@ -216,14 +231,14 @@ back_repeated (EpnsContext *ctx, const EpnsCall *call, guint o, float *grad)
 static void
 binary_backward (EpnsContext *ctx, const EpnsCall *call)
 {
-  for (guint o = 0; o < 2; o++) {
-    float *grad = epns_call_grad (ctx, call, o);
-    if (grad == NULL)
+  for (guint o = 2; o-- > 0;) { /* what add gives to its first operand may be handed over */
+    if (call->in[o]->count == call->out->count) {
+      if (o > 0 || call->op != &epns_op_add || epns_call_inherit_grad (call, 0) == NULL)
+        back_in_place (ctx, call, o);
       continue;
-    if (call->in[o]->count == call->out->count)
-      epns_call_flat (ctx, call, grad, call->out->count, 2.0,
-                      o == 0 ? back_range_first : back_range_second);
-    else
+    }
+    float *grad = epns_call_grad (ctx, call, o);
+    if (grad != NULL)
       back_repeated (ctx, call, o, grad);
   }
 }

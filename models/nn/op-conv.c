@@ -36,6 +36,7 @@ typedef struct {
   gsize sites, image; /* floats of a sample: filters x sites; channels x rows x columns */
   gsize scratch;      /* bytes that correlations need; v lies behind */
   float *dx;
+  gboolean add;          /* to dx; else all of it is written */
   EpnsPartials partials; /* over samples: dw, db */
 } Conv;
 
@@ -183,10 +184,34 @@ conv2d_group_back (void *arg, gsize g, void *scratch)
       const float *v_i = v + i * self->sites;
       add_sums (v_i, self->shape.filters, self->shape.out_h * self->shape.out_w, db);
       if (self->dx != NULL)
-        epns_correlate_adjoint (&self->adjoint, v_i, NULL, TRUE,
+        epns_correlate_adjoint (&self->adjoint, v_i, NULL, self->add,
                                 self->dx + (first + i) * self->image, scratch);
     }
   }
+}
+
+/* Is every row and column of the image in some site's reach? */
+static gboolean
+reaches_all (const EpnsCorrelation *shape)
+{
+  const gint64 s = (gint64) shape->stride;
+
+  return shape->kh >= shape->stride && shape->kw >= shape->stride &&
+         (gint64) (shape->out_h - 1) * s - shape->top + (gint64) shape->kh >=
+             (gint64) shape->height &&
+         (gint64) (shape->out_w - 1) * s - shape->left + (gint64) shape->kw >=
+             (gint64) shape->width;
+}
+
+/* in[0]'s gradient; *add says whether there is something in it already. */
+static float *
+grad_to_write (EpnsContext *ctx, const EpnsCall *call, gboolean *add)
+{
+  gboolean is_new;
+  float *grad = epns_call_new_grad (ctx, call, 0, &is_new);
+
+  *add = !is_new;
+  return grad;
 }
 
 static void
@@ -196,7 +221,11 @@ conv2d_backward (EpnsContext *ctx, const EpnsCall *call)
 
   self.gradient = epns_filter_gradient_new (ctx, &self.shape);
   self.scratch = epns_correlate_filters_scratch (&self.gradient);
-  self.dx = epns_call_grad (ctx, call, 0);
+  self.add = !reaches_all (&self.shape);
+  if (self.add)
+    self.dx = epns_call_grad (ctx, call, 0);
+  else
+    self.dx = grad_to_write (ctx, call, &self.add);
   if (self.dx != NULL) {
     self.adjoint = epns_adjoint_new (ctx, &self.shape, call->in[1]->data);
     self.scratch = MAX (self.scratch, epns_correlate_adjoint_scratch (&self.adjoint));

@@ -27,14 +27,28 @@
       to[i] += (slope);                                                                            \
     }                                                                                              \
   }                                                                                                \
+  static void name##_range_turn (const EpnsCall *call, float *grad, gsize lo, gsize hi)            \
+  {                                                                                                \
+    const float p G_GNUC_UNUSED = call->attr.f[0], q G_GNUC_UNUSED = call->attr.f[1];              \
+    const float *in = call->in[0]->data, *out = call->out->data;                                   \
+    float *restrict to = grad;                                                                     \
+    for (gsize i = lo; i < hi; i++) {                                                              \
+      const float x G_GNUC_UNUSED = in[i], y G_GNUC_UNUSED = out[i], g = to[i];                    \
+      to[i] = (slope);                                                                             \
+    }                                                                                              \
+  }                                                                                                \
   static void name##_forward (EpnsContext *ctx, const EpnsCall *call)                              \
   {                                                                                                \
     epns_call_flat (ctx, call, NULL, call->out->count, cost, name##_range);                        \
   }                                                                                                \
   static void name##_backward (EpnsContext *ctx, const EpnsCall *call)                             \
   {                                                                                                \
-    epns_call_flat (ctx, call, epns_call_grad (ctx, call, 0), call->out->count, cost,              \
-                    name##_range_back);                                                            \
+    float *grad = epns_call_inherit_grad (call, 0); /* dy, to be turned into dx */                 \
+    if (grad != NULL)                                                                              \
+      epns_call_flat (ctx, call, grad, call->out->count, cost, name##_range_turn);                 \
+    else                                                                                           \
+      epns_call_flat (ctx, call, epns_call_grad (ctx, call, 0), call->out->count, cost,            \
+                      name##_range_back);                                                          \
   }                                                                                                \
   const EpnsOp epns_op_##name = {                                                                  \
     #name, epns_shape_same, name##_forward, name##_backward, 0, NULL                               \

@@ -58,6 +58,12 @@ EpnsTensor *epns_apply (EpnsContext *ctx, const EpnsOp *op, const EpnsAttr *attr
 
 /* Where in[i]'s gradient accumulates (zero at first), or NULL where nobody wants it. */
 float *epns_call_grad (EpnsContext *ctx, const EpnsCall *call, guint i);
+/* The same, but where nothing has accumulated yet the values are not even zero: *is_new says that
+ * all of them must be written, not added to. in[i] is not optional. */
+float *epns_call_new_grad (EpnsContext *ctx, const EpnsCall *call, guint i, gboolean *is_new);
+/* Where nothing has accumulated yet and the shapes are the same: the memory of the result's
+ * gradient, values and all, which in[i] takes over; the result has none afterwards. Else NULL. */
+float *epns_call_inherit_grad (const EpnsCall *call, guint i);
 
 /* The shape rule of operators whose result is shaped like in[0] and whose other operands are, too.
  */
