@@ -12,6 +12,11 @@ says '^holds  rollout.x '
 says '^holds  grad.final_layer.weight '
 works "$epns" verify "$weights"
 says '^holds  renumbered cells: logits '
+train=$golden/lattice-unet.train.safetensors
+works "$epns" verify "$weights" --reference "$train" --gradients
+says '^holds  multi_step.1.loss '
+says '^holds  after_multi_step.final_layer.weight '
+fails 1 '--gradients' "$epns" verify "$weights" --reference "$train"
 
 # Other weights, of the same shapes: named line by line, and a failure.
 cp "$weights" other.safetensors && chmod u+w other.safetensors

@@ -12,10 +12,9 @@ epns_pass (EpnsContext *ctx, gsize n_batch, gsize n_slots, gsize floats)
   gsize n_nodes = n_batch * n_slots;
   gsize fitting = MAX (CHUNK_BYTES / (MAX (floats, 1) * sizeof (float)), 1);
 
-  return (EpnsPass){ .ctx = ctx,
-                     .n_batch = n_batch,
-                     .n_nodes = n_nodes,
-                     .chunk = epns_context_is_recording (ctx) ? n_nodes : MIN (fitting, n_nodes) };
+  return (EpnsPass){
+    .ctx = ctx, .n_batch = n_batch, .n_nodes = n_nodes, .chunk = MIN (fitting, n_nodes)
+  };
 }
 
 void
@@ -36,7 +35,7 @@ epns_pass_nodes (const EpnsPass *pass, EpnsNodeBody body, gpointer user)
 {
   EpnsTensor *all = NULL;
 
-  if (pass->chunk >= pass->n_nodes)
+  if (pass->chunk >= pass->n_nodes || epns_context_is_recording (pass->ctx))
     return body (pass, 0, pass->n_nodes, user);
   for (gsize first = 0; first < pass->n_nodes; first += pass->chunk) {
     gsize count = MIN (pass->chunk, pass->n_nodes - first);

@@ -16,13 +16,13 @@ typedef void (*EpnsProbe) (gpointer data, const char *name, EpnsTensor *tensor, 
 typedef struct {
   EpnsContext *ctx;
   gsize n_batch, n_nodes; /* B, N = B*C */
-  gsize chunk;            /* nodes at a time */
+  gsize chunk;            /* nodes at a time while nothing is recorded */
   EpnsProbe probe;        /* or NULL */
   gpointer probe_data;
 } EpnsPass;
 
-/* For B lattices of C slots and maps of `floats` numbers a node: all nodes at once while recording,
- * else as many as fit 16 MiB of such maps. */
+/* For B lattices of C slots and maps of `floats` numbers a node: chunks of as many nodes as fit
+ * 16 MiB of such maps. */
 EpnsPass epns_pass (EpnsContext *ctx, gsize n_batch, gsize n_slots, gsize floats);
 
 /* Report an intermediate result, if anyone watches. */

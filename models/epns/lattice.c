@@ -153,40 +153,67 @@ embed (const EpnsPass *pass, gsize first, gsize count, gpointer user)
   return epns_pass_valid (pass, x, call->net->encoder, EPNS_LINEAR);
 }
 
-void
-epns_lattice_encode (const EpnsLattice *self, const EpnsPass *pass, const EpnsSlots *slots,
-                     EpnsLatticeEncoding *encoding)
-{
-  NodesCall call = { self, slots, self->shrink };
+/* --- What is recorded as a whole and computed again for its gradients: segments whose user is the
+ * encoding --- */
 
-  encoding->e = epns_pass_nodes (pass, embed, &call);
-  epns_pass_saw (pass, encoding->e, 0, "enc");
-  g_autoptr (EpnsTensor)
-      processed = epns_set_layers_apply (self->processor, self->config.num_layers, pass,
-                                         (EpnsSetInput){ encoding->e, NULL }, "debug.proc");
-  encoding->h = epns_add (pass->ctx, processed, encoding->e);
-  g_clear_pointer (&processed, epns_tensor_unref);
-  epns_pass_saw (pass, encoding->h, 0, "h");
-  epns_latent_apply (&self->prior, pass, encoding->h, NULL, "prior_net", &encoding->mu,
-                     &encoding->sigma);
-  epns_pass_saw (pass, encoding->mu, 0, "prior.mu");
-  epns_pass_saw (pass, encoding->sigma, 0, "prior.sigma");
+/* The second time, while its inside is recorded, nobody watches. */
+static EpnsPass
+segment_pass (const EpnsLatticeEncoding *encoding)
+{
+  EpnsPass pass = encoding->pass;
+
+  if (epns_context_is_recording (pass.ctx))
+    pass.probe = NULL;
+  return pass;
 }
 
-void
-epns_lattice_posterior (const EpnsLattice *self, const EpnsPass *pass,
-                        const EpnsLatticeEncoding *encoding, const EpnsSlots *truth,
-                        EpnsTensor **mu, EpnsTensor **sigma)
+/* h from e. */
+static EpnsTensor *
+process (EpnsContext *ctx, EpnsTensor *const *inputs, gpointer user)
 {
-  NodesCall call = { self, truth, self->shrink_truth };
-  g_autoptr (EpnsTensor) seen = epns_pass_nodes (pass, nodes, &call);
+  const EpnsLatticeEncoding *encoding = user;
+  const EpnsLattice *net = encoding->net;
+  EpnsPass pass = segment_pass (encoding);
+  g_autoptr (EpnsTensor)
+      processed = epns_set_layers_apply (net->processor, net->config.num_layers, &pass,
+                                         (EpnsSetInput){ inputs[0], NULL }, "debug.proc");
 
-  epns_latent_apply (&self->posterior, pass, encoding->h, seen, "encoder_net", mu, sigma);
+  return epns_add (ctx, processed, inputs[0]);
+}
+
+static EpnsTensor *
+latents (EpnsContext *ctx, const EpnsLatent *latent, const EpnsPass *pass, EpnsTensor *h,
+         EpnsTensor *truth, const char *name)
+{
+  g_autoptr (EpnsTensor) mu = NULL, sigma = NULL;
+
+  epns_latent_apply (latent, pass, h, truth, name, &mu, &sigma);
+  return epns_concat_of (ctx, 1, mu, sigma);
+}
+
+/* CAT [mu_p, sigma_p] from h. */
+static EpnsTensor *
+prior (EpnsContext *ctx, EpnsTensor *const *inputs, gpointer user)
+{
+  const EpnsLatticeEncoding *encoding = user;
+  EpnsPass pass = segment_pass (encoding);
+
+  return latents (ctx, &encoding->net->prior, &pass, inputs[0], NULL, "prior_net");
+}
+
+/* CAT [mu_q, sigma_q] from h and the nodes of the true next state. */
+static EpnsTensor *
+posterior (EpnsContext *ctx, EpnsTensor *const *inputs, gpointer user)
+{
+  const EpnsLatticeEncoding *encoding = user;
+  EpnsPass pass = segment_pass (encoding);
+
+  return latents (ctx, &encoding->net->posterior, &pass, inputs[0], inputs[1], "encoder_net");
 }
 
 typedef struct {
   const EpnsLattice *net;
-  const EpnsLatticeEncoding *encoding;
+  EpnsTensor *e;
   EpnsSetInput input;
   EpnsTensor *aggregate;
   const char *name;
@@ -201,7 +228,7 @@ head (const EpnsPass *pass, gsize first, gsize count, gpointer user)
   const EpnsSetLayer *last = &net->decoder[epns_lattice_config_decoder_layers (&net->config) - 1];
   g_autoptr (EpnsTensor) d = epns_set_layer_update (last, pass, call->input, call->aggregate, first,
                                                     count, call->name);
-  g_autoptr (EpnsTensor) e = epns_pass_rows (pass, call->encoding->e, first, count);
+  g_autoptr (EpnsTensor) e = epns_pass_rows (pass, call->e, first, count);
 
   epns_tensor_set (&d, epns_add (pass->ctx, d, e));
   if (net->enlarge.w != NULL)
@@ -211,23 +238,86 @@ head (const EpnsPass *pass, gsize first, gsize count, gpointer user)
   return epns_pass_valid (pass, d, net->final, EPNS_LINEAR);
 }
 
-EpnsTensor *
-epns_lattice_decode (const EpnsLattice *self, const EpnsPass *pass,
-                     const EpnsLatticeEncoding *encoding, EpnsTensor *z)
+/* Logits, a map for every node, from e, h and z. */
+static EpnsTensor *
+decode (EpnsContext *ctx G_GNUC_UNUSED, EpnsTensor *const *inputs, gpointer user)
 {
-  guint last = epns_lattice_config_decoder_layers (&self->config) - 1;
+  const EpnsLatticeEncoding *encoding = user;
+  const EpnsLattice *net = encoding->net;
+  EpnsPass pass = segment_pass (encoding);
+  EpnsTensor *e = inputs[0], *h = inputs[1], *z = inputs[2];
+  guint last = epns_lattice_config_decoder_layers (&net->config) - 1;
   g_autofree char *name = g_strdup_printf ("debug.dec.%u", last);
-  g_autoptr (EpnsTensor) y = epns_set_layers_apply (self->decoder, last, pass,
-                                                    (EpnsSetInput){ encoding->h, z }, "debug.dec");
-  HeadCall call = {
-    .net = self, .encoding = encoding, .input = { y, last == 0 ? z : NULL }, .name = name
-  };
   g_autoptr (EpnsTensor)
-      aggregate = epns_set_layer_aggregate (&self->decoder[last], pass, call.input, name);
+      y = epns_set_layers_apply (net->decoder, last, &pass, (EpnsSetInput){ h, z }, "debug.dec");
+  HeadCall call = { .net = net, .e = e, .input = { y, last == 0 ? z : NULL }, .name = name };
+  g_autoptr (EpnsTensor)
+      aggregate = epns_set_layer_aggregate (&net->decoder[last], &pass, call.input, name);
 
   call.aggregate = aggregate;
-  g_autoptr (EpnsTensor) logits = epns_pass_nodes (pass, head, &call);
+  return epns_pass_nodes (&pass, head, &call);
+}
+
+/* --- Evaluation --- */
+
+/* What the segments find with their user. */
+static void
+evaluate (EpnsLatticeEncoding *encoding, const EpnsLattice *net, const EpnsPass *pass)
+{
+  encoding->net = net;
+  encoding->pass = *pass;
+}
+
+/* Mean and deviation, side by side in `both`, apart. */
+static void
+part (EpnsContext *ctx, EpnsTensor *both, EpnsTensor **mu, EpnsTensor **sigma)
+{
+  gint64 z = both->shape[1] / 2;
+
+  *mu = epns_slice (ctx, both, 1, 0, z);
+  *sigma = epns_slice (ctx, both, 1, z, z);
+}
+
+void
+epns_lattice_encode (const EpnsLattice *self, const EpnsPass *pass, const EpnsSlots *slots,
+                     EpnsLatticeEncoding *encoding)
+{
+  NodesCall call = { self, slots, self->shrink };
+
+  evaluate (encoding, self, pass);
+  encoding->e = epns_pass_nodes (pass, embed, &call);
+  epns_pass_saw (pass, encoding->e, 0, "enc");
+  encoding->h = epns_checkpoint (pass->ctx, process, encoding, &encoding->e, 1);
+  epns_pass_saw (pass, encoding->h, 0, "h");
+  g_autoptr (EpnsTensor) both = epns_checkpoint (pass->ctx, prior, encoding, &encoding->h, 1);
+  part (pass->ctx, both, &encoding->mu, &encoding->sigma);
+  epns_pass_saw (pass, encoding->mu, 0, "prior.mu");
+  epns_pass_saw (pass, encoding->sigma, 0, "prior.sigma");
+}
+
+void
+epns_lattice_posterior (const EpnsLattice *self, const EpnsPass *pass,
+                        EpnsLatticeEncoding *encoding, const EpnsSlots *truth, EpnsTensor **mu,
+                        EpnsTensor **sigma)
+{
+  NodesCall call = { self, truth, self->shrink_truth };
+  g_autoptr (EpnsTensor) seen = epns_pass_nodes (pass, nodes, &call);
+
+  evaluate (encoding, self, pass);
+  g_autoptr (EpnsTensor) both = epns_checkpoint (pass->ctx, posterior, encoding,
+                                                 (EpnsTensor *[]){ encoding->h, seen }, 2);
+  part (pass->ctx, both, mu, sigma);
+}
+
+EpnsTensor *
+epns_lattice_decode (const EpnsLattice *self, const EpnsPass *pass, EpnsLatticeEncoding *encoding,
+                     EpnsTensor *z)
+{
   gint64 c = (gint64) (pass->n_nodes / pass->n_batch);
+
+  evaluate (encoding, self, pass);
+  g_autoptr (EpnsTensor) logits = epns_checkpoint (
+      pass->ctx, decode, encoding, (EpnsTensor *[]){ encoding->e, encoding->h, z }, 3);
   EpnsTensor *batched = epns_reshape (
       pass->ctx, logits,
       EPNS_SHAPE ((gint64) pass->n_batch, c, logits->shape[2], logits->shape[3]));

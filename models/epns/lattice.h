@@ -14,7 +14,8 @@
  * Shapes: B lattices, C slots (see to-tensor.h), N = B*C nodes, E, Z, T as in lattice-config.h;
  * maps are [N, E, H, W]. A network is immutable and shared by threads [model]; evaluations belong
  * to their context's thread [run]. All of it is recorded if the context records and the network is
- * trainable. */
+ * trainable: of processor, prior, posterior and decoder only what goes in and out is kept, and the
+ * inside is computed again, one of them at a time, when backward comes by. */
 #pragma once
 #include "models/epns/lattice-config.h"
 #include "models/epns/lattice-pass.h"
@@ -41,9 +42,13 @@ gboolean epns_lattice_takes (const EpnsLattice *self, gsize height, gsize width,
 /* A pass over states like this one. */
 EpnsPass epns_lattice_pass (const EpnsLattice *self, EpnsContext *ctx, const EpnsSlots *slots);
 
-typedef struct {
-  EpnsTensor *e, *h;      /* [N, E, H/g, W/g] */
+typedef struct {     /* where it was recorded, it must stay in its place until backward is done */
+  EpnsTensor *e, *h; /* [N, E, H/g, W/g] */
   EpnsTensor *mu, *sigma; /* prior, [N, Z] */
+
+  /*< private >*/
+  const EpnsLattice *net;
+  EpnsPass pass; /* of the latest evaluation */
 } EpnsLatticeEncoding;
 
 void epns_lattice_encoding_clear (EpnsLatticeEncoding *self);
@@ -55,8 +60,8 @@ void epns_lattice_encode (const EpnsLattice *self, const EpnsPass *pass, const E
                           EpnsLatticeEncoding *encoding);
 /* mu, sigma [N, Z] given the true next state, which has the same slots. [run] */
 void epns_lattice_posterior (const EpnsLattice *self, const EpnsPass *pass,
-                             const EpnsLatticeEncoding *encoding, const EpnsSlots *truth,
-                             EpnsTensor **mu, EpnsTensor **sigma);
+                             EpnsLatticeEncoding *encoding, const EpnsSlots *truth, EpnsTensor **mu,
+                             EpnsTensor **sigma);
 /* Logits [B, C, H, W] given z [N, Z]. [run] */
 EpnsTensor *epns_lattice_decode (const EpnsLattice *self, const EpnsPass *pass,
-                                 const EpnsLatticeEncoding *encoding, EpnsTensor *z);
+                                 EpnsLatticeEncoding *encoding, EpnsTensor *z);

@@ -21,17 +21,20 @@ models_libmodels_la_SOURCES += \
 	models/epns/lattice.c models/epns/lattice.h \
 	models/epns/lattice-config.c models/epns/lattice-config.h \
 	models/epns/lattice-loss.c models/epns/lattice-loss.h \
+	models/epns/lattice-objective.c models/epns/lattice-objective.h \
 	models/epns/lattice-pass.c models/epns/lattice-pass.h \
 	models/epns/set-layer.c models/epns/set-layer.h \
 	models/epns/source.c models/epns/source.h \
 	models/epns/to-tensor.c models/epns/to-tensor.h \
 	models/epns/unet.c models/epns/unet.h \
 	models/epns/verify.h models/epns/verify.c models/epns/verify-reference.c \
+	models/epns/verify-record.h models/epns/verify-record.c models/epns/verify-training.c \
 	models/epns/weights.c models/epns/weights.h
-check_PROGRAMS += tests/test-lattice
+check_PROGRAMS += tests/test-lattice tests/test-lattice-objective
 EXTRA_DIST += \
 	tests/golden/lattice-sets.io.safetensors tests/golden/lattice-sets.weights.safetensors \
-	tests/golden/lattice-unet.io.safetensors tests/golden/lattice-unet.weights.safetensors
+	tests/golden/lattice-unet.io.safetensors tests/golden/lattice-unet.train.safetensors \
+	tests/golden/lattice-unet.weights.safetensors
 
 # Both forms behind the step interface.
 models_libmodels_la_SOURCES += \

@@ -4,18 +4,17 @@
  * Five evaluations make all of them: inference with z at the prior's mean and with stored noise;
  * training (the true next state known) with z at the posterior's mean and with stored noise; a
  * rollout at the prior's mean. */
-#include "models/epns/comparison.h"
 #include "models/epns/lattice-loss.h"
 #include "models/epns/source.h"
 #include "models/epns/verify.h"
+#include "models/epns/verify-record.h"
 #include "plugin/error.h"
 
 #include <math.h>
 #include <string.h>
 
-#define NEAR_TIE 1e-3f /* logits closer than this may change places by rounding */
-
 typedef struct {
+  const EpnsRecord *record;
   const EpnsLattice *net;
   const EpnsSafetensors *file;
   EpnsComparison *comparison;
@@ -84,65 +83,14 @@ watched (Check *self, const EpnsSlots *slots, const char *prefix, const char *ot
   return pass;
 }
 
-/* --- What is read --- */
-
-/* A state [..., B, 2, H, W], ids and types as numbers. */
-static EpnsSlots *
-read_state (Check *self, const char *name, GError **error)
-{
-  const EpnsStored *stored = epns_safetensors_need (self->file, name, error);
-  const char *path = epns_safetensors_path (self->file);
-  gint32 types = (gint32) epns_lattice_config (self->net)->num_cell_types;
-
-  if (stored == NULL)
-    return NULL;
-  g_autofree gint32 *values = g_new (gint32, stored->count + 1);
-  if (stored->rank != 4 || stored->shape[1] != 2 || stored->count == 0
-      || !epns_stored_to_i32 (stored, values)) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
-                 "%s: tensor '%s' must be lattices of ids and types, [B, 2, H, W]", path, name);
-    return NULL;
-  }
-  g_autoptr (EpnsSlots)
-      slots = epns_slots_new (stored->shape[0], 0, stored->shape[2], stored->shape[3]);
-  gsize sites = slots->height * slots->width;
-  gint32 largest = 0;
-
-  for (gsize i = 0; i < slots->n_batch * sites; i++) {
-    slots->slot[i] = values[i / sites * 2 * sites + i % sites];
-    slots->type[i] = values[(i / sites * 2 + 1) * sites + i % sites];
-    largest = MAX (largest, slots->slot[i]);
-    if (slots->slot[i] < 0 || slots->slot[i] > 65535 || slots->type[i] < 0
-        || slots->type[i] >= types) {
-      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-                   "%s: tensor '%s' has id %d of type %d; ids go from 0 to 65535, types to %d",
-                   path, name, slots->slot[i], slots->type[i], types - 1);
-      return NULL;
-    }
-  }
-  slots->n_slots = (gsize) largest + 1;
-  epns_comparison_input (self->comparison, name);
-  return g_steal_pointer (&slots);
-}
-
 /* Stored noise [N, Z], or NULL where the file has none. */
 static EpnsTensor *
 read_noise (Check *self, const char *name, EpnsTensor *like, GError **error)
 {
-  gsize shape[2] = { (gsize) like->shape[0], (gsize) like->shape[1] };
-
   if (!epns_comparison_wants (self->comparison, name))
     return NULL;
-  const EpnsStored *stored = epns_safetensors_need_shape (self->file, name, 2, shape, error);
-  if (stored == NULL)
-    return NULL;
   g_autoptr (EpnsTensor) noise = epns_tensor_new (self->ctx, like->rank, like->shape);
-  epns_comparison_input (self->comparison, name);
-  if (epns_stored_to_f32 (stored, noise->data))
-    return g_steal_pointer (&noise);
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: tensor '%s' must be F32",
-               epns_safetensors_path (self->file), name);
-  return NULL;
+  return epns_record_noise (self->record, name, noise, error) ? g_steal_pointer (&noise) : NULL;
 }
 
 /* --- Inference --- */
@@ -174,41 +122,6 @@ compare_log_probs (Check *self, const char *name, EpnsTensor *logits, const Epns
   epns_comparison_values (self->comparison, name, log_probs, 0, 2 * logits->count, -1);
 }
 
-/* Sites, twice over (ids, types), whose two largest logits are nearly equal. */
-static gboolean *
-near_ties (const EpnsTensor *logits)
-{
-  gsize batch = (gsize) logits->shape[0], slots = (gsize) logits->shape[1];
-  gsize sites = (gsize) (logits->shape[2] * logits->shape[3]);
-  gboolean *near = g_new (gboolean, 2 * batch * sites);
-
-  for (gsize i = 0; i < batch * sites; i++) {
-    const float *l = logits->data + i / sites * slots * sites + i % sites;
-    float best = -INFINITY, second = -INFINITY;
-
-    for (gsize c = 0; c < slots; c++) {
-      float value = l[c * sites];
-      second = value > best ? best : MAX (second, value);
-      best = MAX (best, value);
-    }
-    gsize at = i / sites * 2 * sites + i % sites;
-    near[at] = near[at + sites] = best - second < NEAR_TIE;
-  }
-  return near;
-}
-
-/* [B][2][H][W] of a state. */
-static void
-pack (const EpnsSlots *slots, gint32 *packed)
-{
-  gsize sites = slots->height * slots->width;
-
-  for (gsize b = 0; b < slots->n_batch; b++) {
-    memcpy (packed + 2 * b * sites, slots->slot + b * sites, sites * sizeof *packed);
-    memcpy (packed + (2 * b + 1) * sites, slots->type + b * sites, sites * sizeof *packed);
-  }
-}
-
 static void
 step_to_argmax (EpnsSlots *slots, const EpnsTensor *logits, const EpnsSlotTypes *types)
 {
@@ -222,14 +135,10 @@ static void
 compare_prediction (Check *self, const char *name, const EpnsSlots *from, EpnsTensor *logits,
                     const EpnsSlotTypes *types, gboolean allow_ties)
 {
-  gsize count = 2 * from->n_batch * from->height * from->width;
   g_autoptr (EpnsSlots) next = epns_slots_copy (from);
-  g_autofree gint32 *packed = g_new (gint32, count);
-  g_autofree gboolean *near = allow_ties ? near_ties (logits) : NULL;
 
   step_to_argmax (next, logits, types);
-  pack (next, packed);
-  epns_comparison_whole (self->comparison, name, packed, count, near);
+  epns_record_prediction (self->record, name, next, allow_ties ? logits : NULL);
 }
 
 static gboolean
@@ -280,7 +189,7 @@ check_rollout (Check *self, const EpnsSlots *x, GError **error)
   g_autoptr (EpnsSlots) state = epns_slots_copy (x);
   g_autofree gint32 *packed = g_new (gint32, stored->count);
 
-  pack (state, packed);
+  epns_record_pack (state, packed);
   for (gsize step = 1; step < stored->count / frame; step++) {
     EpnsPass pass = epns_lattice_pass (self->net, self->ctx, state);
     g_auto (EpnsLatticeEncoding) encoding = { .e = NULL };
@@ -288,7 +197,7 @@ check_rollout (Check *self, const EpnsSlots *x, GError **error)
     epns_lattice_encode (self->net, &pass, state, &encoding);
     g_autoptr (EpnsTensor) logits = epns_lattice_decode (self->net, &pass, &encoding, encoding.mu);
     step_to_argmax (state, logits, types);
-    pack (state, packed + step * frame);
+    epns_record_pack (state, packed + step * frame);
     if (step + 1 == stored->count / frame)
       compare (self, "rollout.last_logits", logits);
   }
@@ -409,21 +318,48 @@ check_training (Check *self, const EpnsSlots *first, GError **error)
 {
   if (!epns_comparison_wants (self->comparison, "x_true"))
     return TRUE;
-  g_autoptr (EpnsSlots) truth = read_state (self, "x_true", error);
+  g_autoptr (EpnsSlots) truth = epns_record_state (self->record, "x_true", first, error);
   if (truth == NULL)
     return FALSE;
-  if (truth->n_batch != first->n_batch || truth->height != first->height
-      || truth->width != first->width) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: x and x_true differ in shape",
-                 epns_safetensors_path (self->file));
-    return FALSE;
-  }
   g_autoptr (EpnsSlots) x = epns_slots_copy (first);
   x->n_slots = truth->n_slots = MAX (x->n_slots, truth->n_slots);
   g_autoptr (EpnsSlotTypes) types = epns_slot_types_new (x);
 
   return check_loss (self, x, truth, types, "train_mean.", NULL, "grad_zmean.", error)
          && check_loss (self, x, truth, types, "train_eps.", "eps_post", "grad.", error);
+}
+
+static gboolean
+check_all (const EpnsRecord *record, gboolean gradients, GError **error)
+{
+  Check check = { .record = record,
+                  .net = record->net,
+                  .file = record->file,
+                  .comparison = record->comparison,
+                  .ctx = record->ctx,
+                  .gradients = gradients };
+  g_autoptr (EpnsSlots) x = epns_record_state (record, "x", NULL, error);
+  gsize need;
+  int axis;
+
+  if (x == NULL || !epns_lattice_takes (record->net, x->height, x->width, &axis, &need, error))
+    return FALSE;
+  find_largest_gradient (&check);
+  return check_inference (&check, x, error) && check_rollout (&check, x, error)
+         && check_training (&check, x, error);
+}
+
+static gboolean
+check_record (const EpnsRecord *record, gboolean gradients, GError **error)
+{
+  if (epns_safetensors_metadata (record->file, "adam") == NULL)
+    return check_all (record, gradients, error);
+  if (gradients)
+    return epns_verify_training (record, error);
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s: it records training, which takes gradients; verify with --gradients",
+               epns_safetensors_path (record->file));
+  return FALSE;
 }
 
 gboolean
@@ -433,8 +369,7 @@ epns_verify_reference (const char *source, const char *reference, gboolean gradi
   static const char *const with_gradients[] = { NULL };
   static const char *const without[] = { "grad.", "grad_zmean.", NULL };
   g_auto (EpnsSource) model = { NULL, NULL };
-  gsize window, need;
-  int axis;
+  gsize window;
 
   if (!epns_source_open (&model, source, error) || !epns_source_window (&model, &window, error))
     return FALSE;
@@ -453,16 +388,9 @@ epns_verify_reference (const char *source, const char *reference, gboolean gradi
 
   g_autoptr (EpnsComparison) comparison = epns_comparison_new (file);
   g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
-  Check check = {
-    .net = net, .file = file, .comparison = comparison, .ctx = ctx, .gradients = gradients
-  };
-  g_autoptr (EpnsSlots) x = read_state (&check, "x", error);
+  EpnsRecord record = { net, file, comparison, ctx };
 
-  if (x == NULL || !epns_lattice_takes (net, x->height, x->width, &axis, &need, error))
-    return FALSE;
-  find_largest_gradient (&check);
-  if (!check_inference (&check, x, error) || !check_rollout (&check, x, error)
-      || !check_training (&check, x, error))
+  if (!check_record (&record, gradients, error))
     return FALSE;
   epns_comparison_report (comparison, gradients ? with_gradients : without, report, data);
   return TRUE;

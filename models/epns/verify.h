@@ -7,8 +7,9 @@
 
 /* Every tensor stored in the reference file beside what the weights at `source` (a model folder or
  * a weights file) give for its inputs x, x_true, eps_prior, eps_post. Names as in the golden files
- * ("h", "prior.mu", "infer_mean.logits"); gradients ("grad.*") only if asked for. Results come
- * through `report`; FALSE only if nothing could be compared. One line naming file and
+ * ("h", "prior.mu", "infer_mean.logits"); gradients ("grad.*") only if asked for. A file whose
+ * __metadata__ has `adam` is a record of training: the updates in it are replayed, with gradients
+ * only, and losses, predictions and the weights after them compared. Results come through `report`; FALSE only if nothing could be compared. One line naming file and
  * tensor. [any] */
 gboolean epns_verify_reference (const char *source, const char *reference, gboolean gradients,
                                 epns_verify_report report, gpointer data, GError **error);
