@@ -53,6 +53,17 @@ epns_lattice_new (const EpnsSafetensors *file, EpnsModelDescription *description
   return epns_weights_finish (self->weights, error) ? g_steal_pointer (&self) : NULL;
 }
 
+EpnsLattice *
+epns_lattice_draw (const EpnsLatticeConfig *config, guint64 seed)
+{
+  EpnsLattice *self = g_new0 (EpnsLattice, 1);
+
+  self->config = *config;
+  self->weights = epns_weights_draw (seed);
+  load (self);
+  return self;
+}
+
 void
 epns_lattice_free (EpnsLattice *self)
 {

@@ -27,6 +27,9 @@ typedef struct _EpnsLattice EpnsLattice;
  * EPNS_FAILURE_FORMAT, EPNS_FAILURE_UNSUPPORTED, EPNS_FAILURE_RANGE. [any] */
 EpnsLattice *epns_lattice_new (const EpnsSafetensors *weights, EpnsModelDescription *description,
                                gboolean trainable, GError **error);
+/* A new trainable one, with weights drawn by place from `seed`; a configuration without defaults
+ * left open (edge_emb_dim, num_prior_and_encoder_layers). [any] */
+EpnsLattice *epns_lattice_draw (const EpnsLatticeConfig *config, guint64 seed);
 void epns_lattice_free (EpnsLattice *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLattice, epns_lattice_free)
 

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Taking a network's tensors from a weights file. */
+/* Taking a network's tensors from a weights file, or making them. */
 #include "models/epns/weights.h"
 #include "plugin/error.h"
+#include "plugin/random.h"
+
+#include <math.h>
 
 struct _EpnsWeights {
-  const EpnsSafetensors *file; /* NULL after finish() */
+  const EpnsSafetensors *file; /* NULL after finish(), and where weights are drawn */
+  guint64 seed;                /* to draw by */
   gboolean trainable;
   GPtrArray *names, *tensors;
   GHashTable *taken; /* names */
@@ -24,6 +28,15 @@ epns_weights_new (const EpnsSafetensors *file, gboolean trainable)
   return self;
 }
 
+EpnsWeights *
+epns_weights_draw (guint64 seed)
+{
+  EpnsWeights *self = epns_weights_new (NULL, TRUE);
+
+  self->seed = seed;
+  return self;
+}
+
 void
 epns_weights_free (EpnsWeights *self)
 {
@@ -36,31 +49,43 @@ epns_weights_free (EpnsWeights *self)
   g_free (self);
 }
 
-/* One tensor, or NULL after a failure. Takes over `name`. */
+/* Each tensor by its place in the order of asking. */
+static void
+draw (const EpnsWeights *self, EpnsTensor *tensor, double bound)
+{
+  const EpnsDrawKey key = { self->seed, 0, 0 };
+
+  for (gsize i = 0; i < tensor->count; i++)
+    tensor->data[i] =
+        (float) (bound * (2 * epns_random_uniform (&key, self->tensors->len, i) - 1));
+}
+
+/* One tensor, or NULL after a failure; `bound` to draw it within. Takes over `name`. */
 static EpnsTensor *
-take (EpnsWeights *self, char *name, guint rank, const gsize *shape)
+take (EpnsWeights *self, char *name, guint rank, const gsize *shape, double bound)
 {
   g_autofree char *owned = name;
   gint64 extents[EPNS_TENSOR_MAX_RANK];
 
+  const EpnsStored *stored = NULL;
+  if (self->failure == NULL && self->file != NULL)
+    stored = epns_safetensors_need_shape (self->file, name, rank, shape, &self->failure);
   if (self->failure != NULL)
-    return NULL;
-  const EpnsStored *stored = epns_safetensors_need_shape (self->file, name, rank, shape,
-                                                          &self->failure);
-  if (stored == NULL)
     return NULL;
 
   for (guint a = 0; a < rank; a++)
     extents[a] = (gint64) shape[a];
   EpnsTensor *tensor = self->trainable ? epns_parameter_new (rank, extents)
                                        : epns_tensor_new (NULL, rank, extents);
-  g_ptr_array_add (self->tensors, tensor);
-  g_hash_table_add (self->taken, name);
-  g_ptr_array_add (self->names, g_steal_pointer (&owned));
-  if (!epns_stored_to_f32 (stored, tensor->data))
+  if (stored == NULL)
+    draw (self, tensor, bound);
+  else if (!epns_stored_to_f32 (stored, tensor->data))
     g_set_error (&self->failure, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
                  "%s: tensor '%s' is stored as %s; convert the weights to F32",
                  epns_safetensors_path (self->file), name, epns_stored_type_name (stored->type));
+  g_ptr_array_add (self->tensors, tensor);
+  g_hash_table_add (self->taken, name);
+  g_ptr_array_add (self->names, g_steal_pointer (&owned));
   return tensor;
 }
 
@@ -68,8 +93,12 @@ EpnsAffine
 epns_weights_affine (EpnsWeights *self, guint rank, const gsize *shape, gsize n_bias,
                      const char *prefix)
 {
-  EpnsTensor *w = take (self, g_strconcat (prefix, ".weight", NULL), rank, shape);
-  EpnsTensor *b = take (self, g_strconcat (prefix, ".bias", NULL), 1, &n_bias);
+  double fan = 1;
+
+  for (guint a = 1; a < rank; a++)
+    fan *= (double) shape[a];
+  EpnsTensor *w = take (self, g_strconcat (prefix, ".weight", NULL), rank, shape, 1 / sqrt (fan));
+  EpnsTensor *b = take (self, g_strconcat (prefix, ".bias", NULL), 1, &n_bias, 1 / sqrt (fan));
 
   return (EpnsAffine){ w, b };
 }
@@ -95,7 +124,9 @@ epns_weights_linear (EpnsWeights *self, gsize out, gsize in, const char *prefix)
 gboolean
 epns_weights_finish (EpnsWeights *self, GError **error)
 {
-  for (guint i = 0; self->failure == NULL && i < epns_safetensors_n (self->file); i++) {
+  guint n = self->file != NULL ? epns_safetensors_n (self->file) : 0;
+
+  for (guint i = 0; self->failure == NULL && i < n; i++) {
     const char *name = epns_safetensors_nth (self->file, i)->name;
 
     if (!g_hash_table_contains (self->taken, name))

@@ -15,6 +15,10 @@ typedef struct _EpnsWeights EpnsWeights;
 
 /* trainable: tensors with gradients, else plain ones. `file` must live until finish(). */
 EpnsWeights *epns_weights_new (const EpnsSafetensors *file, gboolean trainable);
+/* Trainable ones without a file, drawn by place from `seed` as PyTorch initialises its layers:
+ * weights and biases uniform within 1 / sqrt (fan), fan = product of the weight's extents but the
+ * first. Nothing can fail then. */
+EpnsWeights *epns_weights_draw (guint64 seed);
 void epns_weights_free (EpnsWeights *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsWeights, epns_weights_free)
 
