@@ -24,6 +24,7 @@ adapters_libadapters_la_SOURCES += \
 plugin_libbase_la_SOURCES += \
 	adapters/file.c adapters/file.h \
 	adapters/model-xml.c \
+	adapters/parameters.c adapters/parameters.h \
 	adapters/xml.c adapters/xml.h \
 	adapters/xml-values.c adapters/xml-values.h \
 	models/description.c models/description.h models/description-private.h

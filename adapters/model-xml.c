@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads a model folder's model.xml (schemas/epns-model.xsd). */
+#include "adapters/parameters.h"
 #include "adapters/xml-values.h"
 #include "models/description-private.h"
 #include "plugin/datadir.h"
@@ -132,6 +133,34 @@ read_range (const EpnsXmlNode *validity, const char *element, EpnsValidRange *ra
                              "<%s>: min is larger than max; exchange them", element);
 }
 
+static void
+add_trained (EpnsModelDescription *into, const EpnsKnownParameter *about,
+             const EpnsStatement *statement)
+{
+  EpnsTrainedParameter trained = { about->name, about->values, about->dtype == EPNS_I32,
+                                   about->rank, NULL };
+  gsize n = about->rank == 0 ? 1 : about->rank == 1 ? into->n_types : into->n_types * into->n_types;
+
+  trained.value = g_new (double, n);
+  for (gsize i = 0; i < n; i++)
+    trained.value[i] = statement->stated[i] ? statement->value[i] : NAN;
+  g_array_append_val (into->validity.parameters, trained);
+}
+
+/* Types are those of <types>, which is read before. */
+static gboolean
+read_trained (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error)
+{
+  g_autoptr (EpnsStatements)
+      statements = epns_statements_read (node, (const char *const *) into->types, into->n_types,
+                                         error);
+
+  for (guint i = 0; statements != NULL && i < epns_n_known_parameters; i++)
+    if (statements->of[i].any)
+      add_trained (into, &epns_known_parameters[i], &statements->of[i]);
+  return statements != NULL;
+}
+
 static gboolean
 read_validity (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error)
 {
@@ -139,7 +168,8 @@ read_validity (EpnsModelDescription *into, const EpnsXmlNode *node, GError **err
   into->validity.text = copy_text (node);
   return read_range (node, "cells", &into->validity.cells, error)
          && read_range (node, "lattice", &into->validity.lattice, error)
-         && read_range (node, "volume", &into->validity.volume, error);
+         && read_range (node, "volume", &into->validity.volume, error)
+         && read_trained (into, node, error);
 }
 
 static gboolean

@@ -1,136 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* The two long parts of our own format: parameters by name, and how the cells start. */
 #include "adapters/native.h"
+#include "adapters/parameters.h"
 #include "adapters/piff.h"
 #include "adapters/xml-values.h"
 
-#include <float.h>
-#include <math.h>
 #include <string.h>
-
-/* Parameters: what adapters/scenario.h lists, with the ranges that make sense */
-
-typedef enum { ONE, BY_TYPE, BY_PAIR } Shape;
-
-typedef struct {
-  const char *name;
-  Shape shape;
-  int32_t dtype;
-  double minimum, maximum;
-  const char *values; /* words for 0, 1, 2... */
-} Known;
-
-static const Known known[] = {
-  { "temperature", ONE, EPNS_F64, 0.0, INFINITY, NULL },
-  { "fluctuation-amplitude", BY_TYPE, EPNS_F64, 0.0, INFINITY, NULL },
-  { "fluctuation-combine", ONE, EPNS_I32, 0, 2, "min|max|mean" },
-  { "acceptance-offset", ONE, EPNS_F64, -INFINITY, INFINITY, NULL },
-  { "boltzmann-constant", ONE, EPNS_F64, DBL_MIN, INFINITY, NULL },
-  { "attempts-per-site", ONE, EPNS_F64, 0.0, INFINITY, NULL },
-  { "neighbor-order", ONE, EPNS_I32, 1, 100, NULL },
-  { "target-volume", BY_TYPE, EPNS_F64, 0.0, INFINITY, NULL },
-  { "volume-strength", BY_TYPE, EPNS_F64, 0.0, INFINITY, NULL },
-  { "target-surface", BY_TYPE, EPNS_F64, 0.0, INFINITY, NULL },
-  { "surface-strength", BY_TYPE, EPNS_F64, 0.0, INFINITY, NULL },
-  { "surface-neighbor-order", ONE, EPNS_I32, 1, 100, NULL },
-  { "surface-scale", ONE, EPNS_F64, 0.0, INFINITY, NULL },
-  { "contact-energy", BY_PAIR, EPNS_F64, -INFINITY, INFINITY, NULL },
-  { "contact-neighbor-order", ONE, EPNS_I32, 1, 100, NULL },
-  { "contact-weight-by-distance", ONE, EPNS_I32, 0, 1, "false|true" },
-};
-
-/* What has been stated of one parameter; n x n entries serve every shape. */
-typedef struct {
-  double *value;
-  gboolean *stated;
-  gboolean any;
-} Statement;
-
-static const Known *
-find_known (const EpnsXmlNode *row, const char *name, GError **error)
-{
-  const char *names[G_N_ELEMENTS (known) + 1] = { NULL };
-
-  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
-    names[i] = known[i].name;
-    if (g_str_equal (known[i].name, name))
-      return &known[i];
-  }
-  g_autofree char *hint = epns_suggestion (name, names);
-  epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error, "<parameter name=\"%.40s\"> is not known%s",
-                   name, *hint ? hint : "; epns list names the parameters of a step model");
-  return NULL;
-}
-
-static gboolean
-parse_value (const EpnsXmlNode *row, const Known *about, double *value, GError **error)
-{
-  if (about->values != NULL) {
-    g_auto (GStrv) words = g_strsplit (about->values, "|", -1);
-    for (guint i = 0; words[i] != NULL; i++)
-      if (g_str_equal (words[i], epns_xml_attribute (row, "value"))) {
-        *value = i;
-        return TRUE;
-      }
-    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
-                            "<parameter name=\"%s\" value=\"%.40s\">: give one of %s", about->name,
-                            epns_xml_attribute (row, "value"), about->values);
-  }
-  if (about->dtype == EPNS_F64)
-    return epns_xml_number (row, "value", about->minimum, about->maximum, value, error);
-  gint64 integer;
-  if (!epns_xml_integer (row, "value", (gint64) about->minimum, (gint64) about->maximum, &integer,
-                         error))
-    return FALSE;
-  *value = (double) integer;
-  return TRUE;
-}
-
-static gboolean
-read_row (const EpnsScenario *scenario, const EpnsXmlNode *row, const Known *about,
-          Statement *statement, GError **error)
-{
-  static const char *const wanted[] = { "neither type nor with", "type=\"...\" and no with",
-                                        "type=\"...\" and with=\"...\"" };
-  const char *name[2] = { epns_xml_attribute (row, "type"), epns_xml_attribute (row, "with") };
-  gsize n = scenario->types->len;
-  gint32 type[2] = { 0, 0 };
-  double value;
-
-  if ((name[0] != NULL) != (about->shape >= BY_TYPE)
-      || (name[1] != NULL) != (about->shape == BY_PAIR))
-    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error, "<parameter name=\"%s\"> takes %s",
-                            about->name, wanted[about->shape]);
-  for (int i = 0; i < 2; i++)
-    if (name[i] != NULL && !epns_native_type (scenario, row, name[i], &type[i], error))
-      return FALSE;
-  if (!parse_value (row, about, &value, error))
-    return FALSE;
-  gsize at = about->shape == BY_PAIR ? (gsize) type[0] * n + (gsize) type[1] : (gsize) type[0];
-  gsize mirrored = about->shape == BY_PAIR ? (gsize) type[1] * n + (gsize) type[0] : at;
-  if (statement->stated[at])
-    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
-                            "<parameter name=\"%s\"> is stated twice here; keep one", about->name);
-  statement->stated[at] = statement->stated[mirrored] = statement->any = TRUE;
-  statement->value[at] = statement->value[mirrored] = value;
-  return TRUE;
-}
 
 /* What is stated for some types must be stated for all that move; types of two frozen cells have no
  * say. */
 static gboolean
-check_complete (const EpnsScenario *scenario, const EpnsXmlNode *node, const Known *about,
-                const Statement *statement, GError **error)
+check_complete (const EpnsScenario *scenario, const EpnsXmlNode *node,
+                const EpnsKnownParameter *about, const EpnsStatement *statement, GError **error)
 {
   guint n = scenario->types->len;
   const EpnsCellType *types = (const EpnsCellType *) (gpointer) scenario->types->data;
 
-  for (guint a = about->shape == BY_PAIR ? 0 : 1; a < n && about->shape != ONE; a++)
-    for (guint b = MAX (a, 1); b < (about->shape == BY_PAIR ? n : a + 1); b++) {
-      gsize at = about->shape == BY_PAIR ? (gsize) a * n + b : a;
+  for (guint a = about->rank == 2 ? 0 : 1; a < n && about->rank > 0; a++)
+    for (guint b = MAX (a, 1); b < (about->rank == 2 ? n : a + 1); b++) {
+      gsize at = about->rank == 2 ? (gsize) a * n + b : a;
       if (statement->stated[at] || (types[a].frozen && types[b].frozen))
         continue;
-      if (about->shape == BY_PAIR)
+      if (about->rank == 2)
         return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
                                 "<parameter name=\"%s\" type=\"%s\" with=\"%s\"> is missing; add "
                                 "it",
@@ -143,33 +34,33 @@ check_complete (const EpnsScenario *scenario, const EpnsXmlNode *node, const Kno
 }
 
 static void
-put (EpnsScenario *scenario, const Known *about, const Statement *statement)
+put (EpnsScenario *scenario, const EpnsKnownParameter *about, const EpnsStatement *statement)
 {
   int64_t n = scenario->types->len, shape[2] = { n, n };
 
   if (about->dtype == EPNS_I32)
     epns_scenario_put_integer (scenario, about->name, (gint32) statement->value[0]);
   else
-    epns_scenario_put (scenario, about->name, EPNS_F64, (int32_t) about->shape, shape,
+    epns_scenario_put (scenario, about->name, EPNS_F64, about->rank, shape,
                        statement->value);
 }
 
 static gboolean
-finish (EpnsScenario *scenario, const EpnsXmlNode *node, const Statement *statements,
-        GError **error)
+put_statements (EpnsScenario *scenario, const EpnsXmlNode *node, const EpnsStatements *statements,
+                GError **error)
 {
   static const char *const needed[] = { "temperature", "target-volume", "volume-strength",
                                         "contact-energy", NULL };
 
-  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
-    if (statements[i].any) {
-      if (!check_complete (scenario, node, &known[i], &statements[i], error))
+  for (guint i = 0; i < epns_n_known_parameters; i++) {
+    const EpnsKnownParameter *about = &epns_known_parameters[i];
+    if (statements->of[i].any) {
+      if (!check_complete (scenario, node, about, &statements->of[i], error))
         return FALSE;
-      put (scenario, &known[i], &statements[i]);
-    } else if (g_strv_contains (needed, known[i].name)) {
+      put (scenario, about, &statements->of[i]);
+    } else if (g_strv_contains (needed, about->name)) {
       return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
-                              "<parameters> has no %s; add it, 0 where none is meant",
-                              known[i].name);
+                              "<parameters> has no %s; add it, 0 where none is meant", about->name);
     }
   }
   return TRUE;
@@ -178,22 +69,11 @@ finish (EpnsScenario *scenario, const EpnsXmlNode *node, const Statement *statem
 gboolean
 epns_native_read_parameters (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
 {
-  gsize n = scenario->types->len, room = n * n;
-  Statement statements[G_N_ELEMENTS (known)] = { { 0 } };
-  g_autofree double *values = g_new0 (double, room * G_N_ELEMENTS (known));
-  g_autofree gboolean *stated = g_new0 (gboolean, room * G_N_ELEMENTS (known));
+  g_autofree const char **types = epns_native_type_names (scenario);
+  g_autoptr (EpnsStatements)
+      statements = epns_statements_read (node, types, scenario->types->len, error);
 
-  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
-    statements[i].value = values + i * room;
-    statements[i].stated = stated + i * room;
-  }
-  for (const EpnsXmlNode *row = epns_xml_child (node, "parameter"); row != NULL;
-       row = epns_xml_again (row)) {
-    const Known *about = find_known (row, epns_xml_attribute (row, "name"), error);
-    if (about == NULL || !read_row (scenario, row, about, &statements[about - known], error))
-      return FALSE;
-  }
-  return finish (scenario, node, statements, error);
+  return statements != NULL && put_statements (scenario, node, statements, error);
 }
 
 /* Cells */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads our own scenarios: a host's file or a lattice, then the plan of the run. */
 #include "adapters/native.h"
+#include "adapters/parameters.h"
 
 #include "adapters/cc3dml.h"
 #include "adapters/xml-values.h"
@@ -19,22 +20,23 @@ epns_native_path (const char *from, const char *href)
   return g_str_equal (folder, ".") ? g_strdup (href) : g_build_filename (folder, href, NULL);
 }
 
+const char **
+epns_native_type_names (const EpnsScenario *scenario)
+{
+  const char **names = g_new (const char *, scenario->types->len + 1);
+
+  for (guint id = 0; id < scenario->types->len; id++)
+    names[id] = g_array_index (scenario->types, EpnsCellType, id).name;
+  return names;
+}
+
 gboolean
 epns_native_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *name,
                   gint32 *type, GError **error)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree const char **types = epns_native_type_names (scenario);
 
-  *type = epns_scenario_type_id (scenario, name);
-  if (*type >= 0)
-    return TRUE;
-  for (guint id = 0; id < scenario->types->len; id++)
-    g_ptr_array_add (names, g_array_index (scenario->types, EpnsCellType, id).name);
-  g_ptr_array_add (names, NULL);
-  g_autofree char *hint = epns_suggestion (name, (const char *const *) names->pdata);
-  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
-                          "<%s>: no cell type is called \"%.40s\"%s", node->name, name,
-                          *hint ? hint : "; declare it in <types>");
+  return epns_type_by_name (node, types, scenario->types->len, name, type, error);
 }
 
 /* A lattice of its own */

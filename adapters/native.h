@@ -23,6 +23,10 @@ gboolean epns_native_read_cells (EpnsScenario *scenario, const EpnsXmlNode *node
 /* A path that counts from the folder of the file `from`. Caller frees with g_free. */
 char *epns_native_path (const char *from, const char *href);
 
+/* [types->len] names by id, lent by the scenario, NULL where an id has none. Caller frees the
+ * array. */
+const char **epns_native_type_names (const EpnsScenario *scenario);
+
 /* The type an attribute names; refused with the nearest one where there is none. */
 gboolean epns_native_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const char *name,
                            gint32 *type, GError **error);

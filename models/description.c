@@ -8,6 +8,12 @@
 #include <math.h>
 #include <string.h>
 
+static void
+clear_parameter (gpointer data)
+{
+  g_free (((EpnsTrainedParameter *) data)->value);
+}
+
 EpnsModelDescription *
 epns_model_description_new (const char *path)
 {
@@ -18,6 +24,8 @@ epns_model_description_new (const char *path)
   self->training.seed = -1;
   self->training.minutes = -1.0;
   self->validity.cells = self->validity.lattice = self->validity.volume = any;
+  self->validity.parameters = g_array_new (FALSE, TRUE, sizeof (EpnsTrainedParameter));
+  g_array_set_clear_func (self->validity.parameters, clear_parameter);
   self->attributes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
@@ -39,6 +47,7 @@ epns_model_description_free (EpnsModelDescription *self)
   g_free (self->training.text);
   g_free (self->validity.boundary);
   g_free (self->validity.text);
+  g_array_unref (self->validity.parameters);
   g_hash_table_unref (self->attributes);
   g_free (self);
 }

@@ -8,6 +8,14 @@ typedef struct { /* inclusive; minimum 0 and maximum infinity where the file sta
   double minimum, maximum;
 } EpnsValidRange;
 
+typedef struct {   /* a parameter of the step that the model replaces, as it was in training */
+  const char *name;  /* "temperature"; of the kind cpm; static */
+  const char *words; /* what 0, 1, 2... are called: "min,max,mean"; NULL: numbers; static */
+  gboolean integer;
+  int rank;          /* 0 one number, 1 by type, 2 by pair of types */
+  double *value;     /* [n_types] as often as rank says, row-major; NaN: not stated */
+} EpnsTrainedParameter;
+
 typedef struct _EpnsModelDescription {
   char *path;   /* FOLDER/model.xml */
   char *name;   /* of the model, for people */
@@ -32,6 +40,7 @@ typedef struct _EpnsModelDescription {
     EpnsValidRange cells, lattice, volume; /* cells; sites along the longest side; sites a cell */
     char *boundary;                        /* "noflux", "periodic", "any"; NULL where not stated */
     char *text;                            /* NULL where not stated */
+    GArray *parameters;                    /* EpnsTrainedParameter, of those that are stated */
   } validity;
 
   GHashTable *attributes; /* of <network>: private, use the getters */

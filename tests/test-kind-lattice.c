@@ -10,10 +10,10 @@
 #include <math.h>
 
 #define SIDE 24
-#define N_PARAMS 3
+#define N_PARAMS 4
 #define ROWS 64
 
-enum { PERIODIC, FROZEN, SITES };
+enum { PERIODIC, FROZEN, SITES, OUTSIDE };
 
 /* The golden weights, a run on them, and a lattice of 4 x 4 squares, every second one a cell. */
 typedef struct {

@@ -46,7 +46,33 @@ START_TEST (everything_stated)
   ck_assert_double_eq (d->validity.cells.maximum, 400.0);
   ck_assert_double_eq (d->validity.volume.minimum, 10.0);
   ck_assert_str_eq (d->validity.boundary, "noflux");
-  ck_assert (g_str_has_prefix (d->validity.text, "Contact energies"));
+  ck_assert (g_str_has_prefix (d->validity.text, "Parameters as"));
+  reading_remove (folder);
+}
+END_TEST
+
+/* By the names and shapes of a scenario's parameters; what is not stated is NaN. */
+START_TEST (trained_parameters)
+{
+  g_autofree char *folder = folder_with ("min=\"10\"", "min=\"10\"");
+  g_autoptr (EpnsModelDescription) d = epns_model_description_load (folder, NULL);
+  const EpnsTrainedParameter *p = (const EpnsTrainedParameter *) (gpointer)
+                                      d->validity.parameters->data;
+
+  ck_assert_uint_eq (d->validity.parameters->len, 4);
+  ck_assert_str_eq (p[0].name, "temperature");
+  ck_assert (p[0].rank == 0 && !p[0].integer && p[0].words == NULL);
+  ck_assert_double_eq (p[0].value[0], 10.0);
+  ck_assert_str_eq (p[1].words, "min,max,mean");
+  ck_assert (p[1].integer && p[1].value[0] >= 1 && p[1].value[0] <= 1);
+  ck_assert_str_eq (p[2].name, "target-volume");
+  ck_assert_int_eq (p[2].rank, 1);
+  ck_assert (isnan (p[2].value[0]) && isnan (p[2].value[2]));
+  ck_assert_double_eq (p[2].value[1], 25.0);
+  ck_assert_int_eq (p[3].rank, 2);
+  ck_assert_double_eq (p[3].value[0 * 3 + 1], 16.0);
+  ck_assert_double_eq (p[3].value[1 * 3 + 0], 16.0);
+  ck_assert (isnan (p[3].value[0]) && isnan (p[3].value[1 * 3 + 1]));
   reading_remove (folder);
 }
 END_TEST
@@ -140,6 +166,20 @@ START_TEST (folders_that_lie)
     { "length=\"50\"", "length=\"INF\"", "is not a finite number" },
     { "min=\"2\" max=\"400\"", "min=\"500\" max=\"400\"", "min is larger than max" },
     { "boundary=\"noflux\"", "boundary=\"wall\"", "boundary" },
+    { "name=\"temperature\"", "name=\"temprature\"",
+      "model.xml:18: <parameter name=\"temprature\"> is not known; did you mean temperature?" },
+    { "type=\"Condensing\" value", "type=\"condensed\" value",
+      "model.xml:20: <parameter>: no cell type is called \"condensed\"" },
+    { "type=\"Condensing\" value", "value", "<parameter name=\"target-volume\"> takes type=" },
+    { "name=\"temperature\" value=\"10\"", "name=\"temperature\" type=\"Medium\" value=\"10\"",
+      "takes neither type nor with" },
+    { "value=\"10\"", "value=\"-10\"", "model.xml:18:" },
+    { "value=\"10\"", "value=\"warm\"", "model.xml:18:" },
+    { "value=\"max\"", "value=\"most\"", "give one of min,max,mean" },
+    { "<parameter name=\"fluctuation-combine\" value=\"max\"/>",
+      "<parameter name=\"temperature\" value=\"11\"/>", "is stated twice here" },
+    { "<parameter name=\"temperature\" value=\"10\"/>", "<parameter name=\"temperature\"/>",
+      "value" },
     { "version=\"1\" name", "version=\"7\" name", "version" },
     { "https://epns.org/ns/model/1", "https://epns.org/ns/scenario/1", "model.xml:2:" },
     { "</model>", "", "model.xml:" },
@@ -159,4 +199,5 @@ START_TEST (folders_that_lie)
 }
 END_TEST
 
-SUITE ("model-xml", everything_stated, attributes, least_and_most_it_may_say, folders_that_lie)
+SUITE ("model-xml", everything_stated, trained_parameters, attributes,
+       least_and_most_it_may_say, folders_that_lie)

@@ -131,7 +131,7 @@ START_TEST (mistakes)
     { "<parameter name=\"temperature\" value=\"10\"/>", "", "<parameters> has no temperature" },
     { "name=\"neighbor-order\" value=\"2\"", "name=\"neighbor-order\" value=\"2.5\"",
       "is not an integer" },
-    { "value=\"mean\"", "value=\"median\"", "give one of min|max|mean" },
+    { "value=\"mean\"", "value=\"median\"", "give one of min,max,mean" },
     { "<parameter name=\"target-volume\" type=\"Stiff\" value=\"16\"/>", "",
       "type=\"Stiff\"> is missing" },
     { "<parameter name=\"contact-energy\" type=\"Soft\" with=\"Wall\" value=\"30\"/>", "",

@@ -210,6 +210,7 @@ add_times (JsonBuilder *json, const char *name, const Side *side)
   json_builder_add_double_value (json, milliseconds_a_step (side));
   json_builder_set_member_name (json, "members");
   json_builder_add_int_value (json, side->members);
+  epns_step_model_add_warnings (side->model, json);
   json_builder_end_object (json);
 }
 

@@ -132,6 +132,7 @@ print_json (const Options *options, const EpnsStepModel *model, const EpnsSchedu
   json_builder_set_member_name (json, "steps");
   json_builder_add_int_value (json, (gint64) ran->steps);
   add_number (json, "seconds", ran->seconds);
+  epns_step_model_add_warnings (model, json);
   json_builder_end_object (json);
   g_autoptr (JsonNode) root = json_builder_get_root (json);
   g_autofree char *text = json_to_string (root, TRUE);

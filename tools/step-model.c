@@ -8,11 +8,18 @@
 
 #include <string.h>
 
+/* An epns_host.log: from any thread. */
 static void
 print_note (void *ctx, int32_t level, const char *text)
 {
-  (void) ctx;
+  EpnsStepModel *self = ctx;
+
   g_printerr ("%s%s\n", level > 0 ? "warning: " : "", text);
+  if (level <= 0)
+    return;
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->warnings, g_strdup (text));
+  g_mutex_unlock (&self->lock);
 }
 
 static gboolean
@@ -47,9 +54,12 @@ epns_step_model_open (const epns_kind *kind, const char *source, guint32 threads
   epns_error failure = { 0 };
 
   self->kind = kind;
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+  g_mutex_init (&self->lock);
   self->source = g_strdup (source);
   self->host = (epns_host){ .size = sizeof (epns_host),
                             .threads = MAX (threads, 1),
+                            .ctx = self,
                             .log = print_note };
   if (kind->open (&self->host, source, &self->model, &failure) != EPNS_OK) {
     self->model = NULL;
@@ -66,8 +76,20 @@ epns_step_model_close (EpnsStepModel *self)
     return;
   if (self->model != NULL)
     self->kind->close (self->model);
+  g_ptr_array_unref (self->warnings);
+  g_mutex_clear (&self->lock);
   g_free (self->source);
   g_free (self);
+}
+
+void
+epns_step_model_add_warnings (const EpnsStepModel *self, JsonBuilder *json)
+{
+  json_builder_set_member_name (json, "warnings");
+  json_builder_begin_array (json);
+  for (guint i = 0; i < self->warnings->len; i++)
+    json_builder_add_string_value (json, g_ptr_array_index (self->warnings, i));
+  json_builder_end_array (json);
 }
 
 gboolean

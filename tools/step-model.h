@@ -5,6 +5,7 @@
 #include "adapters/scenario.h"
 #include "plugin/epns_loader.h"
 #include <glib.h>
+#include <json-glib/json-glib.h>
 
 typedef struct {
   const epns_kind *kind; /* static, in the plugin */
@@ -16,11 +17,13 @@ typedef struct {
   double native_dt;             /* > 0, in time_unit */
   const char *time_unit;
   const EpnsPlanModel *planned; /* the scenario's entry that was asked for, or NULL */
+  GMutex lock;                  /* guards what follows against calls under way */
+  GPtrArray *warnings;          /* char *: what the plugin has warned of since it was opened */
 } EpnsStepModel;
 
 /* Open `source` (NULL where the kind needs none) with a kind; calls may occupy `threads`
- * threads. Notes of the plugin go to stderr. EPNS_FAILURE_PLUGIN with the kind's own words.
- * [any] */
+ * threads. Notes and warnings of the plugin go to stderr. EPNS_FAILURE_PLUGIN with the kind's own
+ * words. [any] */
 EpnsStepModel *epns_step_model_open (const epns_kind *kind, const char *source, guint32 threads,
                                      GError **error);
 void           epns_step_model_close (EpnsStepModel *self);
@@ -35,6 +38,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsStepModel, epns_step_model_close)
  * EPNS_FAILURE_PLUGIN where there is no plugin. [any] */
 EpnsStepModel *epns_step_model_find (const EpnsScenario *scenario, const char *name,
                                      guint32 threads, GError **error);
+
+/* Add the member "warnings", an array of what the plugin has warned of, to a JSON object, while no
+ * call of the model is under way. */
+void epns_step_model_add_warnings (const EpnsStepModel *self, JsonBuilder *json);
 
 /* Is there any plugin on the search path? [any] */
 gboolean epns_step_model_any_plugin (void);

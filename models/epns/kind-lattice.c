@@ -3,6 +3,7 @@
 #include "models/epns/kind-lattice.h"
 #include "models/epns/lattice-network.h"
 #include "models/epns/lattice-train.h"
+#include "models/epns/lattice-validity.h"
 #include "models/epns/verify.h"
 #include "plugin/archive.h"
 #include "plugin/error.h"
@@ -11,18 +12,23 @@
 
 #include <string.h>
 
-enum { PARAM_PERIODIC, PARAM_FROZEN, PARAM_SITES, N_PARAMS };
+/* Its own parameters; behind them come those that the model was trained at. */
+enum { PARAM_PERIODIC, PARAM_FROZEN, PARAM_SITES, PARAM_OUTSIDE, N_OWN_PARAMS };
 enum { VIEW_IDS, VIEW_TYPES, N_VIEWS };
 
 /* clang-format off */
 #define FIELD(r, n, a, k) .name = n, .unit = "1", .axes = a, .role = r, .dtype = EPNS_I32, .rank = k
-static const epns_field declared[N_PARAMS + N_VIEWS] = {
+static const epns_field own_params[N_OWN_PARAMS] = {
   [PARAM_PERIODIC] = { FIELD (EPNS_PARAM, "periodic", "axis", 1), .optional = 1, .extent = { 3 } },
   [PARAM_FROZEN] = { FIELD (EPNS_PARAM, "frozen", "type", 1), .optional = 1, .extent = { -1 } },
   [PARAM_SITES] = { FIELD (EPNS_PARAM, "sites", "", 0), .optional = 1,
                     .values = "likeliest,drawn" },
-  [N_PARAMS + VIEW_IDS] = { FIELD (EPNS_STATE, "cell-id", "z,y,x", 3), .extent = { 1, -1, -1 } },
-  [N_PARAMS + VIEW_TYPES] = { FIELD (EPNS_INPUT, "cell-type", "cell", 1), .extent = { -1 } },
+  [PARAM_OUTSIDE] = { FIELD (EPNS_PARAM, "outside", "", 0), .optional = 1,
+                      .values = "warn,refuse" },
+};
+static const epns_field frame_fields[N_VIEWS] = {
+  [VIEW_IDS] = { FIELD (EPNS_STATE, "cell-id", "z,y,x", 3), .extent = { 1, -1, -1 } },
+  [VIEW_TYPES] = { FIELD (EPNS_INPUT, "cell-type", "cell", 1), .extent = { -1 } },
 };
 #undef FIELD
 /* clang-format on */
@@ -30,7 +36,9 @@ static const epns_field declared[N_PARAMS + N_VIEWS] = {
 struct epns_model {
   const epns_host *host;
   EpnsLatticeNetwork network;
-  epns_field fields[N_PARAMS + N_VIEWS];
+  EpnsLatticeValidity *validity; /* guards itself */
+  epns_field *fields;            /* [n_params + N_VIEWS] */
+  gint32 n_params;
   double dt;
   char *unit;
   char *types; /* their names, separated by commas, so that hosts can hold theirs against them; NULL where unknown */
@@ -43,6 +51,7 @@ struct epns_run {
   epns_model *model;
   EpnsDrawKey key; /* key.step counts the steps taken */
   gboolean periodic[2], drawn;
+  gboolean refuses; /* whatever lies outside the model's validity */
   epns_error error; /* of the call under way */
 };
 
@@ -95,6 +104,7 @@ open_source (epns_model *self, const char *path, GError **error)
       || !epns_lattice_network_open (&self->network, &source, error))
     return FALSE;
   self->fingerprint = fingerprint (source.weights);
+  self->validity = epns_lattice_validity_new (source.description);
   self->dt = 1;
   if (source.description == NULL) {
     self->unit = g_strdup ("step");
@@ -117,10 +127,28 @@ lattice_close (epns_model *self)
     g_ptr_array_unref (self->idle[i]);
   }
   epns_lattice_network_clear (&self->network);
+  epns_lattice_validity_free (self->validity);
   g_mutex_clear (&self->lock);
+  g_free (self->fields);
   g_free (self->unit);
   g_free (self->types);
   g_free (self);
+}
+
+static void
+declare (epns_model *self)
+{
+  guint n_trained;
+  const epns_field *trained = epns_lattice_validity_fields (self->validity, &n_trained);
+
+  self->n_params = N_OWN_PARAMS + (gint32) n_trained;
+  self->fields = g_new0 (epns_field, (gsize) self->n_params + N_VIEWS);
+  memcpy (self->fields, own_params, sizeof own_params);
+  self->fields[PARAM_SITES].fallback = self->network.form.default_drawn;
+  if (n_trained > 0)
+    memcpy (self->fields + N_OWN_PARAMS, trained, n_trained * sizeof *trained);
+  memcpy (self->fields + self->n_params, frame_fields, sizeof frame_fields);
+  self->fields[self->n_params + VIEW_TYPES].values = self->types;
 }
 
 static epns_status
@@ -140,9 +168,7 @@ lattice_open (const epns_host *host, const char *source, epns_model **model, epn
     lattice_close (self);
     return epns_error_take (error, EPNS_DISCARD, &failure);
   }
-  memcpy (self->fields, declared, sizeof declared);
-  self->fields[PARAM_SITES].fallback = self->network.form.default_drawn;
-  self->fields[N_PARAMS + VIEW_TYPES].values = self->types;
+  declare (self);
   *model = self;
   return EPNS_OK;
 }
@@ -150,7 +176,7 @@ lattice_open (const epns_host *host, const char *source, epns_model **model, epn
 static const epns_field *
 lattice_fields (const epns_model *model, uint32_t *n, double *native_dt, const char **time_unit)
 {
-  *n = N_PARAMS + N_VIEWS;
+  *n = (guint32) model->n_params + N_VIEWS;
   if (native_dt != NULL)
     *native_dt = model->dt;
   if (time_unit != NULL)
@@ -198,6 +224,7 @@ read_params (epns_run *run, const epns_view *params, epns_error *error)
   g_autofree gint32 *periodic = param_values (&params[PARAM_PERIODIC]);
   g_autofree gint32 *frozen = param_values (&params[PARAM_FROZEN]);
   g_autofree gint32 *sites = param_values (&params[PARAM_SITES]);
+  g_autofree gint32 *outside = param_values (&params[PARAM_OUTSIDE]);
 
   for (gint32 axis = 1; periodic != NULL && axis < 3; axis++) {
     run->periodic[axis - 1] = periodic[axis] != 0;
@@ -223,25 +250,46 @@ read_params (epns_run *run, const epns_view *params, epns_error *error)
                    sites[0]);
   if (sites != NULL)
     run->drawn = sites[0];
+  if (outside != NULL && outside[0] != 0 && outside[0] != 1)
+    return refuse (error, PARAM_OUTSIDE, -1, 0, "outside is %d; give 0 (warn) or 1 (refuse)",
+                   outside[0]);
+  run->refuses = outside != NULL && outside[0];
   return EPNS_OK;
+}
+
+/* What is known before there is a tissue. */
+static epns_status
+check_validity (const epns_run *run, const epns_view *params, epns_error *error)
+{
+  const epns_model *model = run->model;
+  gint32 which;
+  g_autofree char *why = epns_lattice_validity_params (model->validity, model->host, run->refuses,
+                                                       params + N_OWN_PARAMS, &which);
+
+  if (why != NULL)
+    return refuse (error, N_OWN_PARAMS + which, -1, -1, "%s", why);
+  g_autofree char *borders = epns_lattice_validity_boundary (model->validity, model->host,
+                                                             run->refuses, run->periodic);
+  return borders ? refuse (error, PARAM_PERIODIC, -1, -1, "%s", borders) : EPNS_OK;
 }
 
 static epns_status
 lattice_start (const epns_model *model, const epns_view *params, uint32_t n_params, uint64_t seed,
                uint64_t stream, epns_run **run, epns_error *error)
 {
-  if (n_params != N_PARAMS)
-    return refuse (error, -1, -1, N_PARAMS,
-                   "epns-lattice has %d parameters and %u views were lent; lend one for each",
-                   N_PARAMS, n_params);
-  for (gint32 p = 0; p < N_PARAMS; p++)
+  if (n_params != (guint32) model->n_params)
+    return refuse (error, -1, -1, model->n_params,
+                   "this model has %d parameters and %u views were lent; lend one for each",
+                   model->n_params, n_params);
+  for (gint32 p = 0; p < model->n_params; p++)
     if (epns_view_check (&params[p], &model->fields[p], p, error) != EPNS_OK)
       return EPNS_DISCARD;
 
   epns_run *self = g_new0 (epns_run, 1);
   self->model = (epns_model *) model; /* for the idle scratches, under the lock */
   self->key = (EpnsDrawKey){ .seed = seed, .stream = stream };
-  if (read_params (self, params, error) != EPNS_OK) {
+  if (read_params (self, params, error) != EPNS_OK
+      || check_validity (self, params, error) != EPNS_OK) {
     g_free (self);
     return EPNS_DISCARD;
   }
@@ -288,7 +336,8 @@ check_frame (const epns_run *run, const epns_frame *frame, epns_error *error)
     return refuse (error, -1, -1, N_VIEWS, "%u views were lent; lend cell-id and cell-type",
                    frame->n_views);
   for (gint32 v = 0; v < N_VIEWS; v++)
-    if (epns_view_check (&frame->views[v], &run->model->fields[N_PARAMS + v], N_PARAMS + v, error)
+    if (epns_view_check (&frame->views[v], &run->model->fields[run->model->n_params + v],
+                         run->model->n_params + v, error)
         != EPNS_OK)
       return EPNS_DISCARD;
   return EPNS_OK;
@@ -304,23 +353,41 @@ check_cells (const epns_run *run, const EpnsSites *sites, epns_error *error)
     gint32 id = sites->id[i];
 
     if (id < 0)
-      return refuse (error, N_PARAMS + VIEW_IDS, -1, 0,
+      return refuse (error, run->model->n_params + VIEW_IDS, -1, 0,
                      "cell-id is %d at y %" G_GSIZE_FORMAT ", x %" G_GSIZE_FORMAT
                      "; ids are 0 (medium) or larger",
                      id, i / sites->width, i % sites->width);
     if ((gsize) id >= sites->n_ids)
-      return refuse (error, N_PARAMS + VIEW_TYPES, 0, (gint64) id + 1,
+      return refuse (error, run->model->n_params + VIEW_TYPES, 0, (gint64) id + 1,
                      "cell %d has no row in cell-type; lend at least %" G_GINT64_FORMAT " rows", id,
                      (gint64) id + 1);
     if (id > 0 && (sites->type[id] < 1 || sites->type[id] >= n_types))
       return refuse (
-          error, N_PARAMS + VIEW_TYPES, 0, -1,
+          error, run->model->n_params + VIEW_TYPES, 0, -1,
           "cell %d has type %d, which the model has not seen; it knows 1 to %d, so use a model "
           "trained on this "
           "scenario",
           id, sites->type[id], n_types - 1);
   }
   return EPNS_OK;
+}
+
+/* A tissue as a run begins with it; a resumed one has begun. */
+static epns_status
+check_tissue (const epns_run *run, const EpnsSites *sites, epns_error *error)
+{
+  g_autofree guint8 *seen = g_malloc0 (sites->n_ids);
+  gsize cells = 0;
+
+  for (gsize i = 0; i < sites->height * sites->width; i++) {
+    gint32 id = sites->id[i];
+    cells += id > 0 && !seen[id];
+    seen[id] = 1;
+  }
+  g_autofree char *why = epns_lattice_validity_tissue (run->model->validity, run->model->host,
+                                                       run->refuses,
+                                                       MAX (sites->height, sites->width), cells);
+  return why ? refuse (error, run->model->n_params + VIEW_IDS, -1, -1, "%s", why) : EPNS_OK;
 }
 
 static epns_status
@@ -334,8 +401,9 @@ step_sites (epns_run *run, EpnsSites *sites, guint32 n_steps, gpointer scratch)
     g_autoptr (GError) failure = NULL;
 
     if (!network->form.takes (network->net, sites, &obstacle, &failure))
-      return refuse (&run->error, N_PARAMS + VIEW_IDS, obstacle.axis >= 0 ? obstacle.axis + 1 : -1,
-                     obstacle.need, "%s", failure->message);
+      return refuse (&run->error, run->model->n_params + VIEW_IDS,
+                     obstacle.axis >= 0 ? obstacle.axis + 1 : -1, obstacle.need, "%s",
+                     failure->message);
     if (!network->form.step (network->net, scratch, sites, run->drawn, &key, &failure))
       return epns_error_take (&run->error,
                               g_error_matches (failure, EPNS_FAILURE, EPNS_FAILURE_MISMATCH)
@@ -366,7 +434,8 @@ step_member (epns_run *run, const epns_frame *frame, guint32 n_steps, gboolean w
 
   epns_view_gather (ids, id);
   epns_view_gather (types, type);
-  if (check_cells (run, &sites, &run->error) != EPNS_OK)
+  if (check_cells (run, &sites, &run->error) != EPNS_OK
+      || (run->key.step == 0 && check_tissue (run, &sites, &run->error) != EPNS_OK))
     return EPNS_DISCARD;
   gpointer scratch = borrow_scratch (run->model, with_host);
   epns_status status = step_sites (run, &sites, n_steps, scratch);

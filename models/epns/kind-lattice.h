@@ -5,7 +5,12 @@
  * source: a model folder (model.xml and weights) or a bare weights file of the published network
  * with its configuration in __metadata__. dt: what model.xml states, in its unit; 1 "step" for a
  * bare file. No hidden history: a step depends on the lattice, the type table, and (seed, stream,
- * step). */
+ * step).
+ *
+ * Parameters that model.xml says it was trained at are PARAM fields, too, by the names of `cpm`.
+ * They change nothing, but a value that differs is warned of through the host's log, once in the
+ * life of the model, as are borders, cells and lattices outside <validity>; where the parameter
+ * `outside` is 1 (refuse) the same words refuse it. */
 #pragma once
 #include "plugin/epns_step.h"
 

@@ -42,9 +42,10 @@ models_libmodels_la_SOURCES += \
 	models/epns/lattice-network.c models/epns/lattice-network.h \
 	models/epns/lattice-train.c models/epns/lattice-train.h \
 	models/epns/lattice-published.c models/epns/published-symmetry.c \
+	models/epns/lattice-validity.c models/epns/lattice-validity.h \
 	models/epns/lattice-windowed.c models/epns/windowed-symmetry.c \
 	models/epns/symmetry.c models/epns/symmetry.h
-check_PROGRAMS += tests/test-kind-lattice tests/test-lattice-train
+check_PROGRAMS += tests/test-kind-lattice tests/test-lattice-train tests/test-lattice-validity
 dist_check_SCRIPTS += tests/test-verify.sh
 EXTRA_DIST += \
 	tests/conformance/epns-lattice.epns.xml tests/conformance/epns-lattice-local.epns.xml \

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* One table of the parameters that our files may state, and how a row is read. */
+#include "adapters/parameters.h"
+
+#include "adapters/xml-values.h"
+
+#include <float.h>
+#include <math.h>
+
+const EpnsKnownParameter epns_known_parameters[] = {
+  { "temperature", 0, EPNS_F64, 0.0, INFINITY, NULL },
+  { "fluctuation-amplitude", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { "fluctuation-combine", 0, EPNS_I32, 0, 2, "min,max,mean" },
+  { "acceptance-offset", 0, EPNS_F64, -INFINITY, INFINITY, NULL },
+  { "boltzmann-constant", 0, EPNS_F64, DBL_MIN, INFINITY, NULL },
+  { "attempts-per-site", 0, EPNS_F64, 0.0, INFINITY, NULL },
+  { "neighbor-order", 0, EPNS_I32, 1, 100, NULL },
+  { "target-volume", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { "volume-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { "target-surface", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { "surface-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { "surface-neighbor-order", 0, EPNS_I32, 1, 100, NULL },
+  { "surface-scale", 0, EPNS_F64, 0.0, INFINITY, NULL },
+  { "contact-energy", 2, EPNS_F64, -INFINITY, INFINITY, NULL },
+  { "contact-neighbor-order", 0, EPNS_I32, 1, 100, NULL },
+  { "contact-weight-by-distance", 0, EPNS_I32, 0, 1, "false,true" },
+};
+const guint epns_n_known_parameters = G_N_ELEMENTS (epns_known_parameters);
+
+gboolean
+epns_type_by_name (const EpnsXmlNode *node, const char *const *types, gsize n_types,
+                   const char *name, gint32 *type, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (gsize id = 0; id < n_types; id++) {
+    if (types[id] == NULL)
+      continue;
+    if (g_str_equal (types[id], name)) {
+      *type = (gint32) id;
+      return TRUE;
+    }
+    g_ptr_array_add (names, (gpointer) types[id]);
+  }
+  g_ptr_array_add (names, NULL);
+  g_autofree char *hint = epns_suggestion (name, (const char *const *) names->pdata);
+  return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
+                          "<%s>: no cell type is called \"%.40s\"%s", node->name, name,
+                          *hint ? hint : "; declare it in <types>");
+}
+
+static const EpnsKnownParameter *
+find_known (const EpnsXmlNode *row, const char *name, GError **error)
+{
+  const char *names[G_N_ELEMENTS (epns_known_parameters) + 1] = { NULL };
+
+  for (guint i = 0; i < epns_n_known_parameters; i++) {
+    names[i] = epns_known_parameters[i].name;
+    if (g_str_equal (names[i], name))
+      return &epns_known_parameters[i];
+  }
+  g_autofree char *hint = epns_suggestion (name, names);
+  epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error, "<parameter name=\"%.40s\"> is not known%s",
+                   name, *hint ? hint : "; epns list names the parameters of a step model");
+  return NULL;
+}
+
+static gboolean
+parse_value (const EpnsXmlNode *row, const EpnsKnownParameter *about, double *value, GError **error)
+{
+  if (about->values != NULL) {
+    g_auto (GStrv) words = g_strsplit (about->values, ",", -1);
+    for (guint i = 0; words[i] != NULL; i++)
+      if (g_str_equal (words[i], epns_xml_attribute (row, "value"))) {
+        *value = i;
+        return TRUE;
+      }
+    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
+                            "<parameter name=\"%s\" value=\"%.40s\">: give one of %s", about->name,
+                            epns_xml_attribute (row, "value"), about->values);
+  }
+  if (about->dtype == EPNS_F64)
+    return epns_xml_number (row, "value", about->minimum, about->maximum, value, error);
+  gint64 integer;
+  if (!epns_xml_integer (row, "value", (gint64) about->minimum, (gint64) about->maximum, &integer,
+                         error))
+    return FALSE;
+  *value = (double) integer;
+  return TRUE;
+}
+
+static gboolean
+read_row (const EpnsStatements *self, const EpnsXmlNode *row, const char *const *types,
+          GError **error)
+{
+  static const char *const wanted[] = { "neither type nor with", "type=\"...\" and no with",
+                                        "type=\"...\" and with=\"...\"" };
+  const char *name[2] = { epns_xml_attribute (row, "type"), epns_xml_attribute (row, "with") };
+  const EpnsKnownParameter *about = find_known (row, epns_xml_attribute (row, "name"), error);
+  gsize n = self->n_types;
+  gint32 type[2] = { 0, 0 };
+  double value;
+
+  if (about == NULL)
+    return FALSE;
+  if ((name[0] != NULL) != (about->rank >= 1) || (name[1] != NULL) != (about->rank == 2))
+    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error, "<parameter name=\"%s\"> takes %s",
+                            about->name, wanted[about->rank]);
+  for (int i = 0; i < 2; i++)
+    if (name[i] != NULL && !epns_type_by_name (row, types, n, name[i], &type[i], error))
+      return FALSE;
+  if (!parse_value (row, about, &value, error))
+    return FALSE;
+  EpnsStatement *statement = &self->of[about - epns_known_parameters];
+  gsize at = about->rank == 2 ? (gsize) type[0] * n + (gsize) type[1] : (gsize) type[0];
+  gsize mirrored = about->rank == 2 ? (gsize) type[1] * n + (gsize) type[0] : at;
+  if (statement->stated[at])
+    return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
+                            "<parameter name=\"%s\"> is stated twice here; keep one", about->name);
+  statement->stated[at] = statement->stated[mirrored] = statement->any = TRUE;
+  statement->value[at] = statement->value[mirrored] = value;
+  return TRUE;
+}
+
+EpnsStatements *
+epns_statements_read (const EpnsXmlNode *parent, const char *const *types, gsize n_types,
+                      GError **error)
+{
+  g_autoptr (EpnsStatements) self = g_new0 (EpnsStatements, 1);
+  gsize room = MAX (n_types * n_types, 1); /* a number needs no type */
+
+  self->n_types = n_types;
+  self->of = g_new0 (EpnsStatement, epns_n_known_parameters);
+  for (guint i = 0; i < epns_n_known_parameters; i++) {
+    self->of[i].value = g_new0 (double, room);
+    self->of[i].stated = g_new0 (gboolean, room);
+  }
+  for (const EpnsXmlNode *row = epns_xml_child (parent, "parameter"); row != NULL;
+       row = epns_xml_again (row))
+    if (!read_row (self, row, types, error))
+      return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+epns_statements_free (EpnsStatements *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < epns_n_known_parameters; i++) {
+    g_free (self->of[i].value);
+    g_free (self->of[i].stated);
+  }
+  g_free (self->of);
+  g_free (self);
+}
