@@ -68,8 +68,7 @@ set_layer (const EpnsLatticeConfig *c, double channels, double k)
 {
   double f = c->edge_network_downsampling_factor, fe = c->edge_emb_dim;
 
-  return conv (fe, channels, f, SIDE / f)
-         + c->num_edge_network_layers * conv (fe, fe, k, SIDE / f)
+  return conv (fe, channels, f, SIDE / f) + c->num_edge_network_layers * conv (fe, fe, k, SIDE / f)
          + conv (c->emb_dim, channels + fe, 1, SIDE)
          + unet (c->emb_dim, c->num_node_network_layers, c->unet_kernel_size, SIDE);
 }

@@ -32,10 +32,10 @@ double
 bench_product_gflops (EpnsContext *ctx)
 {
   const gsize n = BENCH_PRODUCT;
-  g_autoptr (EpnsTensor) left =
-      bench_random_tensor (ctx, 1, EPNS_SHAPE ((gint64) epns_left_count (n, n)));
-  g_autoptr (EpnsTensor) right =
-      bench_random_tensor (ctx, 2, EPNS_SHAPE ((gint64) epns_right_count (n, n)));
+  g_autoptr (EpnsTensor)
+      left = bench_random_tensor (ctx, 1, EPNS_SHAPE ((gint64) epns_left_count (n, n)));
+  g_autoptr (EpnsTensor)
+      right = bench_random_tensor (ctx, 2, EPNS_SHAPE ((gint64) epns_right_count (n, n)));
   g_autoptr (EpnsTensor) product = epns_tensor_new (ctx, EPNS_SHAPE (BENCH_PRODUCT, BENCH_PRODUCT));
   double best = 0.0;
 

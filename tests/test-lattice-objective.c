@@ -3,6 +3,7 @@
  * number; and the objective where that record does not go. */
 #include "models/epns/lattice-objective.h"
 #include "models/epns/verify.h"
+#include "models/nn/optim.h"
 #include "plugin/error.h"
 #include "tests/suite.h"
 
@@ -186,5 +187,65 @@ START_TEST (cells_may_appear_later)
 }
 END_TEST
 
+static void
+keep_loss (gpointer user, gsize k G_GNUC_UNUSED, const EpnsLatticeTerms *terms,
+           const EpnsSlots *predicted G_GNUC_UNUSED, const EpnsTensor *logits G_GNUC_UNUSED)
+{
+  *(double *) user = terms->loss;
+}
+
+/* Loss of stripes moving on by one, after `n_updates` updates of a new network; its weights added
+ * to `all`. */
+static double
+train_new (guint64 seed, guint threads, guint n_updates, GArray *all)
+{
+  const epns_host host = { .size = sizeof host, .threads = threads };
+  g_autofree char *path = golden ("weights");
+  g_autoptr (EpnsSafetensors) file = epns_safetensors_read (path, NULL);
+  g_autoptr (EpnsLattice) stored = epns_lattice_new (file, NULL, FALSE, NULL);
+  g_autoptr (EpnsLattice) net = epns_lattice_draw (epns_lattice_config (stored), seed);
+  g_autoptr (EpnsContext) ctx = epns_context_new (&host);
+  const EpnsWeights *weights = epns_lattice_weights (net);
+  guint n = epns_weights_n (weights);
+  g_autofree EpnsTensor **parameters = g_new (EpnsTensor *, n);
+  g_autoptr (EpnsSlots) x = stripes (6), truth = stripes (6);
+  EpnsLatticeObjective objective = { net, ctx, 1.0 };
+  double loss = 0;
+
+  ck_assert_uint_eq (n, epns_weights_n (epns_lattice_weights (stored)));
+  for (guint i = 0; i < n; i++)
+    parameters[i] = epns_weights_tensor (weights, i);
+  g_autoptr (EpnsAdam) adam = epns_adam_new (parameters, n, (EpnsAdamOptions) EPNS_ADAM_DEFAULTS);
+  for (guint i = 0; i < n_updates; i++) {
+    epns_grads_zero (parameters, n);
+    ck_assert (epns_lattice_learn (&objective, x, &truth, 1, no_noise, keep_loss, &loss, NULL));
+    epns_adam_step (adam, 1e-3);
+  }
+  for (guint i = 0; i < n; i++)
+    g_array_append_vals (all, parameters[i]->data, (guint) parameters[i]->count);
+  return loss;
+}
+
+/* A new network learns, and to the same bits on any number of threads. */
+START_TEST (new_networks_learn)
+{
+  guint updates = g_getenv ("EPNS_UNDER_VALGRIND") ? 2 : 12;
+  g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (float)),
+                     three = g_array_new (FALSE, FALSE, sizeof (float)),
+                     fresh = g_array_new (FALSE, FALSE, sizeof (float)),
+                     other = g_array_new (FALSE, FALSE, sizeof (float));
+  g_autoptr (GArray) start = g_array_new (FALSE, FALSE, sizeof (float));
+  double first = train_new (1, 1, 1, start), last = train_new (1, 1, updates, one);
+
+  ck_assert_double_lt (last, first);
+  ck_assert_double_eq (train_new (1, 3, updates, three), last);
+  ck_assert_uint_eq (one->len, three->len);
+  ck_assert_mem_eq (one->data, three->data, one->len * sizeof (float));
+  train_new (1, 1, 0, fresh);
+  train_new (2, 1, 0, other);
+  ck_assert_mem_ne (fresh->data, other->data, fresh->len * sizeof (float));
+}
+END_TEST
+
 SUITE ("lattice-objective", a_record_of_training_is_replayed, another_optimiser_is_noticed,
-       records_are_read_strictly, cells_may_appear_later)
+       records_are_read_strictly, cells_may_appear_later, new_networks_learn)

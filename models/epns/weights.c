@@ -56,8 +56,7 @@ draw (const EpnsWeights *self, EpnsTensor *tensor, double bound)
   const EpnsDrawKey key = { self->seed, 0, 0 };
 
   for (gsize i = 0; i < tensor->count; i++)
-    tensor->data[i] =
-        (float) (bound * (2 * epns_random_uniform (&key, self->tensors->len, i) - 1));
+    tensor->data[i] = (float) (bound * (2 * epns_random_uniform (&key, self->tensors->len, i) - 1));
 }
 
 /* One tensor, or NULL after a failure; `bound` to draw it within. Takes over `name`. */
