@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the networks' convolutions cost, forward and backward, as a part of what a plain matrix
  * product reaches on the same thread. */
+#include "bench/clock.h"
 #include "bench/product.h"
 #include "models/nn/kernel.h"
 #include "models/nn/ops.h"

@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The plain matrix product. */
 #include "bench/product.h"
+#include "bench/clock.h"
 #include "models/nn/multiply.h"
 #include "plugin/random.h"
 
-#include <time.h>
-
 enum { REPEATS = 35 };
-
-double
-bench_thread_seconds (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
-}
 
 EpnsTensor *
 bench_random_tensor (EpnsContext *ctx, guint32 purpose, guint rank, const gint64 *shape)

@@ -6,9 +6,6 @@
 /* Numbers between -1/2 and 1/2. */
 EpnsTensor *bench_random_tensor (EpnsContext *ctx, guint32 purpose, guint rank,
                                  const gint64 *shape);
-/* Processor time of this thread, in seconds: what other programs take does not count. */
-double bench_thread_seconds (void);
-
 #define BENCH_PRODUCT 512
 /* GFLOP/s of a square product of BENCH_PRODUCT rows, operands packed, one thread: the best. */
 double bench_product_gflops (EpnsContext *ctx);
