@@ -4,7 +4,7 @@
 #include "plugin/view.h"
 #include "tests/suite.h"
 
-enum { SIDE = 64, EDGE = 5, ROW = 5, CELLS = 20, TYPES = 3, MEMBERS = 12, MANY = 32 };
+enum { SIDE = 64, EDGE = 5, ROW = 5, CELLS = 16, TYPES = 3, MEMBERS = 12, MANY = 32 };
 
 typedef struct {
   gint said; /* from any thread */
@@ -200,6 +200,7 @@ step (Fixture *f, gsize side, gint32 cells, guint members, guint steps, epns_err
   epns_status status = EPNS_OK;
   Tissue before;
 
+  f->host.threads = members > 1 ? 2 : 1; /* more within one step are another test's matter */
   tissue_init (&before, side, cells);
   for (guint i = 0; i < members; i++) {
     tissue_init (&tissues[i], side, cells);
