@@ -4,6 +4,7 @@
 #include "compare/compare.h"
 #include "plugin/error.h"
 #include "tools/command.h"
+#include "tools/ensemble-options.h"
 #include "tools/interrupt.h"
 #include "tools/recording.h"
 #include "tools/simulate.h"
@@ -14,26 +15,17 @@
 #include <string.h>
 
 typedef struct {
-  char *learned, *native, *members_text, *seed_text, *threads_text, *until_text, *every_text, *dir;
-  char **set;
-  gboolean quiet, json;
-  double until, every;
-  guint64 members, seed;
-  guint32 threads;
+  EpnsEnsembleOptions ensemble;
+  char *learned, *native, *dir;
 } Options;
 
 static void
 clear_options (Options *self)
 {
+  epns_ensemble_options_clear (&self->ensemble);
   g_free (self->learned);
   g_free (self->native);
-  g_free (self->members_text);
-  g_free (self->seed_text);
-  g_free (self->threads_text);
-  g_free (self->until_text);
-  g_free (self->every_text);
   g_free (self->dir);
-  g_strfreev (self->set);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
 
@@ -69,27 +61,10 @@ parse (Options *self, int *argc, char ***argv, GError **error)
       "What it is measured against (default: the scenario's first model)", "KIND|MODEL" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->dir, "Folder for pictures and tables",
       "DIR" },
-    { "members", 'n', 0, G_OPTION_ARG_STRING, &self->members_text,
-      "Members of each ensemble, at least 2", "N" },
-    { "seed", 's', 0, G_OPTION_ARG_STRING, &self->seed_text, "Seed of all ensembles", "S" },
-    { "threads", 't', 0, G_OPTION_ARG_STRING, &self->threads_text,
-      "Threads; they never change a result", "T" },
-    { "until", 0, 0, G_OPTION_ARG_STRING, &self->until_text,
-      "Last frame's time, in the scenario's unit", "TIME" },
-    { "every", 0, 0, G_OPTION_ARG_STRING, &self->every_text,
-      "Time between frames, in the scenario's unit", "K" },
-    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->set,
-      "A parameter of the native model; may be repeated", "NAME=VALUE" },
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No progress, no notes, no table on stdout",
-      NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "Print the times as JSON instead", NULL },
     { 0 },
   };
 
-  if (!epns_command_parse (&epns_command_compare, entries, argc, argv, 1, 1, error)
-      || !epns_command_threads (self->threads_text, &self->threads, error)
-      || !epns_command_time ("--until", self->until_text, &self->until, error)
-      || !epns_command_time ("--every", self->every_text, &self->every, error))
+  if (!epns_ensemble_options_parse (&self->ensemble, &epns_command_compare, entries, argc, argv, error))
     return FALSE;
   if (self->learned != NULL && self->dir != NULL)
     return TRUE;
@@ -102,7 +77,7 @@ static gboolean
 open_side (Side *side, const char *name, const char *const *set, const Options *options,
            const EpnsScenario *scenario, GError **error)
 {
-  side->model = epns_step_model_find (scenario, name, options->threads, error);
+  side->model = epns_step_model_find (scenario, name, options->ensemble.threads, error);
   if (side->model != NULL)
     side->settings = epns_settings_resolve (side->model, scenario, set, error);
   return side->settings != NULL;
@@ -112,7 +87,7 @@ static gboolean
 open_sides (Side *native, Side *learned, const Options *options, const EpnsScenario *scenario,
             GError **error)
 {
-  const char *const *set = (const char *const *) options->set;
+  const char *const *set = (const char *const *) options->ensemble.set;
 
   if (!open_side (native, options->native, set, options, scenario, error)
       || !open_side (learned, options->learned, NULL, options, scenario, error))
@@ -126,8 +101,8 @@ open_sides (Side *native, Side *learned, const Options *options, const EpnsScena
     return FALSE;
   }
   /* the learned step is the longer one: its frames are the native model's, too */
-  return epns_schedule_make (&learned->schedule, learned->model, &scenario->plan, options->until,
-                             options->every, error)
+  return epns_schedule_make (&learned->schedule, learned->model, &scenario->plan, options->ensemble.until,
+                             options->ensemble.every, error)
          && epns_schedule_make (&native->schedule, native->model, &scenario->plan,
                                 learned->schedule.until, learned->schedule.every, error);
 }
@@ -156,13 +131,13 @@ static EpnsSimulation
 step_side (Side *side, const Options *options, const EpnsScenario *scenario, guint ensembles,
            gboolean vary_start, GError **error)
 {
-  guint32 members = (guint32) options->members;
+  guint32 members = (guint32) options->ensemble.members;
   g_autoptr (EpnsTrajectoryMeta) meta = epns_recording_meta (
-      scenario, side->settings, &side->schedule, members, options->seed);
+      scenario, side->settings, &side->schedule, members, options->ensemble.seed);
 
   side->members = members * ensembles;
   g_autoptr (EpnsStepper) stepper = epns_stepper_new (side->settings, scenario, side->members,
-                                                      options->seed, vary_start, error);
+                                                      options->ensemble.seed, vary_start, error);
   if (stepper == NULL)
     return EPNS_SIMULATION_FAILED;
   for (guint i = 0; i < ensembles; i++)
@@ -173,7 +148,7 @@ step_side (Side *side, const Options *options, const EpnsScenario *scenario, gui
                               .take = take,
                               .ctx = side,
                               .label = side->model->kind->id,
-                              .quiet = options->quiet };
+                              .quiet = options->ensemble.quiet };
   EpnsSimulation went = epns_simulate (&simulator, error);
   side->seconds = simulator.seconds;
   side->steps = simulator.steps;
@@ -223,7 +198,7 @@ print_json (const Side *native, const Side *learned, const Options *options)
   json_builder_set_member_name (json, "folder");
   json_builder_add_string_value (json, options->dir);
   json_builder_set_member_name (json, "threads");
-  json_builder_add_int_value (json, options->threads);
+  json_builder_add_int_value (json, options->ensemble.threads);
   add_times (json, "native", native);
   add_times (json, "learned", learned);
   json_builder_end_object (json);
@@ -239,8 +214,8 @@ print_table (const Side *native, const Side *learned, const Options *options)
 
   if (g_file_get_contents (path, &table, NULL, NULL))
     g_print ("%s\n", table);
-  print_times ("native", native, options->threads);
-  print_times ("learned", learned, options->threads);
+  print_times ("native", native, options->ensemble.threads);
+  print_times ("learned", learned, options->ensemble.threads);
   double ratio = milliseconds_a_step (learned) / learned->schedule.dt * native->schedule.dt
                  / milliseconds_a_step (native);
   g_print ("the same time takes the learned model %.3g times as long as the native one; pictures "
@@ -255,7 +230,7 @@ compare_sides (const Options *options, const EpnsScenario *scenario, GError **er
 
   if (!open_sides (&native, &learned, options, scenario, error))
     return EPNS_EXIT_FAILED;
-  if (!options->quiet && learned.schedule.note != NULL)
+  if (!options->ensemble.quiet && learned.schedule.note != NULL)
     g_printerr ("note: %s\n", learned.schedule.note);
   gboolean vary_start = epns_settings_host_numbers (native.settings);
   EpnsSimulation went = step_side (&native, options, scenario, 2, vary_start, error);
@@ -269,9 +244,9 @@ compare_sides (const Options *options, const EpnsScenario *scenario, GError **er
       || !epns_compare_write (native.ensembles[0], native.ensembles[1], learned.ensembles[0],
                               options->dir, error))
     return EPNS_EXIT_FAILED;
-  if (options->json)
+  if (options->ensemble.json)
     print_json (&native, &learned, options);
-  else if (!options->quiet)
+  else if (!options->ensemble.quiet)
     print_table (&native, &learned, options);
   return EPNS_EXIT_OK;
 }
@@ -306,10 +281,7 @@ compare (int argc, char **argv)
     return epns_command_fail (&epns_command_compare, error);
   g_autoptr (EpnsScenario) scenario = epns_scenario_read (argv[1], &error);
   if (scenario == NULL
-      || !epns_command_integer ("--members", options.members_text, 2, G_MAXINT32 / 2,
-                                MAX (scenario->plan.members, 2), &options.members, &error)
-      || !epns_command_integer ("--seed", options.seed_text, 0, G_MAXUINT64, scenario->plan.seed,
-                                &options.seed, &error))
+      || !epns_ensemble_options_plan (&options.ensemble, scenario, 2, G_MAXINT32 / 2, &error))
     return epns_command_fail (&epns_command_compare, error);
   epns_interrupt_watch ();
   int status = compare_in_folder (&options, scenario, &error);

@@ -15,6 +15,7 @@ tools_epns_SOURCES = \
 	tools/command.c tools/command.h \
 	tools/compare.c \
 	tools/doctor.c \
+	tools/ensemble-options.c tools/ensemble-options.h \
 	tools/inspect.c \
 	tools/interrupt.c tools/interrupt.h \
 	tools/list.c \

@@ -2,6 +2,7 @@
 /* epns run: step a scenario with one model and record it. */
 #include "plugin/error.h"
 #include "tools/command.h"
+#include "tools/ensemble-options.h"
 #include "tools/interrupt.h"
 #include "tools/recording.h"
 #include "tools/simulate.h"
@@ -12,24 +13,17 @@
 #define SCENARIO_UNIT "MCS" /* of the times in a scenario */
 
 typedef struct {
-  char *with, *members_text, *seed_text, *threads_text, *until_text, *every_text;
-  char **set, **outputs;
-  gboolean resume, quiet, json;
-  double until, every;
-  guint64 members, seed;
-  guint32 threads;
+  EpnsEnsembleOptions ensemble;
+  char *with;
+  char **outputs;
+  gboolean resume;
 } Options;
 
 static void
 clear_options (Options *self)
 {
+  epns_ensemble_options_clear (&self->ensemble);
   g_free (self->with);
-  g_free (self->members_text);
-  g_free (self->seed_text);
-  g_free (self->threads_text);
-  g_free (self->until_text);
-  g_free (self->every_text);
-  g_strfreev (self->set);
   g_strfreev (self->outputs);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
@@ -43,38 +37,19 @@ parse (Options *self, int *argc, char ***argv, GError **error)
       "KIND|MODEL" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &self->outputs,
       "Record to .h5, .npy or .csv; may be repeated", "OUT" },
-    { "members", 'n', 0, G_OPTION_ARG_STRING, &self->members_text, "Members of the ensemble", "N" },
-    { "seed", 's', 0, G_OPTION_ARG_STRING, &self->seed_text,
-      "Seed; member i depends on it and on i alone", "S" },
-    { "threads", 't', 0, G_OPTION_ARG_STRING, &self->threads_text,
-      "Threads; they never change a result", "T" },
-    { "until", 0, 0, G_OPTION_ARG_STRING, &self->until_text,
-      "Last frame's time, in the scenario's unit", "TIME" },
-    { "every", 0, 0, G_OPTION_ARG_STRING, &self->every_text,
-      "Time between frames, in the scenario's unit", "K" },
-    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->set,
-      "A parameter of the model; may be repeated", "NAME=VALUE" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self->resume, "Go on with the .h5 file where it ended",
       NULL },
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No progress, no notes, no summary", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "The summary as JSON", NULL },
     { 0 },
   };
 
-  return epns_command_parse (&epns_command_run, entries, argc, argv, 1, 1, error)
-         && epns_command_threads (self->threads_text, &self->threads, error)
-         && epns_command_time ("--until", self->until_text, &self->until, error)
-         && epns_command_time ("--every", self->every_text, &self->every, error);
+  return epns_ensemble_options_parse (&self->ensemble, &epns_command_run, entries, argc, argv, error);
 }
 
 /* What the command line leaves open, the scenario's plan says. */
 static gboolean
 apply_plan (Options *self, const EpnsScenario *scenario, GError **error)
 {
-  if (!epns_command_integer ("--members", self->members_text, 1, G_MAXINT32, scenario->plan.members,
-                             &self->members, error)
-      || !epns_command_integer ("--seed", self->seed_text, 0, G_MAXUINT64, scenario->plan.seed,
-                                &self->seed, error))
+  if (!epns_ensemble_options_plan (&self->ensemble, scenario, 1, G_MAXINT32, error))
     return FALSE;
   if (self->outputs == NULL && scenario->plan.outputs->len > 0) {
     self->outputs = g_new0 (char *, scenario->plan.outputs->len + 1);
@@ -105,7 +80,7 @@ print_json (const Options *options, const EpnsStepModel *model, const EpnsSchedu
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT,
-                                           options->seed); /* JSON's numbers end at 2^53 */
+                                           options->ensemble.seed); /* JSON's numbers end at 2^53 */
 
   json_builder_begin_object (json);
   json_builder_set_member_name (json, "outputs");
@@ -122,11 +97,11 @@ print_json (const Options *options, const EpnsStepModel *model, const EpnsSchedu
   json_builder_set_member_name (json, "time-unit");
   json_builder_add_string_value (json, model->time_unit);
   json_builder_set_member_name (json, "members");
-  json_builder_add_int_value (json, (gint64) options->members);
+  json_builder_add_int_value (json, (gint64) options->ensemble.members);
   json_builder_set_member_name (json, "seed");
   json_builder_add_string_value (json, seed);
   json_builder_set_member_name (json, "threads");
-  json_builder_add_int_value (json, options->threads);
+  json_builder_add_int_value (json, options->ensemble.threads);
   add_number (json, "every", schedule->every);
   add_number (json, "until", schedule->until);
   json_builder_set_member_name (json, "steps");
@@ -145,11 +120,11 @@ print_summary (const Options *options, const EpnsStepModel *model, const EpnsSch
 {
   g_autofree char *outputs = g_strjoinv (", ", options->outputs);
 
-  if (options->json)
+  if (options->ensemble.json)
     print_json (options, model, schedule, ran, complete);
-  else if (complete && !options->quiet)
+  else if (complete && !options->ensemble.quiet)
     g_print ("%s: %u member%s with %s, frames every %.10g up to %.10g %s\n", outputs,
-             (guint) options->members, options->members == 1 ? "" : "s", model->kind->id,
+             (guint) options->ensemble.members, options->ensemble.members == 1 ? "" : "s", model->kind->id,
              schedule->every, schedule->until, model->time_unit);
   if (!complete)
     g_printerr ("epns run: stopped; %s holds the frames until then%s\n", outputs,
@@ -175,17 +150,17 @@ run_members (const Options *options, const EpnsScenario *scenario, const EpnsSet
              const EpnsSchedule *schedule, GError **error)
 {
   g_autoptr (EpnsStepper)
-      stepper = epns_stepper_new (settings, scenario, (guint32) options->members, options->seed,
+      stepper = epns_stepper_new (settings, scenario, (guint32) options->ensemble.members, options->ensemble.seed,
                                   epns_settings_host_numbers (settings), error);
   if (stepper == NULL)
     return EPNS_EXIT_FAILED;
   g_autoptr (EpnsTrajectoryMeta) meta = epns_recording_meta (
-      scenario, settings, schedule, (guint32) options->members, options->seed);
+      scenario, settings, schedule, (guint32) options->ensemble.members, options->ensemble.seed);
   g_autoptr (EpnsRecording) recording = epns_recording_new ((const char *const *) options->outputs,
                                                             meta, options->resume, stepper, error);
   if (recording == NULL)
     return EPNS_EXIT_FAILED;
-  if (!options->quiet)
+  if (!options->ensemble.quiet)
     print_notes (scenario, schedule, settings->model);
   EpnsSimulator simulator = { .stepper = stepper,
                               .schedule = schedule,
@@ -193,7 +168,7 @@ run_members (const Options *options, const EpnsScenario *scenario, const EpnsSet
                               .ctx = recording,
                               .first_frame = epns_recording_first_frame (recording),
                               .label = settings->model->kind->id,
-                              .quiet = options->quiet };
+                              .quiet = options->ensemble.quiet };
   EpnsSimulation went = epns_simulate (&simulator, error);
   if (went == EPNS_SIMULATION_FAILED || !epns_recording_finish (recording, error))
     return EPNS_EXIT_FAILED;
@@ -211,13 +186,13 @@ run_file (Options *options, const char *path, GError **error)
   if (scenario == NULL || !apply_plan (options, scenario, error))
     return EPNS_EXIT_FAILED;
   g_autoptr (EpnsStepModel)
-      model = epns_step_model_find (scenario, options->with, options->threads, error);
+      model = epns_step_model_find (scenario, options->with, options->ensemble.threads, error);
   if (model == NULL
-      || !epns_schedule_make (&schedule, model, &scenario->plan, options->until, options->every,
+      || !epns_schedule_make (&schedule, model, &scenario->plan, options->ensemble.until, options->ensemble.every,
                               error))
     return EPNS_EXIT_FAILED;
   g_autoptr (EpnsSettings)
-      settings = epns_settings_resolve (model, scenario, (const char *const *) options->set, error);
+      settings = epns_settings_resolve (model, scenario, (const char *const *) options->ensemble.set, error);
   return settings ? run_members (options, scenario, settings, &schedule, error) : EPNS_EXIT_FAILED;
 }
 
