@@ -35,6 +35,13 @@ suite_run (const char *name, const TTest *const *tests, gsize n)
     return suite_run (name, tests, G_N_ELEMENTS (tests));       \
   }
 
+/* How many trials: fewer under valgrind, where each takes a hundred times as long. */
+static inline guint
+suite_trials (guint many, guint few)
+{
+  return g_getenv ("EPNS_UNDER_VALGRIND") != NULL ? few : many;
+}
+
 /* A file of the source tree: suite_source ("tests/golden/x"). Free with g_free. */
 static inline char *
 suite_source (const char *relative)

@@ -229,7 +229,7 @@ train_new (guint64 seed, guint threads, guint n_updates, GArray *all)
 /* A new network learns, and to the same bits on any number of threads. */
 START_TEST (new_networks_learn)
 {
-  guint updates = g_getenv ("EPNS_UNDER_VALGRIND") ? 2 : 12;
+  guint updates = suite_trials (12, 2);
   g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (float)),
                      three = g_array_new (FALSE, FALSE, sizeof (float)),
                      fresh = g_array_new (FALSE, FALSE, sizeof (float)),

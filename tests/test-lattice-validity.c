@@ -227,7 +227,7 @@ START_TEST (members_and_steps_say_it_once)
   ck_assert_int_eq (step (&f, SIDE, CELLS, 1, 1, &error), EPNS_OK);
   ck_assert_int_eq (f.ear.said, 0);
   lend (&f, "temperature", &temperature, NULL);
-  ck_assert_int_eq (step (&f, SIDE, 1, MEMBERS, 2, &error), EPNS_OK);
+  ck_assert_int_eq (step (&f, SIDE, 1, suite_trials (MEMBERS, 2), 2, &error), EPNS_OK);
   ck_assert_int_eq (f.ear.said, 2);
   ck_assert_str_eq (f.ear.last,
                     "the number of cells at the start is 1, and the model was trained on 16 to "

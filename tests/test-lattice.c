@@ -59,7 +59,7 @@ START_TEST (equals_the_published_code_in_every_form)
   static const char *names[] = { "cell_convagg_24x24", "cell_nounet_24x24", "cell_odd_25x23",
                                  "cell_unet3_24x24", "cell_unet5_24x24_b2" };
   g_autofree char *folder = suite_data ("golden");
-  guint n = g_getenv ("EPNS_UNDER_VALGRIND") ? 1 : G_N_ELEMENTS (names);
+  guint n = suite_trials (G_N_ELEMENTS (names), 1);
 
   for (guint i = 0; folder != NULL && i < n; i++) {
     g_autofree char *weights = g_strdup_printf ("%s/%s.weights.safetensors", folder, names[i]);
@@ -166,7 +166,7 @@ START_TEST (configurations_can_be_mangled)
   const char original[] = "{" SIZES ", \"edge_emb_dim\": 8}",
              alphabet[] = "{}[]:,\"\\0123456789-e. aut";
   g_autoptr (GRand) rand = g_rand_new_with_seed (2);
-  guint built = 0, trials = g_getenv ("EPNS_UNDER_VALGRIND") ? 30 : 300;
+  guint built = 0, trials = suite_trials (300, 30);
 
   for (guint trial = 0; trial < trials; trial++) {
     g_autofree char *config = g_strdup (original);

@@ -49,7 +49,7 @@ check_runs (const char *scenario_name, const char *frames_name)
   ck_assert_msg (settings != NULL, "%s", error ? error->message : "");
   g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, SEEDS, 1, TRUE, &error);
   ck_assert_msg (stepper != NULL, "%s", error ? error->message : "");
-  guint32 n_frames = g_getenv ("EPNS_UNDER_VALGRIND") ? 3 : FRAMES;
+  guint32 n_frames = suite_trials (FRAMES, 3);
   for (guint32 frame = 0; frame < n_frames; frame++) {
     if (frame > 0 && !epns_stepper_advance (stepper, EVERY, &error))
       ck_abort_msg ("%s", error->message);

@@ -172,7 +172,7 @@ START_TEST (mutations_do_no_harm)
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
   const char alphabet[] = "{}[]:,\"\\0123456789-e. aI";
   gint32 values[64];
-  guint taken = 0, trials = g_getenv ("EPNS_UNDER_VALGRIND") ? 1000 : 20000;
+  guint taken = 0, trials = suite_trials (20000, 1000);
 
   for (guint trial = 0; trial < trials; trial++) {
     g_autofree guint8 *copy = g_memdup2 (file->data, file->len);
