@@ -14,7 +14,7 @@ typedef struct {
   EpnsDrawKey key;
 } Setup;
 
-static const EpnsLocalConfig config = { .window = 8, .n_types = 3, .target_volume = MOVIE_AREA };
+static const EpnsLocalConfig config = { .passes = 12, .window = 8, .n_types = 3, .target_volume = MOVIE_AREA };
 static const EpnsLocalWidths widths = {
   .trunk = 5, .width = 4, .film_hidden = 6, .volume_hidden = 5
 };
@@ -136,7 +136,7 @@ START_TEST (follows_pytorch)
   g_autofree gint32 *type = integers (io, "wrapped.types");
   const EpnsStored *ids = epns_safetensors_find (io, "wrapped.ids"),
                    *types = epns_safetensors_find (io, "wrapped.types");
-  const EpnsLocalConfig golden = { .window = 12, .n_types = 3, .target_volume = 23 };
+  const EpnsLocalConfig golden = { .passes = 12, .window = 12, .n_types = 3, .target_volume = 23 };
   Setup self = { .ctx = epns_context_new (NULL), .key = { .seed = 3, .stream = 1 } };
 
   self.pair = (EpnsPair){ .now = now,

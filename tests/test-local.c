@@ -107,7 +107,7 @@ assert_close (const char *what, const EpnsStored *expected, gsize pass, const fl
   g_autofree float *all = g_new (float, expected->count);
 
   ck_assert (epns_stored_to_f32 (expected, all));
-  ck_assert_uint_eq (expected->count, EPNS_LOCAL_PASSES * count);
+  ck_assert_uint_eq (expected->count, 12 * count);
   for (gsize i = 0; i < count; i++) {
     float want = all[pass * count + i];
     ck_assert_msg (fabsf (got[i] - want) <= 2e-5f * fmaxf (1, fabsf (want)),
@@ -123,14 +123,14 @@ same_law (const Golden *g, const char *lattice)
   g_autofree gint32 *next = integers (g, lattice, "next"), *grid = integers (g, lattice, "grid");
   g_autofree gint32 *passes = integers (g, lattice, "passes");
   const guint32 lay[3] = { (guint32) grid[0], (guint32) grid[1], (guint32) grid[2] };
-  const EpnsLocalGrid laid = { .shift_y = lay[0], .shift_x = lay[1], .turn = lay[2] };
+  const EpnsLocalGrid laid = { .passes = 12, .shift_y = lay[0], .shift_x = lay[1], .turn = lay[2] };
   Tissue t = tissue_read (g, lattice);
   gsize sites = t.state.height * t.state.width;
 
   for (gsize s = 0; s < sites; s++)
     ck_assert_uint_eq (epns_local_grid_pass (&laid, s / t.state.width, s % t.state.width),
                        passes[s]);
-  for (guint pass = 0; pass < EPNS_LOCAL_PASSES; pass++) {
+  for (guint pass = 0; pass < 12; pass++) {
     EpnsLocalLaw law;
     ck_assert (epns_local_law (scratch, &t.state, next, lay, pass, &law, NULL));
     ck_assert_uint_eq (law.n_cells, find (g, lattice, "cells")->count);
@@ -234,7 +234,7 @@ START_TEST (draws_follow_the_law)
     p[s] = exp ((double) (law.medium[s] - law.log_normaliser[s]));
   for (guint64 i = 0; i < trials; i++) {
     EpnsDrawKey key = { .seed = 11, .stream = 1, .step = i };
-    EpnsLocalGrid grid = epns_local_grid_draw (&key);
+    EpnsLocalGrid grid = epns_local_grid_draw (&key, 12);
 
     memcpy (t.id, start, sites * sizeof *start);
     ck_assert (epns_local_step (scratch, &t.state, &key, NULL));
@@ -249,6 +249,39 @@ START_TEST (draws_follow_the_law)
                  excess / sqrt (variance));
   tissue_free (&t);
   golden_close (&g);
+}
+END_TEST
+
+/* Passes share out all sites as local-grid.c says, wherever the grid lies; and eight sweeps bring
+ * every site into the last pass once. */
+START_TEST (grids_share_out_the_sites)
+{
+  static const struct {
+    guint passes, sites[20]; /* of 8 x 8 */
+  } grids[] = {
+    { 12, { 2, 2, 2, 2, 4, 4, 8, 8, 8, 8, 8, 8 } },
+    { 20, { 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8 } },
+  };
+
+  for (gsize g = 0; g < G_N_ELEMENTS (grids); g++)
+    for (guint64 i = 0; i < 20; i++) {
+      const EpnsDrawKey key = { .seed = 3, .step = i };
+      const EpnsLocalGrid grid = epns_local_grid_draw (&key, grids[g].passes);
+      guint count[20] = { 0 }, redrawn[64] = { 0 };
+
+      ck_assert (epns_local_grid_knows (grids[g].passes));
+      for (gsize s = 0; s < 64; s++)
+        count[epns_local_grid_pass (&grid, 16 + s / 8, s % 8)]++;
+      ck_assert_mem_eq (count, grids[g].sites, sizeof count);
+      for (guint32 k = 0; k < 8; k++) {
+        const EpnsLocalGrid sweep = epns_local_grid_sweep (&grid, k);
+        for (gsize s = 0; s < 64; s++)
+          redrawn[s] += epns_local_grid_pass (&sweep, s / 8, s % 8) == grids[g].passes - 1;
+      }
+      for (gsize s = 0; s < 64; s++)
+        ck_assert_uint_eq (redrawn[s], 1);
+    }
+  ck_assert (!epns_local_grid_knows (0) && !epns_local_grid_knows (13));
 }
 END_TEST
 
@@ -389,5 +422,5 @@ START_TEST (an_empty_lattice_stays_empty)
 END_TEST
 
 SUITE ("local", follows_pytorch, threads_change_nothing, ids_are_only_names, draws_follow_the_law,
-       law_is_local, refuses_what_does_not_fit, broken_weights_change_nothing,
+       grids_share_out_the_sites, law_is_local, refuses_what_does_not_fit, broken_weights_change_nothing,
        an_empty_lattice_stays_empty)

@@ -17,7 +17,7 @@ enum { STEPS = 20 };
 static EpnsTrainer *
 trainer_new (const Movie *movie, const epns_host *host, double rate)
 {
-  const EpnsLocalConfig config = { .window = 8, .n_types = 3, .target_volume = MOVIE_AREA };
+  const EpnsLocalConfig config = { .passes = 12, .window = 8, .n_types = 3, .target_volume = MOVIE_AREA };
   const EpnsLocalWidths widths = { .trunk = 8, .width = 8, .film_hidden = 8, .volume_hidden = 8 };
   const EpnsTrainerOptions options = {
     .seed = 17,

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The local form of the network on a host's lattice. Attributes of <network>, defaults in local.h:
  * window="4..128" output="passes" latent="none", num-cell-types (else as many as <types> lists),
- * target-volume, early-temperature, early-passes, temperature, redraw-sweeps. */
+ * target-volume, passes, early-temperature, early-passes, temperature, redraw-sweeps. */
 #include "models/epns/lattice-network.h"
+#include "models/epns/local-grid.h"
 #include "plugin/error.h"
 
 gboolean
 epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
 {
-  gint64 window, types, early, sweeps;
+  gint64 window, types, passes, early, sweeps;
   guint output, latent;
 
   *config = (EpnsLocalConfig) EPNS_LOCAL_CONFIG_DEFAULT;
@@ -24,7 +25,9 @@ epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description
       || !epns_model_description_number (description, "early-temperature", 1e-3, 1e3,
                                          config->early_temperature, &config->early_temperature,
                                          error)
-      || !epns_model_description_int (description, "early-passes", 0, 12, config->early_passes,
+      || !epns_model_description_int (description, "passes", 1, EPNS_LOCAL_MOST_PASSES,
+                                      config->passes, &passes, error)
+      || !epns_model_description_int (description, "early-passes", 0, passes, config->early_passes,
                                       &early, error)
       || !epns_model_description_number (description, "temperature", 1e-3, 1e3, config->temperature,
                                          &config->temperature, error)
@@ -33,6 +36,7 @@ epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description
     return FALSE;
   config->window = (gsize) window;
   config->n_types = (gsize) types;
+  config->passes = (guint) passes;
   config->early_passes = (guint) early;
   config->redraw_sweeps = (guint) sweeps;
   return TRUE;

@@ -5,7 +5,7 @@
 #pragma once
 #include "plugin/random.h"
 
-#define EPNS_LOCAL_PASSES 12
+#define EPNS_LOCAL_MOST_PASSES 20
 
 /* What the local network draws random numbers for (purposes of plugin/random.h). */
 enum {
@@ -17,12 +17,16 @@ enum {
 };
 
 typedef struct {
+  guint passes;             /* one that epns_local_grid_knows() */
   guint32 shift_y, shift_x; /* 0..7 */
   guint32 turn;             /* bit 0: transposed; bit 1: y flipped; bit 2: x flipped */
 } EpnsLocalGrid;
 
+/* Is there a grid of so many passes? There is one of 12 and one of 20. */
+gboolean epns_local_grid_knows (guint passes);
+
 /* The grid of one step. */
-EpnsLocalGrid epns_local_grid_draw (const EpnsDrawKey *key);
+EpnsLocalGrid epns_local_grid_draw (const EpnsDrawKey *key, guint passes);
 
 /* The grid of redraw sweep `sweep`: eight in a row bring every site into the last pass once (where
  * periodic extents are multiples of 8; near a seam of others, some sites come twice or not at all).

@@ -115,7 +115,7 @@ shape_of (gsize i, const gsize size[N_SIZES], gsize shape[4])
 static void
 fixed_sizes (const EpnsLocalConfig *config, gsize size[N_SIZES])
 {
-  gsize what = config->n_types - 1 + EPNS_LOCAL_PASSES; /* one-hot type and pass */
+  gsize what = config->n_types - 1 + config->passes; /* one-hot type and pass */
 
   size[ONE] = 1;
   size[TWO] = 2;

@@ -106,7 +106,7 @@ what (const EpnsLocalNetwork *self, const EpnsLocalPass *pass, gsize cell, float
 {
   gsize kinds = self->config.n_types - 1;
 
-  for (gsize i = 0; i < kinds + EPNS_LOCAL_PASSES; i++)
+  for (gsize i = 0; i < kinds + self->config.passes; i++)
     row[i] = 0;
   row[pass->windows->cells[cell].type - 1] = 1;
   row[kinds + pass->pass] = 1;

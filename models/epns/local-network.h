@@ -66,7 +66,7 @@ void epns_local_pass_clear (EpnsLocalPass *pass);
 static inline gint64
 epns_local_lattice_channels (const EpnsLocalConfig *config)
 {
-  return 2 * (gint64) config->n_types + 12 + EPNS_LOCAL_PASSES;
+  return 2 * (gint64) config->n_types + 12 + (gint64) config->passes;
 }
 
 #define EPNS_LOCAL_CELL_CHANNELS 5

@@ -70,6 +70,12 @@ worker_parameter (gpointer worker, gsize i)
   return epns_local_network_parameter (((Worker *) worker)->network, i);
 }
 
+static guint
+passes_of (const Worker *worker)
+{
+  return epns_local_network_config (worker->network)->passes;
+}
+
 /* --- The truth --- */
 
 static gboolean
@@ -81,10 +87,10 @@ set_board (Worker *worker, const EpnsPair *pair, const EpnsDrawKey *key, GError 
                                  .periodic = { pair->periodic[0], pair->periodic[1] },
                                  .type = pair->type,
                                  .n_ids = pair->n_ids };
-  const EpnsLocalGrid grid = epns_local_grid_draw (key);
+  const EpnsLocalConfig *config = epns_local_network_config (worker->network);
+  const EpnsLocalGrid grid = epns_local_grid_draw (key, config->passes);
 
-  if (!epns_local_board_set (worker->board, &state,
-                             epns_local_network_config (worker->network)->n_types, error))
+  if (!epns_local_board_set (worker->board, &state, config->n_types, error))
     return FALSE;
   epns_local_board_lay (worker->board, &grid);
   return TRUE;
@@ -138,21 +144,21 @@ reveal_before (EpnsLocalBoard *board, const EpnsPair *pair, guint pass)
 /* The pass that a sample is about: blocks of samples go through the passes in an order of their
  * own. */
 static guint
-choose_pass (const EpnsDrawKey *key)
+choose_pass (const EpnsDrawKey *key, guint passes)
 {
   const EpnsDrawKey block = { .seed = key->seed,
                               .stream = key->stream,
-                              .step = key->step / EPNS_LOCAL_PASSES };
-  guint order[EPNS_LOCAL_PASSES];
+                              .step = key->step / passes };
+  guint order[EPNS_LOCAL_MOST_PASSES];
 
-  for (guint i = 0; i < EPNS_LOCAL_PASSES; i++) { /* Fisher and Yates, from the inside out */
+  for (guint i = 0; i < passes; i++) { /* Fisher and Yates, from the inside out */
     guint32 words[4];
     epns_random_words (&block, EPNS_LOCAL_DRAW_PASS, i, words);
     guint j = epns_random_below (words[0], i + 1);
     order[i] = order[j];
     order[j] = i;
   }
-  return order[key->step % EPNS_LOCAL_PASSES];
+  return order[key->step % passes];
 }
 
 /* Weights of the sites, adding up to 1, and what of them is the medium's: both [height, width]. */
@@ -199,7 +205,7 @@ static EpnsTensor *
 loss (gpointer data, EpnsContext *ctx, const EpnsPair *pair, const EpnsDrawKey *key, GError **error)
 {
   Worker *worker = data;
-  guint pass = choose_pass (key);
+  guint pass = choose_pass (key, passes_of (worker));
 
   if (!set_board (worker, pair, key, error))
     return NULL;
@@ -233,7 +239,7 @@ measure (gpointer data, EpnsContext *ctx, const EpnsPair *pair, const EpnsDrawKe
 
   if (!set_board (worker, pair, key, error))
     return FALSE;
-  for (guint pass = 0; pass < EPNS_LOCAL_PASSES; pass++) {
+  for (guint pass = 0; pass < passes_of (worker); pass++) {
     g_autofree gint32 *truth = reveal_before (worker->board, pair, pass);
     epns_local_board_evaluate (worker->board, worker->network, ctx, pass);
     sum->nats += nats_of_pass (worker->board, truth, pass);

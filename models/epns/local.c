@@ -35,12 +35,17 @@ check_config (const EpnsLocalConfig *config, GError **error)
                  "window is %" G_GSIZE_FORMAT "; set it to an even number", config->window);
     return FALSE;
   }
+  if (!epns_local_grid_knows (config->passes)) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "passes is %u; set it to 12 or 20",
+                 config->passes);
+    return FALSE;
+  }
   return check_range ("window", (double) config->window, 4, 128, error)
          && check_range ("the number of cell types, medium included,", (double) config->n_types, 2,
                          256, error)
          && check_range ("target-volume", config->target_volume, 1, 1e6, error)
          && check_range ("early-temperature", config->early_temperature, 0.01, 100, error)
-         && check_range ("early-passes", config->early_passes, 0, EPNS_LOCAL_PASSES, error)
+         && check_range ("early-passes", config->early_passes, 0, config->passes, error)
          && check_range ("temperature", config->temperature, 0.01, 100, error)
          && check_range ("redraw-sweeps", config->redraw_sweeps, 0, 1000, error);
 }
@@ -187,17 +192,17 @@ epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDra
 
   if (!epns_local_board_set (board, state, config->n_types, error))
     return FALSE;
-  EpnsLocalGrid grid = epns_local_grid_draw (key);
+  EpnsLocalGrid grid = epns_local_grid_draw (key, config->passes);
   epns_local_board_lay (board, &grid);
   epns_local_board_forget (board, 0);
-  for (guint k = 0; k < EPNS_LOCAL_PASSES; k++)
+  for (guint k = 0; k < config->passes; k++)
     draw_pass (scratch, key, k, k,
                k < config->early_passes ? config->early_temperature : config->temperature);
   for (guint i = 0; i < config->redraw_sweeps; i++) {
     EpnsLocalGrid sweep = epns_local_grid_sweep (&grid, i);
     epns_local_board_lay (board, &sweep);
-    epns_local_board_forget (board, EPNS_LOCAL_PASSES - 1);
-    draw_pass (scratch, key, EPNS_LOCAL_PASSES - 1, EPNS_LOCAL_PASSES + i, config->temperature);
+    epns_local_board_forget (board, config->passes - 1);
+    draw_pass (scratch, key, config->passes - 1, config->passes + i, config->temperature);
   }
   if (!check_finite (&board->pass, error))
     return FALSE;
@@ -211,11 +216,14 @@ gboolean
 epns_local_law (EpnsLocalScratch *scratch, const EpnsLocalState *state, const gint32 *next,
                 const guint32 grid[3], guint pass, EpnsLocalLaw *law, GError **error)
 {
-  EpnsLocalGrid lay = { .shift_y = grid[0], .shift_x = grid[1], .turn = grid[2] };
+  const EpnsLocalConfig *config = &scratch->model->config;
+  EpnsLocalGrid lay = {
+    .passes = config->passes, .shift_y = grid[0], .shift_x = grid[1], .turn = grid[2]
+  };
   EpnsLocalBoard *board = scratch->board;
 
-  if (!check_range ("pass", pass, 0, EPNS_LOCAL_PASSES - 1, error)
-      || !epns_local_board_set (board, state, scratch->model->config.n_types, error))
+  if (!check_range ("pass", pass, 0, config->passes - 1, error)
+      || !epns_local_board_set (board, state, config->n_types, error))
     return FALSE;
   epns_local_board_lay (board, &lay);
   epns_local_board_reveal (board, next);

@@ -2,7 +2,7 @@
 /* The local form of the lattice network: every cell sees a window, sites are drawn in passes.
  *
  * Published (models/epns/lattice.h): a feature map of the whole lattice for every cell; sites
- * independent given the latents. Here p(x' | x) is a product over passes k = 0..11 of the
+ * independent given the latents. Here p(x' | x) is a product over passes of the
  * categorical laws of the sites of pass k, each over {medium} + {cells whose window covers the
  * site}, given x and the sites drawn in earlier passes: log p(x'_s = c) = l_c(s) - log (exp l_0(s)
  * + sum over covering cells b of exp l_b(s)). The logits come from a convolutional net on the
@@ -22,12 +22,13 @@ typedef enum {
 } EpnsLocalLatent;
 
 typedef struct {
+  guint passes;         /* 12 or 20: local-grid.h */
   gsize window;         /* extent of a cell's window in sites, even, 4 to 128 */
   gsize n_types;        /* cell types, medium included */
   double target_volume; /* sites; volumes enter as (V - target) / 5 */
   EpnsLocalLatent latent;
   double early_temperature; /* the logits of the first early_passes passes are divided by it */
-  guint early_passes;       /* 0 to 12 */
+  guint early_passes;       /* 0 to passes */
   double temperature;       /* of the other passes and of the sweeps */
   guint redraw_sweeps;      /* each redraws 1/8 of the sites */
 } EpnsLocalConfig;
@@ -35,7 +36,7 @@ typedef struct {
 /* The values that the shipped model was tuned with. */
 #define EPNS_LOCAL_CONFIG_DEFAULT                                                                  \
   {                                                                                                \
-    .window = 16, .n_types = 3, .target_volume = 23, .latent = EPNS_LOCAL_LATENT_NONE,             \
+    .passes = 12, .window = 16, .n_types = 3, .target_volume = 23, .latent = EPNS_LOCAL_LATENT_NONE,             \
     .early_temperature = 1.1, .early_passes = 8, .temperature = 0.88, .redraw_sweeps = 8           \
   }
 
