@@ -2,6 +2,8 @@
 /* Rows of numbers, and the three ways they are written. */
 #include "compare/table.h"
 
+#include "compare/distances.h"
+#include "compare/ks.h"
 #include "compare/statistics.h"
 
 #include <json-glib/json-glib.h>
@@ -42,12 +44,12 @@ make_row (const EpnsComparison *of, guint series, guint32 time)
   };
   if (n[0] > 0 && n[1] > 0) {
     row.ks = epns_ks (sample[0], n[0], sample[1], n[1]);
-    row.ks_p = epns_ks_p (row.ks, n[0], n[1]);
+    row.ks_p = epns_ks_p (sample[0], n[0], sample[1], n[1]);
     row.wasserstein = epns_wasserstein (sample[0], n[0], sample[1], n[1]);
   }
   if (n[2] > 0 && n[3] > 0) {
     row.floor_ks = epns_ks (sample[2], n[2], sample[3], n[3]);
-    row.floor_ks_p = epns_ks_p (row.floor_ks, n[2], n[3]);
+    row.floor_ks_p = epns_ks_p (sample[2], n[2], sample[3], n[3]);
     row.floor_wasserstein = epns_wasserstein (sample[2], n[2], sample[3], n[3]);
   }
   for (int i = 0; i < 4; i++)
