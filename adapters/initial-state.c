@@ -164,7 +164,7 @@ tidy (Layout *layout)
 }
 
 EpnsLatticeState *
-epns_scenario_initial_state (const EpnsScenario *self, guint64 seed, GError **error)
+epns_scenario_initial_lattice (const EpnsScenario *self, guint64 seed, GError **error)
 {
   g_autoptr (EpnsLatticeState) state = epns_lattice_state_new (self->size, 64);
   Layout layout = { .state = state, .volume = g_new0 (guint32, 64) };

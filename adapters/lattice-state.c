@@ -3,9 +3,36 @@
 #include "adapters/lattice-state.h"
 
 #include "plugin/error.h"
-#include "plugin/view.h"
 
 #include <string.h>
+
+enum { ID, TYPE };
+
+static const EpnsStateArray arrays[] = {
+  [ID] = { "cell-id", EPNS_I32, 3, TRUE, G_STRUCT_OFFSET (EpnsLatticeState, id) },
+  [TYPE] = { "cell-type", EPNS_I32, 1, FALSE, G_STRUCT_OFFSET (EpnsLatticeState, type) },
+};
+
+static void
+lattice_shape (const EpnsState *state, guint array, int64_t *shape)
+{
+  const EpnsLatticeState *self = (const EpnsLatticeState *) state;
+
+  if (array == TYPE)
+    shape[0] = (int64_t) self->n_rows;
+  else
+    for (int axis = 0; axis < 3; axis++)
+      shape[axis] = self->size[axis];
+}
+
+const EpnsLayout epns_layout_lattice = {
+  .what = "a lattice of cells",
+  .model = "a lattice model",
+  .size = sizeof (EpnsLatticeState),
+  .arrays = arrays,
+  .n_arrays = G_N_ELEMENTS (arrays),
+  .shape = lattice_shape,
+};
 
 EpnsLatticeState *
 epns_lattice_state_new (const gint32 size[3], gsize n_rows)
@@ -13,6 +40,7 @@ epns_lattice_state_new (const gint32 size[3], gsize n_rows)
   g_return_val_if_fail (size[0] > 0 && size[1] > 0 && size[2] > 0 && n_rows > 0, NULL);
 
   EpnsLatticeState *self = g_new0 (EpnsLatticeState, 1);
+  self->base.layout = &epns_layout_lattice;
   memcpy (self->size, size, sizeof self->size);
   self->id = g_new0 (gint32, epns_lattice_state_sites (self));
   self->type = g_new0 (gint32, n_rows);
@@ -23,22 +51,13 @@ epns_lattice_state_new (const gint32 size[3], gsize n_rows)
 EpnsLatticeState *
 epns_lattice_state_copy (const EpnsLatticeState *self)
 {
-  EpnsLatticeState *copy = g_new0 (EpnsLatticeState, 1);
-
-  *copy = *self;
-  copy->id = g_memdup2 (self->id, epns_lattice_state_sites (self) * sizeof *self->id);
-  copy->type = g_memdup2 (self->type, self->n_rows * sizeof *self->type);
-  return copy;
+  return (EpnsLatticeState *) epns_state_copy (&self->base);
 }
 
 void
 epns_lattice_state_free (EpnsLatticeState *self)
 {
-  if (self == NULL)
-    return;
-  g_free (self->id);
-  g_free (self->type);
-  g_free (self);
+  epns_state_free ((EpnsState *) self);
 }
 
 gsize
@@ -112,12 +131,11 @@ epns_lattice_state_check (const EpnsLatticeState *self, gint32 n_types, GError *
 epns_view
 epns_lattice_state_id_view (EpnsLatticeState *self)
 {
-  return epns_view_contiguous (self->id, EPNS_I32, 3,
-                               (int64_t[]) { self->size[0], self->size[1], self->size[2] });
+  return epns_state_view (&self->base, ID);
 }
 
 epns_view
 epns_lattice_state_type_view (EpnsLatticeState *self)
 {
-  return epns_view_contiguous (self->type, EPNS_I32, 1, (int64_t[]) { (int64_t) self->n_rows });
+  return epns_state_view (&self->base, TYPE);
 }

@@ -2,10 +2,13 @@
 /* A lattice of cell ids and the table of the cells' types: what every lattice step takes and gives.
  * All functions [any], as long as one state is used by one thread at a time. */
 #pragma once
-#include "plugin/epns_step.h"
-#include <glib.h>
+#include "adapters/state.h"
+
+/* `cell-id` i32 "z,y,x", `cell-type` i32 "cell". */
+extern const EpnsLayout epns_layout_lattice;
 
 typedef struct {
+  EpnsState base; /* of epns_layout_lattice */
   gint32 size[3]; /* z, y, x: sites */
   gint32 *id;     /* [z][y][x], 0 = medium; owned */
   gint32 *type;   /* [n_rows], type id of cell id; type[0] = 0 (medium); owned */

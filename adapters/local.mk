@@ -10,13 +10,17 @@ adapters_libadapters_la_SOURCES += \
 	adapters/cc3dml-potts.c \
 	adapters/cc3dml-start.c \
 	adapters/cc3dml-words.c \
+	adapters/initial-bodies.c \
 	adapters/initial-state.c \
 	adapters/lattice-state.c adapters/lattice-state.h \
 	adapters/native.c adapters/native.h \
+	adapters/native-bodies.c \
 	adapters/native-parts.c \
+	adapters/particle-state.c adapters/particle-state.h \
 	adapters/piff.c adapters/piff.h \
 	adapters/reader.c adapters/reader.h \
 	adapters/scenario.c adapters/scenario.h \
+	adapters/state.c adapters/state.h \
 	adapters/training.c adapters/training.h \
 	adapters/training-data.c adapters/training-model.c
 
@@ -37,17 +41,19 @@ EXTRA_DIST += \
 	schemas/examples/model-invalid-step.xml \
 	schemas/examples/model-valid.xml \
 	schemas/examples/scenario-invalid-attribute.xml \
+	schemas/examples/scenario-invalid-bodies.xml \
 	schemas/examples/scenario-invalid-order.xml \
 	schemas/examples/scenario-invalid-side.xml \
 	schemas/examples/scenario-invalid-version.xml \
 	schemas/examples/scenario-valid.xml \
+	schemas/examples/scenario-valid-particles.xml \
 	schemas/examples/training-invalid-order.xml \
 	schemas/examples/training-invalid-output.xml \
 	schemas/examples/training-invalid-steps.xml \
 	schemas/examples/training-invalid-use.xml \
 	schemas/examples/training-valid.xml
 
-check_PROGRAMS += tests/test-xml tests/test-piff tests/test-cc3dml tests/test-cc3dml-scenarios tests/test-native \
+check_PROGRAMS += tests/test-xml tests/test-piff tests/test-cc3dml tests/test-cc3dml-scenarios tests/test-native tests/test-particles \
 	tests/test-model-xml tests/test-initial-state tests/test-lattice-state tests/test-readers-fuzz tests/test-training
 tests_test_initial_state_SOURCES = tests/test-initial-state.c tests/npz.c
 EXTRA_DIST += tests/reading.h

@@ -151,9 +151,9 @@ add_trained (EpnsModelDescription *into, const EpnsKnownParameter *about,
 static gboolean
 read_trained (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error)
 {
-  g_autoptr (EpnsStatements)
-      statements = epns_statements_read (node, (const char *const *) into->types, into->n_types,
-                                         error);
+  g_autoptr (EpnsStatements) statements
+      = epns_statements_read (node, (const char *const *) into->types, into->n_types, EPNS_OF_ANY,
+                              error);
 
   for (guint i = 0; statements != NULL && i < epns_n_known_parameters; i++)
     if (statements->of[i].any)

@@ -7,17 +7,25 @@
 
 #include <string.h>
 
+static gboolean
+is_lattice (const EpnsScenario *scenario)
+{
+  return scenario->layout == &epns_layout_lattice;
+}
+
 /* What is stated for some types must be stated for all that move; types of two frozen cells have no
- * say. */
+ * say, and the medium none of its own. */
 static gboolean
 check_complete (const EpnsScenario *scenario, const EpnsXmlNode *node,
                 const EpnsKnownParameter *about, const EpnsStatement *statement, GError **error)
 {
   guint n = scenario->types->len;
   const EpnsCellType *types = (const EpnsCellType *) (gpointer) scenario->types->data;
+  guint first = is_lattice (scenario) ? 1 : 0; /* of the types that are cells' */
 
-  for (guint a = about->rank == 2 ? 0 : 1; a < n && about->rank > 0; a++)
-    for (guint b = MAX (a, 1); b < (about->rank == 2 ? n : a + 1); b++) {
+  for (guint a = about->rank == 2 ? 0 : first; a < n && about->rank > 0; a++)
+    for (guint b = (about->of & EPNS_DIRECTED) != 0 ? 0 : MAX (a, first);
+         b < (about->rank == 2 ? n : a + 1); b++) {
       gsize at = about->rank == 2 ? (gsize) a * n + b : a;
       if (statement->stated[at] || (types[a].frozen && types[b].frozen))
         continue;
@@ -38,11 +46,14 @@ put (EpnsScenario *scenario, const EpnsKnownParameter *about, const EpnsStatemen
 {
   int64_t n = scenario->types->len, shape[2] = { n, n };
 
-  if (about->dtype == EPNS_I32)
-    epns_scenario_put_integer (scenario, about->name, (gint32) statement->value[0]);
-  else
-    epns_scenario_put (scenario, about->name, EPNS_F64, about->rank, shape,
-                       statement->value);
+  if (about->dtype == EPNS_F64) {
+    epns_scenario_put (scenario, about->name, EPNS_F64, about->rank, shape, statement->value);
+    return;
+  }
+  g_autofree gint32 *whole = g_new (gint32, n * n + 1);
+  for (int64_t i = 0; i < (about->rank == 2 ? n * n : about->rank == 1 ? n : 1); i++)
+    whole[i] = (gint32) statement->value[i];
+  epns_scenario_put (scenario, about->name, EPNS_I32, about->rank, shape, whole);
 }
 
 static gboolean
@@ -58,7 +69,7 @@ put_statements (EpnsScenario *scenario, const EpnsXmlNode *node, const EpnsState
       if (!check_complete (scenario, node, about, &statements->of[i], error))
         return FALSE;
       put (scenario, about, &statements->of[i]);
-    } else if (g_strv_contains (needed, about->name)) {
+    } else if (is_lattice (scenario) && g_strv_contains (needed, about->name)) {
       return epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
                               "<parameters> has no %s; add it, 0 where none is meant", about->name);
     }
@@ -71,7 +82,10 @@ epns_native_read_parameters (EpnsScenario *scenario, const EpnsXmlNode *node, GE
 {
   g_autofree const char **types = epns_native_type_names (scenario);
   g_autoptr (EpnsStatements)
-      statements = epns_statements_read (node, types, scenario->types->len, error);
+      statements = epns_statements_read (node, types, scenario->types->len,
+                                         is_lattice (scenario) ? EPNS_OF_LATTICE
+                                                               : EPNS_OF_PARTICLES,
+                                         error);
 
   return statements != NULL && put_statements (scenario, node, statements, error);
 }

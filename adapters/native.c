@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads our own scenarios: a host's file or a lattice, then the plan of the run. */
+/* Reads our own scenarios: a host's file, a lattice or particles, then the plan of the run. */
 #include "adapters/native.h"
 #include "adapters/parameters.h"
 
@@ -39,7 +39,7 @@ epns_native_type (const EpnsScenario *scenario, const EpnsXmlNode *node, const c
   return epns_type_by_name (node, types, scenario->types->len, name, type, error);
 }
 
-/* A lattice of its own */
+/* A lattice */
 
 static gboolean
 read_lattice (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
@@ -74,41 +74,74 @@ is_true (const char *text)
   return text != NULL && (g_str_equal (text, "true") || g_str_equal (text, "1"));
 }
 
+static void
+add_type (EpnsScenario *scenario, const char *name, gboolean frozen)
+{
+  EpnsCellType type = { g_strdup (name), frozen };
+
+  g_array_append_val (scenario->types, type);
+}
+
 static gboolean
 read_types (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
 {
-  EpnsCellType type = { g_strdup ("Medium"), FALSE };
-
-  g_array_append_val (scenario->types, type);
   for (const EpnsXmlNode *row = epns_xml_child (node, "type"); row != NULL;
        row = epns_xml_again (row)) {
     const char *name = epns_xml_attribute (row, "name");
     if (epns_scenario_type_id (scenario, name) >= 0)
       return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
                               "<type name=\"%.40s\"> is there already; rename it", name);
-    type.name = g_strdup (name);
-    type.frozen = is_true (epns_xml_attribute (row, "frozen"));
-    g_array_append_val (scenario->types, type);
+    add_type (scenario, name, is_true (epns_xml_attribute (row, "frozen")));
   }
+  return TRUE;
+}
+
+static void
+put_frozen (EpnsScenario *scenario)
+{
   guint n = scenario->types->len;
   g_autofree gint32 *frozen = g_new0 (gint32, n);
   for (guint id = 0; id < n; id++)
     frozen[id] = g_array_index (scenario->types, EpnsCellType, id).frozen;
   epns_scenario_put (scenario, "frozen", EPNS_I32, 1, (int64_t[]) { n }, frozen);
-  return TRUE;
 }
 
 static EpnsScenario *
-read_own (const char *path, const EpnsXmlNode *root, GError **error)
+read_tissue (const char *path, const EpnsXmlNode *root, GError **error)
 {
   g_autoptr (EpnsScenario) scenario = epns_scenario_new (path, "epns");
 
+  add_type (scenario, "Medium", FALSE);
   if (!read_lattice (scenario, epns_xml_child (root, "lattice"), error)
-      || !read_types (scenario, epns_xml_child (root, "types"), error)
-      || !epns_native_read_parameters (scenario, epns_xml_child (root, "parameters"), error)
+      || !read_types (scenario, epns_xml_child (root, "types"), error))
+    return NULL;
+  put_frozen (scenario);
+  if (!epns_native_read_parameters (scenario, epns_xml_child (root, "parameters"), error)
       || !epns_native_read_cells (scenario, epns_xml_child (root, "cells"), error))
     return NULL;
   epns_scenario_add_model (scenario, "native", "cpm", NULL);
+  return g_steal_pointer (&scenario);
+}
+
+/* Particles */
+
+static EpnsScenario *
+read_particles (const char *path, const EpnsXmlNode *root, GError **error)
+{
+  g_autoptr (EpnsScenario) scenario = epns_scenario_new (path, "epns");
+  const EpnsXmlNode *types = epns_xml_child (root, "types"),
+                    *parameters = epns_xml_child (root, "parameters");
+
+  if (!epns_native_read_space (scenario, epns_xml_child (root, "space"), error))
+    return NULL;
+  if (types == NULL)
+    add_type (scenario, "Body", FALSE);
+  else if (!read_types (scenario, types, error))
+    return NULL;
+  if ((parameters != NULL && !epns_native_read_parameters (scenario, parameters, error))
+      || !epns_native_read_bodies (scenario, epns_xml_child (root, "bodies"), error))
+    return NULL;
+  epns_scenario_add_model (scenario, "native", "nbody", NULL);
   return g_steal_pointer (&scenario);
 }
 
@@ -228,9 +261,10 @@ epns_native_read (const char *path, EpnsXml *xml, GError **error)
 
   if (!epns_xml_validate (xml, schema, error))
     return NULL;
-  g_autoptr (EpnsScenario) scenario = (node = epns_xml_child (root, "host")) != NULL
-                                          ? read_host (path, node, error)
-                                          : read_own (path, root, error);
+  g_autoptr (EpnsScenario) scenario
+      = (node = epns_xml_child (root, "host")) != NULL   ? read_host (path, node, error)
+        : epns_xml_child (root, "lattice") != NULL       ? read_tissue (path, root, error)
+                                                         : read_particles (path, root, error);
   if (scenario == NULL)
     return NULL;
   if ((node = epns_xml_child (root, "run")) != NULL && !read_run (scenario, node, error))

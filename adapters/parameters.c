@@ -8,22 +8,37 @@
 #include <math.h>
 
 const EpnsKnownParameter epns_known_parameters[] = {
-  { "temperature", 0, EPNS_F64, 0.0, INFINITY, NULL },
-  { "fluctuation-amplitude", 1, EPNS_F64, 0.0, INFINITY, NULL },
-  { "fluctuation-combine", 0, EPNS_I32, 0, 2, "min,max,mean" },
-  { "acceptance-offset", 0, EPNS_F64, -INFINITY, INFINITY, NULL },
-  { "boltzmann-constant", 0, EPNS_F64, DBL_MIN, INFINITY, NULL },
-  { "attempts-per-site", 0, EPNS_F64, 0.0, INFINITY, NULL },
-  { "neighbor-order", 0, EPNS_I32, 1, 100, NULL },
-  { "target-volume", 1, EPNS_F64, 0.0, INFINITY, NULL },
-  { "volume-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
-  { "target-surface", 1, EPNS_F64, 0.0, INFINITY, NULL },
-  { "surface-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
-  { "surface-neighbor-order", 0, EPNS_I32, 1, 100, NULL },
-  { "surface-scale", 0, EPNS_F64, 0.0, INFINITY, NULL },
-  { "contact-energy", 2, EPNS_F64, -INFINITY, INFINITY, NULL },
-  { "contact-neighbor-order", 0, EPNS_I32, 1, 100, NULL },
-  { "contact-weight-by-distance", 0, EPNS_I32, 0, 1, "false,true" },
+  { EPNS_OF_LATTICE, "temperature", 0, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_LATTICE, "fluctuation-amplitude", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_LATTICE, "fluctuation-combine", 0, EPNS_I32, 0, 2, "min,max,mean" },
+  { EPNS_OF_LATTICE, "acceptance-offset", 0, EPNS_F64, -INFINITY, INFINITY, NULL },
+  { EPNS_OF_LATTICE, "boltzmann-constant", 0, EPNS_F64, DBL_MIN, INFINITY, NULL },
+  { EPNS_OF_LATTICE, "attempts-per-site", 0, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_LATTICE, "neighbor-order", 0, EPNS_I32, 1, 100, NULL },
+  { EPNS_OF_LATTICE, "target-volume", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_LATTICE, "volume-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_LATTICE, "target-surface", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_LATTICE, "surface-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_LATTICE, "surface-neighbor-order", 0, EPNS_I32, 1, 100, NULL },
+  { EPNS_OF_LATTICE, "surface-scale", 0, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_LATTICE, "contact-energy", 2, EPNS_F64, -INFINITY, INFINITY, NULL },
+  { EPNS_OF_LATTICE, "contact-neighbor-order", 0, EPNS_I32, 1, 100, NULL },
+  { EPNS_OF_LATTICE, "contact-weight-by-distance", 0, EPNS_I32, 0, 1, "false,true" },
+  { EPNS_OF_PARTICLES, "gravitational-constant", 0, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_PARTICLES, "softening", 0, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_PARTICLES, "integrator-step", 0, EPNS_F64, DBL_MIN, INFINITY, NULL },
+  { EPNS_OF_PARTICLES, "noise", 0, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_PARTICLES, "cell-cell-adhesion-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_PARTICLES, "cell-cell-repulsion-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_PARTICLES, "relative-maximum-adhesion-distance", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_PARTICLES | EPNS_DIRECTED, "cell-adhesion-affinity", 2, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_PARTICLES, "cell-bm-adhesion-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_PARTICLES, "cell-bm-repulsion-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_PARTICLES, "motility-enabled", 1, EPNS_I32, 0, 1, "false,true" },
+  { EPNS_OF_PARTICLES, "use-2d", 1, EPNS_I32, 0, 1, "false,true" },
+  { EPNS_OF_PARTICLES, "speed", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_PARTICLES, "persistence-time", 1, EPNS_F64, 0.0, INFINITY, NULL },
+  { EPNS_OF_PARTICLES, "migration-bias", 1, EPNS_F64, 0.0, 1.0, NULL },
 };
 const guint epns_n_known_parameters = G_N_ELEMENTS (epns_known_parameters);
 
@@ -50,13 +65,15 @@ epns_type_by_name (const EpnsXmlNode *node, const char *const *types, gsize n_ty
 }
 
 static const EpnsKnownParameter *
-find_known (const EpnsXmlNode *row, const char *name, GError **error)
+find_known (const EpnsXmlNode *row, const char *name, int of, GError **error)
 {
   const char *names[G_N_ELEMENTS (epns_known_parameters) + 1] = { NULL };
 
-  for (guint i = 0; i < epns_n_known_parameters; i++) {
-    names[i] = epns_known_parameters[i].name;
-    if (g_str_equal (names[i], name))
+  for (guint i = 0, n = 0; i < epns_n_known_parameters; i++) {
+    if ((epns_known_parameters[i].of & of) == 0)
+      continue;
+    names[n++] = epns_known_parameters[i].name;
+    if (g_str_equal (epns_known_parameters[i].name, name))
       return &epns_known_parameters[i];
   }
   g_autofree char *hint = epns_suggestion (name, names);
@@ -90,13 +107,13 @@ parse_value (const EpnsXmlNode *row, const EpnsKnownParameter *about, double *va
 }
 
 static gboolean
-read_row (const EpnsStatements *self, const EpnsXmlNode *row, const char *const *types,
+read_row (const EpnsStatements *self, const EpnsXmlNode *row, const char *const *types, int of,
           GError **error)
 {
   static const char *const wanted[] = { "neither type nor with", "type=\"...\" and no with",
                                         "type=\"...\" and with=\"...\"" };
   const char *name[2] = { epns_xml_attribute (row, "type"), epns_xml_attribute (row, "with") };
-  const EpnsKnownParameter *about = find_known (row, epns_xml_attribute (row, "name"), error);
+  const EpnsKnownParameter *about = find_known (row, epns_xml_attribute (row, "name"), of, error);
   gsize n = self->n_types;
   gint32 type[2] = { 0, 0 };
   double value;
@@ -113,7 +130,8 @@ read_row (const EpnsStatements *self, const EpnsXmlNode *row, const char *const 
     return FALSE;
   EpnsStatement *statement = &self->of[about - epns_known_parameters];
   gsize at = about->rank == 2 ? (gsize) type[0] * n + (gsize) type[1] : (gsize) type[0];
-  gsize mirrored = about->rank == 2 ? (gsize) type[1] * n + (gsize) type[0] : at;
+  gboolean both_ways = about->rank == 2 && (about->of & EPNS_DIRECTED) == 0;
+  gsize mirrored = both_ways ? (gsize) type[1] * n + (gsize) type[0] : at;
   if (statement->stated[at])
     return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
                             "<parameter name=\"%s\"> is stated twice here; keep one", about->name);
@@ -123,7 +141,7 @@ read_row (const EpnsStatements *self, const EpnsXmlNode *row, const char *const 
 }
 
 EpnsStatements *
-epns_statements_read (const EpnsXmlNode *parent, const char *const *types, gsize n_types,
+epns_statements_read (const EpnsXmlNode *parent, const char *const *types, gsize n_types, int of,
                       GError **error)
 {
   g_autoptr (EpnsStatements) self = g_new0 (EpnsStatements, 1);
@@ -137,7 +155,7 @@ epns_statements_read (const EpnsXmlNode *parent, const char *const *types, gsize
   }
   for (const EpnsXmlNode *row = epns_xml_child (parent, "parameter"); row != NULL;
        row = epns_xml_again (row))
-    if (!read_row (self, row, types, error))
+    if (!read_row (self, row, types, of, error))
       return NULL;
   return g_steal_pointer (&self);
 }

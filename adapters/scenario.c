@@ -24,6 +24,16 @@ free_region (gpointer data)
 }
 
 static void
+free_bodies (gpointer data)
+{
+  EpnsBodies *bodies = data;
+
+  g_array_unref (bodies->listed);
+  g_array_unref (bodies->types);
+  g_free (bodies);
+}
+
+static void
 clear_setting (gpointer data)
 {
   EpnsSetting *setting = data;
@@ -63,6 +73,8 @@ epns_scenario_new (const char *path, const char *host)
   self->host = host;
   self->types = g_array_new (FALSE, TRUE, sizeof (EpnsCellType));
   g_array_set_clear_func (self->types, clear_type);
+  self->layout = &epns_layout_lattice;
+  self->bodies = g_ptr_array_new_with_free_func (free_bodies);
   self->regions = g_ptr_array_new_with_free_func (free_region);
   self->notes = g_ptr_array_new_with_free_func (g_free);
   self->parameters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_parameter);
@@ -83,6 +95,7 @@ epns_scenario_free (EpnsScenario *self)
   g_free (self->host_path);
   g_array_unref (self->types);
   g_ptr_array_unref (self->regions);
+  g_ptr_array_unref (self->bodies);
   g_ptr_array_unref (self->notes);
   g_hash_table_unref (self->parameters);
   g_ptr_array_unref (self->plan.models);
@@ -165,6 +178,47 @@ epns_scenario_add_region (EpnsScenario *self, EpnsRegionShape shape)
   region->boxes = g_array_new (FALSE, FALSE, sizeof (EpnsCellBox));
   g_ptr_array_add (self->regions, region);
   return region;
+}
+
+EpnsBodies *
+epns_scenario_add_bodies (EpnsScenario *self, EpnsBodiesShape shape)
+{
+  EpnsBodies *bodies = g_new0 (EpnsBodies, 1);
+
+  bodies->shape = shape;
+  bodies->mass = bodies->mass_to = 1.0;
+  bodies->listed = g_array_new (FALSE, FALSE, sizeof (EpnsBody));
+  bodies->types = g_array_new (FALSE, FALSE, sizeof (gint32));
+  g_ptr_array_add (self->bodies, bodies);
+  return bodies;
+}
+
+void
+epns_scenario_set_space (EpnsScenario *self, const EpnsSpace *space)
+{
+  double domain[3][2];
+  gint32 around = space->boundary == EPNS_BOUNDARY_PERIODIC;
+
+  self->layout = &epns_layout_particles;
+  self->space = *space;
+  if (!space->bounded)
+    return;
+  for (int axis = 0; axis < 3; axis++) {
+    domain[axis][0] = space->low[axis];
+    domain[axis][1] = space->high[axis];
+  }
+  epns_scenario_put (self, "domain", EPNS_F64, 2, (int64_t[]) { space->axes, 2 }, domain);
+  epns_scenario_put (self, "periodic", EPNS_I32, 1, (int64_t[]) { space->axes },
+                     (gint32[]) { around, around, around });
+  epns_scenario_put_integer (self, "virtual-wall", space->boundary == EPNS_BOUNDARY_WALLS);
+}
+
+EpnsState *
+epns_scenario_initial_state (const EpnsScenario *self, guint64 seed, GError **error)
+{
+  if (self->layout == &epns_layout_particles)
+    return (EpnsState *) epns_scenario_initial_particles (self, seed, error);
+  return (EpnsState *) epns_scenario_initial_lattice (self, seed, error);
 }
 
 EpnsPlanModel *

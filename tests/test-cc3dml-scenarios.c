@@ -79,7 +79,7 @@ START_TEST (all_go_through)
       check_form (path, error->message);
       continue;
     }
-    g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, 1, &error);
+    g_autoptr (EpnsLatticeState) state = epns_scenario_initial_lattice (scenario, 1, &error);
     ck_assert_msg (state != NULL, "%s", error ? error->message : "");
     ck_assert (epns_lattice_state_check (state, (gint32) scenario->types->len, NULL));
     run++;

@@ -410,8 +410,8 @@ START_TEST (the_old_blob)
                               "<CellSortInit>yes</CellSortInit><Radius>22</Radius></Steppable>";
   g_autofree char *text = g_strconcat (parts[0], start, "</CompuCell3D>", NULL);
   g_autoptr (EpnsScenario) old = read_text (text, NULL), new = read_text (base, NULL);
-  g_autoptr (EpnsLatticeState) a = epns_scenario_initial_state (old, 3, NULL),
-                               b = epns_scenario_initial_state (new, 3, NULL);
+  g_autoptr (EpnsLatticeState) a = epns_scenario_initial_lattice (old, 3, NULL),
+                               b = epns_scenario_initial_lattice (new, 3, NULL);
 
   ck_assert_mem_eq (a->id, b->id, epns_lattice_state_sites (a) * sizeof *a->id);
   for (gsize id = 1; id < a->n_rows; id++)

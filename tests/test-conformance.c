@@ -2,6 +2,7 @@
 /* What epns_step.h promises, checked for every example in tests/conformance/. Every kind in the plugin's table has at least
  * one; a new kind needs its example and nothing here. */
 #include "plugin/archive.h"
+#include "plugin/view.h"
 #include "tests/conformance/subject.h"
 
 #include <fenv.h>
@@ -96,30 +97,49 @@ step_one (const Subject *subject, epns_run *run, Member *member, double dt, epns
   return subject->kind->step (&run, &frame, 1, 1, dt, error);
 }
 
+/* Lend an array backwards: a copy of it from end to start, and the view that reads it as it was. */
+static void *
+lend_backwards (epns_view *view)
+{
+  gint64 n = epns_view_count (view);
+  gsize size = epns_dtype_size (view->dtype);
+  char *backwards = g_malloc ((gsize) n * size);
+
+  for (gint64 i = 0; i < n; i++)
+    memcpy (backwards + (gsize) (n - 1 - i) * size, (char *) view->data + (gsize) i * size, size);
+  view->data = backwards + (gsize) (n - 1) * size;
+  for (int a = 0; a < view->rank; a++)
+    view->stride[a] *= -1;
+  return backwards;
+}
+
 START_TEST (negative_strides)
 {
   for (guint k = 0; k < n_examples; k++) {
     Subject *subject = subject_open (&examples[k], 1);
+    guint n_views = subject->n_fields - subject->n_params;
     Member plain, mirrored;
+    void *backwards[SUBJECT_VIEWS] = { NULL };
     member_init (&plain, subject);
     member_init (&mirrored, subject);
-
-    gsize sites = epns_lattice_state_sites (plain.state);
-    g_autofree gint32 *backwards = g_new (gint32, sites);
-    for (gsize i = 0; i < sites; i++)
-      backwards[sites - 1 - i] = plain.state->id[i];
-    for (guint v = 0; v < subject->n_fields - subject->n_params; v++)
-      if (mirrored.views[v].data == mirrored.state->id) {
-        mirrored.views[v].data = &backwards[sites - 1];
-        for (int a = 0; a < mirrored.views[v].rank; a++)
-          mirrored.views[v].stride[a] *= -1;
-      }
+    for (guint v = 0; v < n_views; v++)
+      if (mirrored.views[v].data != NULL)
+        backwards[v] = lend_backwards (&mirrored.views[v]);
 
     epns_run *a = subject_start (subject, SEED, 0), *b = subject_start (subject, SEED, 0);
     ck_assert_int_eq (step_one (subject, a, &plain, subject->dt, NULL), EPNS_OK);
     ck_assert_int_eq (step_one (subject, b, &mirrored, subject->dt, NULL), EPNS_OK);
-    for (gsize i = 0; i < sites; i++)
-      ck_assert_msg (backwards[sites - 1 - i] == plain.state->id[i], "%s: site %zu", examples[k].name, i);
+    for (guint v = 0; v < n_views; v++) {
+      const epns_view *view = &plain.views[v];
+      gsize bytes = (gsize) epns_view_count (view) * epns_dtype_size (view->dtype);
+      if (backwards[v] == NULL)
+        continue;
+      g_autofree void *found = g_malloc (bytes);
+      epns_view_gather (&mirrored.views[v], found);
+      ck_assert_msg (memcmp (found, view->data, bytes) == 0, "%s: %s", examples[k].name,
+                     subject->fields[subject->n_params + v].name);
+      g_free (backwards[v]);
+    }
     examples[k].kind->stop (a);
     examples[k].kind->stop (b);
     member_clear (&plain);
@@ -129,9 +149,57 @@ START_TEST (negative_strides)
 }
 END_TEST
 
+/* What no step may take, by the layout of the state. */
+static void
+negative_id (EpnsState *state)
+{
+  ((EpnsLatticeState *) state)->id[0] = -7;
+}
+
+static void
+id_beyond_the_table (EpnsState *state)
+{
+  ((EpnsLatticeState *) state)->id[0] = (gint32) ((EpnsLatticeState *) state)->n_rows;
+}
+
+static void
+unknown_type (EpnsState *state)
+{
+  ((EpnsLatticeState *) state)->type[1] = 200;
+}
+
+static void
+nowhere (EpnsState *state)
+{
+  ((EpnsParticleState *) state)->position[1] = NAN;
+}
+
+static void
+infinitely_fast (EpnsState *state)
+{
+  ((EpnsParticleState *) state)->velocity[0] = INFINITY;
+}
+
+static const struct {
+  const EpnsLayout *layout;
+  void (*spoil) (EpnsState *state);
+} spoils[] = { { &epns_layout_lattice, negative_id },
+               { &epns_layout_lattice, id_beyond_the_table },
+               { &epns_layout_lattice, unknown_type },
+               { &epns_layout_particles, nowhere },
+               { &epns_layout_particles, infinitely_fast } };
+
+static void
+copy_into (EpnsState *state, const EpnsState *from)
+{
+  for (guint i = 0; i < state->layout->n_arrays; i++)
+    if (epns_state_data (state, i) != NULL)
+      memcpy (epns_state_data (state, i), epns_state_data (from, i), epns_state_bytes (from, i));
+}
+
 /* A refused step leaves state and run as they were: the next accepted one gives what it would have given. */
 static void
-refused_then_fine (const Subject *subject, double dt, void (*spoil) (Member *), void (*mend) (Member *))
+refused_then_fine (const Subject *subject, double dt, void (*spoil) (EpnsState *))
 {
   Member expected, member;
   epns_error error;
@@ -142,15 +210,14 @@ refused_then_fine (const Subject *subject, double dt, void (*spoil) (Member *), 
   ck_assert_int_eq (step_one (subject, a, &expected, subject->dt, NULL), EPNS_OK);
 
   if (spoil)
-    spoil (&member);
-  g_autoptr (EpnsLatticeState) before = epns_lattice_state_copy (member.state);
+    spoil (member.state);
+  g_autoptr (EpnsState) before = epns_state_copy (member.state);
   ck_assert_int_eq (step_one (subject, b, &member, dt, &error), EPNS_DISCARD);
   ck_assert_int_eq (error.status, EPNS_DISCARD);
   ck_assert_uint_gt (strlen (error.text), 10);
   ck_assert_ptr_null (strchr (error.text, '\n'));
-  ck_assert_mem_eq (before->id, member.state->id, epns_lattice_state_sites (before) * sizeof before->id[0]);
-  if (mend)
-    mend (&member);
+  ck_assert (epns_state_equal (before, member.state));
+  copy_into (member.state, subject->start);
   ck_assert_int_eq (step_one (subject, b, &member, subject->dt, &error), EPNS_OK);
   ck_assert_msg (member_equal (&expected, &member), "%s: a refusal left traces", subject->example->name);
   subject->kind->stop (a);
@@ -159,56 +226,31 @@ refused_then_fine (const Subject *subject, double dt, void (*spoil) (Member *), 
   member_clear (&member);
 }
 
-static gint32 kept;
-
-static void
-negative_id (Member *member)
-{
-  kept = member->state->id[0];
-  member->state->id[0] = -7;
-}
-
-static void
-id_beyond_the_table (Member *member)
-{
-  kept = member->state->id[0];
-  member->state->id[0] = (gint32) member->state->n_rows;
-}
-
-static void
-put_id_back (Member *member)
-{
-  member->state->id[0] = kept;
-}
-
-static void
-unknown_type (Member *member)
-{
-  kept = member->state->type[1];
-  member->state->type[1] = 200;
-}
-
-static void
-put_type_back (Member *member)
-{
-  member->state->type[1] = kept;
-}
-
 START_TEST (refusals_change_nothing)
 {
   for (guint k = 0; k < n_examples; k++) {
     Subject *subject = subject_open (&examples[k], 1);
     if (!(examples[k].kind->caps & EPNS_ANY_DT)) {
-      refused_then_fine (subject, subject->dt * 0.75, NULL, NULL);
-      refused_then_fine (subject, NAN, NULL, NULL);
+      refused_then_fine (subject, subject->dt * 0.75, NULL);
+      refused_then_fine (subject, NAN, NULL);
     }
-    refused_then_fine (subject, subject->dt, negative_id, put_id_back);
-    refused_then_fine (subject, subject->dt, id_beyond_the_table, put_id_back);
-    refused_then_fine (subject, subject->dt, unknown_type, put_type_back);
+    for (guint s = 0; s < G_N_ELEMENTS (spoils); s++)
+      if (spoils[s].layout == subject->start->layout)
+        refused_then_fine (subject, subject->dt, spoils[s].spoil);
     subject_close (subject);
   }
 }
 END_TEST
+
+static void
+spoil_somehow (EpnsState *state)
+{
+  guint s = 0;
+
+  while (spoils[s].layout != state->layout)
+    s++;
+  spoils[s].spoil (state);
+}
 
 START_TEST (members_fail_one_by_one)
 {
@@ -225,7 +267,7 @@ START_TEST (members_fail_one_by_one)
       member_init (&pair[i], subject);
       frames[i] = member_frame (&pair[i], subject);
     }
-    negative_id (&pair[0]);
+    spoil_somehow (pair[0].state);
     ck_assert_int_eq (step_one (subject, single, &alone, subject->dt, NULL), EPNS_OK);
     ck_assert_int_eq (examples[k].kind->step (runs, frames, 2, 1, subject->dt, &error), EPNS_DISCARD);
     ck_assert_int_eq (error.member, 0);
@@ -243,27 +285,35 @@ START_TEST (members_fail_one_by_one)
 }
 END_TEST
 
-/* What the other process of resumes_elsewhere() was told: example, archive file, lattice file (read, stepped, written). */
+static void
+save_state (const EpnsState *state, const char *path)
+{
+  g_autoptr (GByteArray) bytes = state_bytes (state);
+
+  ck_assert (g_file_set_contents (path, (char *) bytes->data, bytes->len, NULL));
+}
+
+/* What the other process of resumes_elsewhere() was told: example, archive file, state file (read, stepped, written). */
 static char **resumed;
 
 START_TEST (resume_here)
 {
-  g_autofree char *bytes = NULL, *ids = NULL;
+  g_autofree char *bytes = NULL, *state = NULL;
   gsize size, n;
   epns_error error;
   Member member;
   Subject *subject = subject_open (example_find (examples, n_examples, resumed[0]), 1);
 
   ck_assert (g_file_get_contents (resumed[1], &bytes, &size, NULL));
-  ck_assert (g_file_get_contents (resumed[2], &ids, &n, NULL));
+  ck_assert (g_file_get_contents (resumed[2], &state, &n, NULL));
   EpnsArchiveSource source = { .data = (guint8 *) bytes, .size = size };
   epns_archive reader = epns_archive_reader (&source);
   epns_run *run = subject_start (subject, SEED + 1, 9); /* the archive must replace both */
   member_init (&member, subject);
-  memcpy (member.state->id, ids, n);
+  state_set_bytes (member.state, state, n);
   ck_assert_msg (subject->kind->archive (run, &reader, &error) == EPNS_OK, "%s", error.text);
   ck_assert_int_eq (step_one (subject, run, &member, subject->dt, NULL), EPNS_OK);
-  ck_assert (g_file_set_contents (resumed[2], (char *) member.state->id, (gssize) n, NULL));
+  save_state (member.state, resumed[2]);
   subject->kind->stop (run);
   member_clear (&member);
   subject_close (subject);
@@ -279,23 +329,25 @@ resumes_elsewhere (const Subject *subject, const char *folder)
   epns_archive writer = epns_archive_writer (bytes);
   epns_run *run = subject_start (subject, SEED, 3);
   g_autofree char *archive_path = g_build_filename (folder, "archive", NULL);
-  g_autofree char *lattice_path = g_build_filename (folder, "lattice", NULL), *found = NULL;
+  g_autofree char *state_path = g_build_filename (folder, "state", NULL), *found = NULL;
 
   member_init (&member, subject);
   ck_assert_int_eq (step_one (subject, run, &member, subject->dt, NULL), EPNS_OK);
   ck_assert_msg (subject->kind->archive (run, &writer, &error) == EPNS_OK, "%s", error.text);
-  gssize n = (gssize) (epns_lattice_state_sites (member.state) * sizeof member.state->id[0]);
   ck_assert (g_file_set_contents (archive_path, (char *) bytes->data, bytes->len, NULL));
-  ck_assert (g_file_set_contents (lattice_path, (char *) member.state->id, n, NULL));
+  save_state (member.state, state_path);
   ck_assert_int_eq (step_one (subject, run, &member, subject->dt, NULL), EPNS_OK);
 
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  char *argv[] = { self, "--resume", subject->example->name, archive_path, lattice_path, NULL };
+  char *argv[] = { self, "--resume", subject->example->name, archive_path, state_path, NULL };
   int status = -1;
+  gsize n;
   ck_assert (g_spawn_sync (NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status, NULL));
   ck_assert_int_eq (status, 0);
-  ck_assert (g_file_get_contents (lattice_path, &found, NULL, NULL));
-  ck_assert_msg (memcmp (found, member.state->id, (gsize) n) == 0, "%s: resumed elsewhere, other bits", subject->example->name);
+  ck_assert (g_file_get_contents (state_path, &found, &n, NULL));
+  g_autoptr (GByteArray) stepped = state_bytes (member.state);
+  ck_assert_uint_eq (n, stepped->len);
+  ck_assert_msg (memcmp (found, stepped->data, n) == 0, "%s: resumed elsewhere, other bits", subject->example->name);
 
   /* a cut and a damaged archive are refused, and the run goes on as if nothing had been tried */
   Member expected, again;
@@ -331,9 +383,9 @@ START_TEST (resumes_in_another_process)
     subject_close (subject);
   }
   g_autofree char *archive_path = g_build_filename (folder, "archive", NULL);
-  g_autofree char *lattice_path = g_build_filename (folder, "lattice", NULL);
+  g_autofree char *state_path = g_build_filename (folder, "state", NULL);
   remove (archive_path);
-  remove (lattice_path);
+  remove (state_path);
   remove (folder);
 }
 END_TEST

@@ -23,7 +23,7 @@ START_TEST (golden_start)
 {
   g_autofree char *path = suite_source ("tests/golden/cellsort-gg-seed01.u8"), *text = NULL;
   g_autoptr (EpnsScenario) scenario = example ("examples/cell-sorting/sorting.xml");
-  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, 1, NULL);
+  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_lattice (scenario, 1, NULL);
   gsize length;
 
   ck_assert (g_file_get_contents (path, &text, &length, NULL));
@@ -51,7 +51,7 @@ same_starts (const char *relative, const char *scenario_path)
   for (guint64 seed = 1; seed <= SEEDS; seed++) {
     const gint32 *frame = frames->data + (seed - 1) * (guint64) frames->shape[1] * SITES * 2;
     g_autoptr (EpnsLatticeState)
-        state = epns_scenario_initial_state (scenario, seed + (7ull << 32), NULL);
+        state = epns_scenario_initial_lattice (scenario, seed + (7ull << 32), NULL);
     ck_assert (epns_lattice_state_check (state, 3, NULL));
     for (int i = 0; i < SITES; i++) {
       ck_assert_int_eq (state->id[i], frame[2 * i]);
@@ -95,7 +95,7 @@ START_TEST (uniform_boxes)
 
   region->low[0] = 1, region->high[0] = 8, region->high[1] = 1, region->high[2] = 1;
   region->width = 2, region->gap = 1;
-  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, 1, NULL);
+  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_lattice (scenario, 1, NULL);
   ck_assert_mem_eq (state->id, row, sizeof row);
   ck_assert_mem_eq (state->id + 10, row, sizeof row);
   ck_assert_int_eq (state->id[20], 0);
@@ -114,7 +114,7 @@ START_TEST (uniform_in_three_dimensions)
 
   region->high[0] = region->high[1] = region->high[2] = 4;
   region->width = 2;
-  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, 1, NULL);
+  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_lattice (scenario, 1, NULL);
   g_autofree gint32 *present = epns_lattice_state_present (state, &n);
   g_autofree guint32 *volume = epns_lattice_state_volumes (state);
   ck_assert_uint_eq (n, 8);
@@ -137,9 +137,9 @@ START_TEST (types_are_drawn_by_weight)
 
   region->high[0] = 120, region->high[1] = 100, region->high[2] = 1;
   g_array_append_vals (region->types, (const gint32[]) { 1, 2, 2, 3 }, 4);
-  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, 5, NULL);
-  g_autoptr (EpnsLatticeState) again = epns_scenario_initial_state (scenario, 5, NULL);
-  g_autoptr (EpnsLatticeState) other = epns_scenario_initial_state (scenario, 6, NULL);
+  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_lattice (scenario, 5, NULL);
+  g_autoptr (EpnsLatticeState) again = epns_scenario_initial_lattice (scenario, 5, NULL);
+  g_autoptr (EpnsLatticeState) other = epns_scenario_initial_lattice (scenario, 6, NULL);
   for (gsize id = 1; id < state->n_rows; id++)
     count[state->type[id]]++;
   ck_assert_uint_eq (state->n_rows, 12001);
@@ -163,7 +163,7 @@ START_TEST (regions_over_regions)
   first->width = 2;
   second->radius = 4.0, second->width = 4;
   g_array_append_vals (second->types, (const gint32[]) { 2 }, 1);
-  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, 1, NULL);
+  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_lattice (scenario, 1, NULL);
   ck_assert_int_eq (state->id[0], 5);
   ck_assert_int_eq (state->type[5], 2);
   ck_assert_int_eq (state->type[1], 0);
@@ -178,7 +178,7 @@ START_TEST (an_empty_start_is_refused)
   g_autoptr (GError) error = NULL;
 
   blob->centre[2] = 50, blob->radius = 5.0;
-  ck_assert_ptr_null (epns_scenario_initial_state (scenario, 1, &error));
+  ck_assert_ptr_null (epns_scenario_initial_lattice (scenario, 1, &error));
   reading_failed (&error, "the start holds no cell");
 }
 END_TEST

@@ -35,7 +35,7 @@ END_TEST
 START_TEST (a_lattice_of_its_own)
 {
   g_autoptr (EpnsScenario) scenario = example ("schemas/examples/scenario-valid.xml");
-  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, 1, NULL);
+  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_lattice (scenario, 1, NULL);
   epns_view view;
 
   ck_assert_str_eq (scenario->host, "epns");

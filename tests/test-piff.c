@@ -30,7 +30,7 @@ start (const char *text)
   g_autoptr (EpnsScenario) scenario = scenario_10x8 ();
 
   ck_assert (parse (scenario, text, NULL));
-  return epns_scenario_initial_state (scenario, 1, NULL);
+  return epns_scenario_initial_lattice (scenario, 1, NULL);
 }
 
 static gint32
@@ -93,7 +93,7 @@ START_TEST (the_first_type_counts)
   ck_assert_uint_eq (scenario->notes->len, 1);
   ck_assert_ptr_nonnull (strstr (g_ptr_array_index (scenario->notes, 0),
                                  "t.piff:2: cell 1 keeps the type"));
-  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, 1, NULL);
+  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_lattice (scenario, 1, NULL);
   ck_assert_int_eq (state->type[1], 1);
 }
 END_TEST

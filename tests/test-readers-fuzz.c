@@ -73,7 +73,7 @@ check_start (const EpnsScenario *scenario)
 
   if ((gint64) scenario->size[0] * scenario->size[1] * scenario->size[2] > 1 << 20)
     return; /* right, but slow */
-  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_state (scenario, 1, &error);
+  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_lattice (scenario, 1, &error);
   if (state == NULL)
     check_error (error);
   else

@@ -83,7 +83,7 @@ inspect_scenario (const char *path, GError **error)
   if (scenario == NULL)
     return FALSE;
   g_autoptr (EpnsLatticeState)
-      state = epns_scenario_initial_state (scenario, scenario->plan.seed, error);
+      state = epns_scenario_initial_lattice (scenario, scenario->plan.seed, error);
   if (state == NULL)
     return FALSE;
   g_print ("scenario: %s (%s)\n", scenario->host_path ? scenario->host_path : path, scenario->host);

@@ -147,7 +147,7 @@ epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario, gu
   for (guint32 i = 0; i < members; i++) {
     self->states[i] = i > 0 && !vary_start
                           ? epns_lattice_state_copy (self->states[0])
-                          : epns_scenario_initial_state (scenario, seed + i, error);
+                          : epns_scenario_initial_lattice (scenario, seed + i, error);
     if (self->states[i] == NULL || !check_types (self, scenario, self->states[i], error)
         || !start_member (self, settings, i, host_numbers ? seed + i : seed, host_numbers ? 0 : i,
                           error))

@@ -2,8 +2,6 @@
 /* Finding the examples, and opening one. */
 #include "tests/conformance/subject.h"
 
-#include "adapters/lattice-state.h"
-
 static const epns_kind *const *kinds;
 static guint n_kinds;
 
@@ -106,7 +104,7 @@ void
 subject_close (Subject *self)
 {
   self->kind->close (self->model);
-  epns_lattice_state_free (self->start);
+  epns_state_free (self->start);
   epns_scenario_free (self->scenario);
   g_free (self);
 }
@@ -129,24 +127,22 @@ subject_start (const Subject *self, guint64 seed, guint64 stream)
 void
 member_init (Member *self, const Subject *subject)
 {
-  *self = (Member) { .state = epns_lattice_state_copy (subject->start) };
+  *self = (Member) { .state = epns_state_copy (subject->start) };
   for (guint i = subject->n_params; i < subject->n_fields; i++) {
     const epns_field *field = &subject->fields[i];
-    epns_view *view = &self->views[i - subject->n_params];
+    gint array = epns_layout_find (self->state->layout, field->name);
 
-    if (g_str_equal (field->name, "cell-id"))
-      *view = epns_lattice_state_id_view (self->state);
-    else if (g_str_equal (field->name, "cell-type"))
-      *view = epns_lattice_state_type_view (self->state);
-    else
-      ck_assert_msg (field->optional, "no example of the field '%s'", field->name);
+    if (array >= 0)
+      self->views[i - subject->n_params] = epns_state_view (self->state, (guint) array);
+    ck_assert_msg (field->optional || self->views[i - subject->n_params].data != NULL,
+                   "no example of the field '%s'", field->name);
   }
 }
 
 void
 member_clear (Member *self)
 {
-  epns_lattice_state_free (self->state);
+  epns_state_free (self->state);
 }
 
 epns_frame
@@ -158,7 +154,30 @@ member_frame (Member *self, const Subject *subject)
 gboolean
 member_equal (const Member *a, const Member *b)
 {
-  gsize bytes = epns_lattice_state_sites (a->state) * sizeof a->state->id[0];
+  return epns_state_equal (a->state, b->state);
+}
 
-  return memcmp (a->state->id, b->state->id, bytes) == 0;
+GByteArray *
+state_bytes (const EpnsState *self)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  for (guint i = 0; i < self->layout->n_arrays && self->layout->arrays[i].moves; i++)
+    g_byte_array_append (bytes, epns_state_data (self, i), (guint) epns_state_bytes (self, i));
+  return bytes;
+}
+
+void
+state_set_bytes (EpnsState *self, const void *bytes, gsize n)
+{
+  const char *from = bytes;
+
+  for (guint i = 0; i < self->layout->n_arrays && self->layout->arrays[i].moves; i++) {
+    gsize size = epns_state_bytes (self, i);
+    ck_assert_uint_le (size, n);
+    memcpy (epns_state_data (self, i), from, size);
+    from += size;
+    n -= size;
+  }
+  ck_assert_uint_eq (n, 0);
 }

@@ -5,7 +5,7 @@
 #include "plugin/epns_loader.h"
 #include "tests/suite.h"
 
-#define SUBJECT_VIEWS 8
+#define SUBJECT_VIEWS 12
 
 typedef struct { /* a file of tests/conformance/; lives until the process ends */
   char *name, *path;
@@ -27,7 +27,7 @@ typedef struct {
   guint32 n_fields, n_params;
   double dt;
   EpnsScenario *scenario;
-  EpnsLatticeState *start;
+  EpnsState *start; /* a lattice or particles */
 } Subject;
 
 /* Open the kind on its example with a host of so many threads. */
@@ -39,7 +39,7 @@ epns_run *subject_start (const Subject *self, guint64 seed, guint64 stream);
 
 /* A member: its own copy of the start, and views on it in the order of the fields. */
 typedef struct {
-  EpnsLatticeState *state;
+  EpnsState *state;
   epns_view views[SUBJECT_VIEWS];
 } Member;
 
@@ -47,3 +47,7 @@ void        member_init (Member *self, const Subject *subject);
 void        member_clear (Member *self);
 epns_frame  member_frame (Member *self, const Subject *subject);
 gboolean    member_equal (const Member *a, const Member *b);
+
+/* Everything of a state that a step changes, as bytes; and back into a state of the same shape. */
+GByteArray *state_bytes (const EpnsState *self);
+void        state_set_bytes (EpnsState *self, const void *bytes, gsize n);
