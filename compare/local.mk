@@ -7,21 +7,44 @@ compare_libcompare_la_SOURCES = \
 	compare/canvas.c compare/canvas.h \
 	compare/compare.c compare/compare.h \
 	compare/components.c compare/components.h \
+	compare/delaunay.c compare/delaunay.h \
 	compare/distances.c compare/distances.h \
 	compare/ensemble.c compare/ensemble.h \
 	compare/figure-curves.c compare/figure-curves.h \
 	compare/figure-lattice.c compare/figure-lattice.h \
 	compare/figure-learning.c compare/figure-learning.h \
 	compare/ks.c compare/ks.h \
-	compare/measures.c compare/measures.h \
+	compare/measure-shape.c \
+	compare/measures.c compare/measures.h compare/measures-private.h \
 	compare/multiplicity.c compare/multiplicity.h \
-	compare/observables.c compare/observables.h \
+	compare/observables.c compare/observables.h compare/observables/all.h \
+	compare/observables/aspect-ratio.c \
+	compare/observables/cell-boundary.c \
+	compare/observables/clusters.c \
+	compare/observables/clusters-of-type.c \
+	compare/observables/displacement.c \
+	compare/observables/fragments.c \
+	compare/observables/heterotypic-boundary.c \
+	compare/observables/largest-cluster.c \
+	compare/observables/lost-cells.c \
+	compare/observables/medium-boundary.c \
+	compare/observables/neighbours.c \
+	compare/observables/path-length.c \
+	compare/observables/perimeter.c \
+	compare/observables/radial-order.c \
+	compare/observables/squared-displacement.c \
+	compare/observables/unlike-fraction.c \
+	compare/observables/volume.c \
+	compare/observables/volume-spread.c \
+	compare/observables/voronoi-connections.c \
+	compare/observables/voronoi-length.c \
 	compare/scores.c compare/scores.h \
 	compare/statistics.c compare/statistics.h \
 	compare/sweep.h \
-	compare/table.c compare/table.h
-compare_libcompare_la_LIBADD = $(CAIRO_LIBS) $(JSON_LIBS) -lm
+	compare/table.c compare/table.h \
+	compare/voronoi.c compare/voronoi.h
+compare_libcompare_la_LIBADD = $(CAIRO_LIBS) $(QHULL_LIBS) $(JSON_LIBS) -lm
 
-check_PROGRAMS += tests/test-observables tests/test-statistics tests/test-statistics-reference tests/test-table tests/test-figures
+check_PROGRAMS += tests/test-observables tests/test-statistics tests/test-statistics-reference tests/test-table tests/test-figures tests/test-voronoi
 dist_check_SCRIPTS += tests/test-statistics-scipy.sh
 EXTRA_DIST += tests/golden/statistics.json tests/golden/statistics.py

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One frame after another: pieces, borders, and the cells' ways. */
-#include "compare/measures.h"
+#include "compare/measures-private.h"
 
 #include "adapters/centres.h"
 #include "compare/bonds.h"
@@ -26,6 +26,9 @@ epns_measures_new (const EpnsTrajectory *of, guint32 member)
   self->volume = g_new (guint32, rows);
   self->perimeter = g_new (guint32, rows);
   self->fragments = g_new (guint32, 2 * rows); /* the second half: sites of the largest fragment */
+  self->neighbours = g_new (guint32, rows);
+  self->aspect = g_new (double, rows);
+  self->radius = g_new (double, rows);
   self->clusters = g_new (guint32, self->n_types);
   self->largest = g_new (guint32, self->n_types);
   self->type_sites = g_new (guint64, self->n_types);
@@ -35,6 +38,10 @@ epns_measures_new (const EpnsTrajectory *of, guint32 member)
   self->centre = g_malloc_n (rows, sizeof *self->centre);
   self->last = g_malloc_n (rows, sizeof *self->last);
   self->first = g_malloc_n (rows, sizeof *self->first);
+  self->moments = g_malloc_n (rows, sizeof *self->moments);
+  self->points = g_malloc_n (rows, sizeof *self->points);
+  self->point_types = g_new (gint32, rows);
+  self->pairs = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->types_at = g_new (gint32, sites);
   self->labels = g_new (guint32, 2 * sites);
   return self;
@@ -48,6 +55,9 @@ epns_measures_free (EpnsMeasures *self)
   g_free (self->volume);
   g_free (self->perimeter);
   g_free (self->fragments);
+  g_free (self->neighbours);
+  g_free (self->aspect);
+  g_free (self->radius);
   g_free (self->clusters);
   g_free (self->largest);
   g_free (self->type_sites);
@@ -57,6 +67,10 @@ epns_measures_free (EpnsMeasures *self)
   g_free (self->centre);
   g_free (self->last);
   g_free (self->first);
+  g_free (self->moments);
+  g_free (self->points);
+  g_free (self->point_types);
+  g_array_unref (self->pairs);
   g_free (self->types_at);
   g_free (self->labels);
   g_free (self);
@@ -101,16 +115,6 @@ measure_borders (EpnsMeasures *self, const gint32 *id)
   })
 }
 
-static double
-squared_distance (const double a[3], const double b[3])
-{
-  double sum = 0;
-
-  for (int axis = 0; axis < 3; axis++)
-    sum += (a[axis] - b[axis]) * (a[axis] - b[axis]);
-  return sum;
-}
-
 /* Where cell c went since the frame before, by the shorter way where the border is periodic. */
 static void
 measure_way (EpnsMeasures *self, gsize c)
@@ -129,9 +133,9 @@ measure_way (EpnsMeasures *self, gsize c)
   for (int axis = 0; axis < 3; axis++)
     now[axis] = meta->periodic[axis] ? epns_unwrap (centre[axis], last[axis], meta->size[axis])
                                      : centre[axis];
-  self->displacement[c] = sqrt (squared_distance (now, last));
+  self->displacement[c] = sqrt (epns_squared_distance (now, last));
   self->path[c] += self->displacement[c];
-  self->squared[c] = squared_distance (now, self->first[c]);
+  self->squared[c] = epns_squared_distance (now, self->first[c]);
   memcpy (last, now, sizeof now);
 }
 
@@ -166,5 +170,6 @@ epns_measures_next (EpnsMeasures *self)
   measure_pieces (self, id);
   measure_borders (self, id);
   measure_motion (self, self->frame == 0);
+  epns_measure_shapes (self, id);
   return TRUE;
 }

@@ -14,12 +14,12 @@ typedef struct {
   const char *name, *title; /* "volume"; "Cell volume" */
   const char *unit;         /* UDUNITS spelling, and "site": lattice length, area, volume */
   EpnsScope scope;
-  double (*value) (const EpnsMeasures *of, gsize index); /* NaN: not defined there */
+  double (*on_lattice) (const EpnsMeasures *of, gsize index); /* NaN: not defined there */
   const char *formula, *source;
 } EpnsObservable;
 
 /* The table. */
-const EpnsObservable *epns_observables (gsize *n);
+const EpnsObservable *const *epns_observables (gsize *n);
 const EpnsObservable *epns_observable_find (const char *name);
 
 /* An observable over members and time; of one value for each frame. Cells are averaged within a

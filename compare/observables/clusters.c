@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* How far like cells have come together. */
+#include "compare/observables/all.h"
+
+static double
+on_lattice (const EpnsMeasures *of, gsize index G_GNUC_UNUSED)
+{
+  double sum = 0;
+
+  for (gint32 t = 1; t < of->n_types; t++)
+    sum += of->clusters[t];
+  return sum;
+}
+
+const EpnsObservable epns_observable_clusters = {
+  .name = "clusters",
+  .title = "Clusters",
+  .unit = "1",
+  .scope = EPNS_PER_FRAME,
+  .on_lattice = on_lattice,
+  .formula = "4-connected (3D: 6-connected) pieces of sites of one type, summed over the "
+             "types but medium",
+  .source = "arXiv 2305.14286, evaluation of cell sorting",
+};

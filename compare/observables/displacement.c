@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* How far a cell moves from frame to frame. */
+#include "compare/observables/all.h"
+
+static double
+on_lattice (const EpnsMeasures *of, gsize cell)
+{
+  return of->displacement[cell];
+}
+
+const EpnsObservable epns_observable_displacement = {
+  .name = "displacement",
+  .title = "Displacement per frame",
+  .unit = "site",
+  .scope = EPNS_PER_CELL,
+  .on_lattice = on_lattice,
+  .formula = "|r(k) - r(k-1)|, r(k) the centre of mass in recorded frame k",
+  .source = "by definition; periodic borders unwrapped (adapters/centres.h)",
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What share of the borders lies between unlike cells. */
+#include "compare/observables/all.h"
+
+#include <math.h>
+
+static double
+on_lattice (const EpnsMeasures *of, gsize index G_GNUC_UNUSED)
+{
+  guint64 all = of->like + of->unlike;
+
+  return all > 0 ? (double) of->unlike / (double) all : NAN;
+}
+
+const EpnsObservable epns_observable_unlike_fraction = {
+  .name = "unlike-fraction",
+  .title = "Unlike share of boundary",
+  .unit = "1",
+  .scope = EPNS_PER_FRAME,
+  .on_lattice = on_lattice,
+  .formula = "heterotypic-boundary / cell-boundary",
+  .source = "Graner and Glazier, Phys. Rev. Lett. 69, 2013 (1992)",
+};
