@@ -34,6 +34,7 @@ epns_training_plan_free (EpnsTrainingPlan *self)
     return;
   free_values (self->train.network, self->train.n_network);
   free_values (self->train.layers, self->train.n_layers);
+  free_values (self->train.objective, self->train.n_objective);
   g_free ((char *) self->train.start);
   g_free (self->path);
   g_free (self->name);
@@ -201,14 +202,14 @@ read_root (EpnsTrainingPlan *into, const EpnsXmlNode *root, GError **error)
                                      &into->train.n_network);
   into->train.layers = copy_values (epns_xml_child (root, "layers"), (const char *const[]){ NULL },
                                     &into->train.n_layers);
+  into->train.objective = copy_values (epns_xml_child (root, "objective"),
+                                       (const char *const[]){ NULL }, &into->train.n_objective);
   into->step_unit = g_strdup (epns_xml_attribute (step, "unit"));
   into->output = epns_native_path (into->path,
                                    epns_xml_attribute (epns_xml_child (root, "output"), "folder"));
   into->train.folder = into->output;
   into->train.path = into->path;
   return number (step, "length", 0, &into->step_length, error)
-         && number (epns_xml_child (root, "objective"), "later-weight", 0.15,
-                    &into->train.later_weight, error)
          && read_types (into, epns_xml_child (root, "types"), error)
          && read_data (into, epns_xml_child (root, "data"), error)
          && read_optimiser (into, epns_xml_child (root, "optimiser"), error)

@@ -48,7 +48,6 @@ setup_new (void)
                                  .epsilon = 1e-8,
                                  .clip = 1,
                                  .average = 0.9,
-                                 .later_weight = 0.15,
                                  .validation_samples = 2 };
   return self;
 }
@@ -65,9 +64,13 @@ setup_free (Setup *self)
 static epns_training *
 begin (Setup *self)
 {
+  const epns_train_data data = { .size = sizeof data, .sets = &self->movie.set, .n_sets = 1 },
+                        validation = { .size = sizeof data,
+                                       .sets = &self->validation.set,
+                                       .n_sets = 1 };
   epns_training *training = NULL;
-  epns_status status = self->train->begin (NULL, &self->plan, &self->movie.set, 1,
-                                           &self->validation.set, 1, &training, &self->error);
+  epns_status status = self->train->begin (NULL, &self->plan, &data, &validation, &training,
+                                           &self->error);
 
   ck_assert ((training != NULL) == (status == EPNS_OK));
   return training;
@@ -110,8 +113,9 @@ START_TEST (plan_to_model)
   ck_assert_msg (training != NULL, "%s", self.error.text);
   ck_assert_int_eq (self.train->advance (training, 4, &self.error), EPNS_OK);
   ck_assert_int_eq (self.train->validate (training, &score, &self.error), EPNS_OK);
-  ck_assert_uint_eq (score.best_step, 4);
-  ck_assert (isfinite (score.nats) && score.nats > 0);
+  ck_assert_uint_eq (score.step, 4);
+  ck_assert (isfinite (score.nats) && score.nats > 0 && score.kl == 0);
+  self.train->judge (training, score.nats);
   ck_assert_int_eq (self.train->checkpoint (training, &self.error), EPNS_OK);
   self.train->end (training);
 
@@ -122,7 +126,7 @@ START_TEST (plan_to_model)
   ck_assert_int_eq (self.train->advance (training, 100, &self.error), EPNS_OK);
   self.train->progress (training, &progress);
   ck_assert (progress.over && progress.step == 6 && progress.loss > 0);
-  ck_assert_int_eq (self.train->weights (training, weights, &self.error), EPNS_OK);
+  ck_assert_int_eq (self.train->weights (training, 0, weights, &self.error), EPNS_OK);
   self.train->end (training);
   assert_opens (&self);
 

@@ -46,7 +46,8 @@ START_TEST (what_a_plan_says)
   ck_assert_uint_eq (plan->train.steps, 5000);
   ck_assert_int_eq (plan->train.schedule, EPNS_RATE_COSINE);
   ck_assert_double_eq (plan->train.rate, 2e-3);
-  ck_assert_double_eq (plan->train.later_weight, 0.1);
+  ck_assert_uint_eq (plan->train.n_objective, 1);
+  ck_assert_str_eq (plan->train.objective[0].value, "0.1");
   ck_assert_double_eq (plan->train.average, 0.998);
   ck_assert_uint_eq (plan->validation_every, 250);
   ck_assert_uint_eq (plan->train.patience, 4);

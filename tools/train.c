@@ -94,16 +94,18 @@ make_folder (const char *path, GError **error)
 static gboolean
 begin (Training *self, GError **error)
 {
-  const GArray *training = self->data->sets[0], *validation = self->data->sets[1];
+  epns_train_data of[2];
   epns_error failure = { .status = EPNS_OK };
   epns_train_progress progress;
 
-  if (validation->len == 0)
+  for (guint i = 0; i < 2; i++)
+    of[i] = (epns_train_data){ .size = sizeof of[i],
+                               .sets = (const epns_train_set *) (gpointer) self->data->sets[i]->data,
+                               .n_sets = self->data->sets[i]->len };
+  if (of[1].n_sets == 0)
     self->plan->train.validation_samples = 0;
-  if (self->train->begin (&self->host, &self->plan->train,
-                          (const epns_train_set *) (gpointer) training->data, training->len,
-                          (const epns_train_set *) (gpointer) validation->data, validation->len,
-                          &self->training, &failure)
+  if (self->train->begin (&self->host, &self->plan->train, &of[0], &of[1], &self->training,
+                          &failure)
       != EPNS_OK)
     return failed (self, &failure, error);
   self->train->progress (self->training, &progress);
@@ -140,9 +142,11 @@ report (Training *self, const epns_train_progress *progress, GError **error)
                               .rate = progress->rate,
                               .loss = self->loss / (double) MAX (self->steps, 1) };
 
-  if (self->data->sets[1]->len > 0
-      && self->train->validate (self->training, &score, &failure) != EPNS_OK)
-    return failed (self, &failure, error);
+  if (self->data->sets[1]->len > 0) {
+    if (self->train->validate (self->training, &score, &failure) != EPNS_OK)
+      return failed (self, &failure, error);
+    self->train->judge (self->training, score.nats);
+  }
   point.nats = score.nats;
   point.seconds = seconds_of (self);
   self->loss = 0;
@@ -251,7 +255,7 @@ write_model (const Training *self, GError **error)
 
   if (!make_folder (folder, error))
     return FALSE;
-  if (self->train->weights (self->training, weights, &failure) != EPNS_OK)
+  if (self->train->weights (self->training, 0, weights, &failure) != EPNS_OK)
     return failed (self, &failure, error);
   if (!epns_training_write_model (self->plan, self->data, folder, seconds_of (self) / 60, text,
                                   error)

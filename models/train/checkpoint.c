@@ -152,9 +152,9 @@ epns_trainer_load (EpnsTrainer *self, const char *path, const char *identity, GE
 }
 
 gboolean
-epns_trainer_export (const EpnsTrainer *self, const char *path, GError **error)
+epns_trainer_export (const EpnsTrainer *self, gboolean latest, const char *path, GError **error)
 {
-  EpnsTensor **weights = isfinite (self->state.best) ? self->best : self->ema->average;
+  EpnsTensor **weights = latest || !isfinite (self->state.best) ? self->ema->average : self->best;
   g_autoptr (GArray) tensors = g_array_new (FALSE, FALSE, sizeof (EpnsStored));
 
   for (gsize p = 0; p < self->n; p++) {

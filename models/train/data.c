@@ -3,6 +3,7 @@
 #include "models/train/data.h"
 #include "plugin/error.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct {
@@ -84,34 +85,123 @@ look_at_set (Look *look, GError **error)
   return TRUE;
 }
 
+static gboolean
+long_enough (guint32 members, guint32 frames, gsize size, guint32 stride, const char *what,
+             gsize number, GError **error)
+{
+  if (members > 0 && frames > stride && size > 0)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s data set %" G_GSIZE_FORMAT
+               " has %u members of %u frames; a learned step spans %u frames, give more",
+               what, number, members, frames, stride);
+  return FALSE;
+}
+
+static gboolean
+check_lattices (const epns_train_set *set, gsize number, guint32 n_types, guint32 stride,
+                const char *what, guint64 *hash, GError **error)
+{
+  gsize sites = (gsize) set->height * set->width;
+  Look look = { .set = set, .what = what, .number = number, .n_types = n_types };
+
+  if (!long_enough (set->members, set->frames, sites * set->n_ids, stride, what, number, error))
+    return FALSE;
+  for (guint k = 0; k < 2; k++)
+    look.alive[k] = g_malloc0 (set->n_ids);
+  gboolean fits = look_at_set (&look, error);
+  for (guint k = 0; k < 2; k++)
+    g_free (look.alive[k]);
+  if (!fits)
+    return FALSE;
+  mix (hash, (const guint32[]){ set->members, set->frames, set->height, set->width, set->n_ids },
+       5 * sizeof (guint32));
+  mix (hash, set->periodic, sizeof set->periodic);
+  mix (hash, set->type, (gsize) set->members * set->n_ids * sizeof (gint32));
+  mix (hash, set->id, (gsize) set->members * set->frames * sites * sizeof (gint32));
+  return TRUE;
+}
+
+/* The first of n numbers that is not finite, or n. */
+static gsize
+first_unusable (const double *numbers, gsize n)
+{
+  gsize i = 0;
+
+  while (i < n && isfinite (numbers[i]))
+    i++;
+  return i;
+}
+
+static gboolean
+look_at_motion (const epns_train_bodies *set, const double *numbers, const char *called,
+                gsize number, const char *what, GError **error)
+{
+  gsize frame = (gsize) set->bodies * set->axes, n = set->members * set->frames * frame;
+  gsize i = first_unusable (numbers, n);
+
+  if (i == n)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s data set %" G_GSIZE_FORMAT ", member %" G_GSIZE_FORMAT ", frame %" G_GSIZE_FORMAT
+               ": the %s of body %" G_GSIZE_FORMAT
+               " is not a finite number; leave this trajectory out",
+               what, number, i / (frame * set->frames), i / frame % set->frames, called,
+               i % frame / set->axes);
+  return FALSE;
+}
+
+static gboolean
+look_at_rows (const epns_train_bodies *set, guint32 n_types, gsize number, const char *what,
+              GError **error)
+{
+  for (gsize i = 0; i < (gsize) set->members * set->bodies; i++) {
+    gboolean heavy = set->mass == NULL || (isfinite (set->mass[i]) && set->mass[i] > 0);
+    if (heavy
+        && (set->type == NULL || (set->type[i] >= 0 && (guint32) set->type[i] < n_types)))
+      continue;
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s data set %" G_GSIZE_FORMAT ", member %" G_GSIZE_FORMAT ", body %" G_GSIZE_FORMAT
+                 ": its %s; correct the data",
+                 what, number, i / set->bodies, i % set->bodies,
+                 heavy ? "type is not among those of the plan" : "mass is not above 0");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_bodies (const epns_train_bodies *set, gsize number, guint32 n_types, guint32 stride,
+              const char *what, guint64 *hash, GError **error)
+{
+  gsize rows = (gsize) set->members * set->bodies,
+        numbers = rows * set->frames * set->axes * sizeof (double);
+
+  if (!long_enough (set->members, set->frames, set->bodies, stride, what, number, error)
+      || !look_at_motion (set, set->position, "position", number, what, error)
+      || !look_at_motion (set, set->velocity, "velocity", number, what, error)
+      || !look_at_rows (set, n_types, number, what, error))
+    return FALSE;
+  mix (hash, (const guint32[]){ set->members, set->frames, set->bodies, set->axes },
+       4 * sizeof (guint32));
+  mix (hash, set->position, numbers);
+  mix (hash, set->velocity, numbers);
+  if (set->mass != NULL)
+    mix (hash, set->mass, rows * sizeof (double));
+  if (set->type != NULL)
+    mix (hash, set->type, rows * sizeof (gint32));
+  return TRUE;
+}
+
 gboolean
-epns_train_data_check (const epns_train_set *sets, gsize n, guint32 n_types, guint32 stride,
+epns_train_data_check (const epns_train_data *data, guint32 n_types, guint32 stride,
                        const char *what, guint64 *hash, GError **error)
 {
-  for (gsize i = 0; i < n; i++) {
-    const epns_train_set *set = &sets[i];
-    Look look = { .set = set, .what = what, .number = i, .n_types = n_types };
-    if (set->members == 0 || set->frames <= stride || set->height == 0 || set->width == 0
-        || set->n_ids == 0) {
-      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                   "%s data set %" G_GSIZE_FORMAT
-                   " has %u members of %u frames; a learned step spans %u frames, give more",
-                   what, i, set->members, set->frames, stride);
+  for (gsize i = 0; i < data->n_sets; i++)
+    if (!check_lattices (&data->sets[i], i, n_types, stride, what, hash, error))
       return FALSE;
-    }
-    for (guint k = 0; k < 2; k++)
-      look.alive[k] = g_malloc0 (set->n_ids);
-    gboolean fits = look_at_set (&look, error);
-    for (guint k = 0; k < 2; k++)
-      g_free (look.alive[k]);
-    if (!fits)
+  for (gsize i = 0; i < data->n_bodies; i++)
+    if (!check_bodies (&data->bodies[i], data->n_sets + i, n_types, stride, what, hash, error))
       return FALSE;
-    gsize frames = (gsize) set->members * set->frames;
-    mix (hash, (const guint32[]){ set->members, set->frames, set->height, set->width, set->n_ids },
-         5 * sizeof (guint32));
-    mix (hash, set->periodic, sizeof set->periodic);
-    mix (hash, set->type, (gsize) set->members * set->n_ids * sizeof (gint32));
-    mix (hash, set->id, frames * set->height * set->width * sizeof (gint32));
-  }
   return TRUE;
 }

@@ -5,6 +5,8 @@ models_libmodels_la_SOURCES += \
 	models/train/pair.c models/train/pair.h \
 	models/train/schedule.c models/train/schedule.h \
 	models/train/trainable.h \
-	models/train/trainer.c models/train/trainer.h
-check_PROGRAMS += tests/test-trainer
+	models/train/trainer.c models/train/trainer.h \
+	models/train/training.c models/train/training.h \
+	models/train/training-plan.c models/train/training-plan.h
+check_PROGRAMS += tests/test-train-pairs tests/test-trainer
 EXTRA_DIST += tests/training-data.h

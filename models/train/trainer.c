@@ -31,14 +31,15 @@ struct EpnsTrainerLanes {
   Sample *samples;
 };
 
+/* Numbers of the lattices that one sample is of. */
 static gsize
-largest_pair (const EpnsPairs *pairs)
+largest_sample (const EpnsTrainer *trainer)
 {
-  gsize sites = 0;
+  gsize sites = 0, steps = MAX (trainer->options.objective.most, 1);
 
-  for (gsize i = 0; i < pairs->n_sets; i++)
-    sites = MAX (sites, (gsize) pairs->sets[i].height * pairs->sets[i].width);
-  return 2 * sites;
+  for (gsize i = 0; i < trainer->pairs.n_sets; i++)
+    sites = MAX (sites, (gsize) trainer->pairs.sets[i].height * trainer->pairs.sets[i].width);
+  return (steps + 1) * sites;
 }
 
 static struct EpnsTrainerLanes *
@@ -57,7 +58,7 @@ lanes_new (const EpnsTrainer *trainer, const epns_host *host)
   for (gsize i = 0; i < self->n; i++)
     self->lanes[i] = (Lane){ .ctx = epns_context_new (NULL),
                              .worker = trainer->net.form->worker_new (trainer->net.net),
-                             .room = g_new (gint32, largest_pair (&trainer->pairs)) };
+                             .room = g_new (gint32, largest_sample (trainer)) };
   for (gsize i = 0; i < trainer->options.batch; i++)
     self->samples[i].gradient = g_new (float, self->size);
   return self;
@@ -133,10 +134,46 @@ epns_trainer_is_over (const EpnsTrainer *self)
          || (self->options.patience > 0 && self->state.since_best >= self->options.patience);
 }
 
+static guint64
+latest_step (const EpnsTrainer *self)
+{
+  return self->state.step > 0 ? self->state.step - 1 : 0;
+}
+
 double
 epns_trainer_rate (const EpnsTrainer *self)
 {
-  return epns_rate_at (&self->options.rate, self->state.step > 0 ? self->state.step - 1 : 0);
+  return epns_rate_at (&self->options.rate, latest_step (self));
+}
+
+static gboolean
+has_schedule (const EpnsTrainer *self)
+{
+  return self->net.form->learn != NULL;
+}
+
+static double
+beta_at (const EpnsTrainer *self, guint64 step)
+{
+  return has_schedule (self) ? epns_beta_at (&self->options.objective, step) : 0;
+}
+
+static guint
+steps_in_a_row_at (const EpnsTrainer *self, guint64 step)
+{
+  return has_schedule (self) ? epns_steps_in_a_row_at (&self->options.objective, step) : 1;
+}
+
+double
+epns_trainer_beta (const EpnsTrainer *self)
+{
+  return beta_at (self, latest_step (self));
+}
+
+guint
+epns_trainer_steps_in_a_row (const EpnsTrainer *self)
+{
+  return steps_in_a_row_at (self, latest_step (self));
 }
 
 /* --- Samples, shared by lanes --- */
@@ -200,13 +237,15 @@ fail (const EpnsTrainer *self, Sample *sample, gsize i, const char *what)
 static EpnsPair
 draw_pair (const EpnsTrainer *self, const EpnsDrawKey *key, gint32 *room)
 {
+  guint steps = steps_in_a_row_at (self, self->state.step);
   guint32 words[4];
 
   epns_random_words (key, DRAW_PAIR, 0, words);
   double u = epns_random_uniform (key, DRAW_PAIR, 1);
-  EpnsPair pair = epns_pairs_nth (&self->pairs,
-                                  (guint64) (u * (double) epns_pairs_count (&self->pairs)));
-  return self->options.symmetries ? epns_pair_turn (&pair, words[0] & 7, room) : pair;
+  EpnsPair pair = epns_pairs_nth (&self->pairs, steps,
+                                  (guint64) (u * (double) epns_pairs_count (&self->pairs, steps)));
+  gboolean turns = self->options.symmetries && pair.now != NULL;
+  return turns ? epns_pair_turn (&pair, words[0] & 7, room) : pair;
 }
 
 /* Move the worker's gradients to the sample; FALSE if one is not finite. */
@@ -226,26 +265,39 @@ take_gradients (const EpnsTrainer *self, Lane *lane, float *to)
   return finite;
 }
 
+/* The network's loss, and its gradients added to the worker's. */
+static gboolean
+learn_by_loss (const EpnsTrainer *self, Lane *lane, Sample *sample, const EpnsDrawKey *key)
+{
+  epns_context_record (lane->ctx, TRUE);
+  g_autoptr (EpnsTensor)
+      loss = self->net.form->loss (lane->worker, lane->ctx, &sample->pair, key, &sample->error);
+  if (loss != NULL) {
+    sample->loss = (double) epns_tensor_item (loss);
+    epns_context_backward (lane->ctx, loss);
+  }
+  epns_context_record (lane->ctx, FALSE);
+  epns_context_clear (lane->ctx);
+  return loss != NULL;
+}
+
 static void
 learn_sample (const EpnsTrainer *self, Lane *lane, Sample *sample, gsize i)
 {
+  const EpnsTrainableForm *form = self->net.form;
   const EpnsDrawKey key = { .seed = self->options.seed,
                             .stream = STREAM_TRAINING,
                             .step = self->state.step * self->options.batch + i };
 
   sample->pair = draw_pair (self, &key, lane->room);
-  epns_context_record (lane->ctx, TRUE);
-  g_autoptr (EpnsTensor)
-      loss = self->net.form->loss (lane->worker, lane->ctx, &sample->pair, &key, &sample->error);
-  if (loss != NULL) {
-    sample->loss = (double) epns_tensor_item (loss);
-    epns_context_backward (lane->ctx, loss);
-    gboolean finite = take_gradients (self, lane, sample->gradient);
-    if (!isfinite (sample->loss) || !finite)
-      fail (self, sample, i, isfinite (sample->loss) ? "gradient" : "loss");
-  }
-  epns_context_record (lane->ctx, FALSE);
-  epns_context_clear (lane->ctx);
+  gboolean learned = form->learn != NULL
+                         ? form->learn (lane->worker, lane->ctx, &sample->pair,
+                                        beta_at (self, self->state.step), &key, &sample->loss,
+                                        &sample->error)
+                         : learn_by_loss (self, lane, sample, &key);
+  gboolean finite = take_gradients (self, lane, sample->gradient);
+  if (learned && (!isfinite (sample->loss) || !finite))
+    fail (self, sample, i, isfinite (sample->loss) ? "gradient" : "loss");
 }
 
 /* The mean over samples, in their order. */
@@ -288,35 +340,19 @@ static void
 measure_sample (const EpnsTrainer *self, Lane *lane, Sample *sample, gsize i)
 {
   const EpnsDrawKey key = { .seed = self->options.seed, .stream = STREAM_VALIDATION, .step = i };
-  guint64 at = epns_pairs_count (&self->validation) * i / self->options.validation_samples;
+  guint64 at = epns_pairs_count (&self->validation, 1) * i / self->options.validation_samples;
 
-  sample->pair = epns_pairs_nth (&self->validation, at);
+  sample->pair = epns_pairs_nth (&self->validation, 1, at);
   sample->measure = (EpnsTrainMeasure){ 0 };
   self->net.form->measure (lane->worker, lane->ctx, &sample->pair, &key, &sample->measure,
                            &sample->error);
 }
 
-static void
-keep_best (EpnsTrainer *self, double nats)
-{
-  if (!(nats < self->state.best)) {
-    self->state.since_best++;
-    return;
-  }
-  self->state.best = nats;
-  self->state.best_step = self->state.step;
-  self->state.since_best = 0;
-  for (gsize p = 0; p < self->n; p++)
-    memcpy (self->best[p]->data, self->ema->average[p]->data,
-            self->best[p]->count * sizeof (float));
-}
-
 gboolean
-epns_trainer_validate (EpnsTrainer *self, double *nats, GError **error)
+epns_trainer_validate (EpnsTrainer *self, EpnsTrainMeasure *sum, GError **error)
 {
-  EpnsTrainMeasure sum = { 0 };
-
-  if (epns_pairs_count (&self->validation) == 0 || self->options.validation_samples == 0) {
+  *sum = (EpnsTrainMeasure){ 0 };
+  if (epns_pairs_count (&self->validation, 1) == 0 || self->options.validation_samples == 0) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
                  "there is nothing to validate on; give validation data");
     return FALSE;
@@ -327,10 +363,25 @@ epns_trainer_validate (EpnsTrainer *self, double *nats, GError **error)
   if (!measured)
     return FALSE;
   for (guint i = 0; i < self->options.validation_samples; i++) {
-    sum.nats += self->lanes->samples[i].measure.nats;
-    sum.cells += self->lanes->samples[i].measure.cells;
+    const EpnsTrainMeasure *of = &self->lanes->samples[i].measure;
+    sum->nats += of->nats;
+    sum->kl += of->kl;
+    sum->cells += of->cells;
   }
-  *nats = sum.nats / MAX (sum.cells, 1);
-  keep_best (self, *nats);
   return TRUE;
+}
+
+void
+epns_trainer_judge (EpnsTrainer *self, double figure)
+{
+  if (!(figure < self->state.best)) {
+    self->state.since_best++;
+    return;
+  }
+  self->state.best = figure;
+  self->state.best_step = self->state.step;
+  self->state.since_best = 0;
+  for (gsize p = 0; p < self->n; p++)
+    memcpy (self->best[p]->data, self->ema->average[p]->data,
+            self->best[p]->count * sizeof (float));
 }

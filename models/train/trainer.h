@@ -16,19 +16,20 @@ typedef struct {
   guint batch;
   gboolean symmetries; /* samples are turned and mirrored */
   EpnsRateSchedule rate;
+  EpnsObjectiveSchedule objective; /* looked at only where the network has `learn` */
   EpnsAdamOptions adam;
   double clip;    /* largest norm of the gradient */
   double average; /* decay of the averaged weights */
   guint validation_samples;
-  guint patience; /* validations without a better one; 0: no limit */
+  guint patience; /* judgements without a better one; 0: no limit */
 } EpnsTrainerOptions;
 
 typedef struct {     /* where a training stands: with the weights, all there is to save */
   guint64 step;      /* steps taken */
   double loss, norm; /* of the latest step: mean over the samples; gradient before clipping */
-  double best;       /* the lowest validated nats a cell; infinite before there is one */
+  double best;       /* the lowest figure the averaged weights were judged by; infinite: none yet */
   guint64 best_step;
-  guint64 since_best; /* validations after it */
+  guint64 since_best; /* judgements after it */
 } EpnsTrainerState;
 
 typedef struct {
@@ -53,21 +54,26 @@ EpnsTrainer *epns_trainer_new (EpnsTrainable net, const EpnsTrainerOptions *opti
 void epns_trainer_free (EpnsTrainer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsTrainer, epns_trainer_free)
 
-/* All steps taken, or no better validation for as long as patience lasts. */
+/* All steps taken, or none judged better for as long as patience lasts. */
 gboolean epns_trainer_is_over (const EpnsTrainer *self);
 
-/* The rate of the latest step. */
+/* Of the latest step: the learning rate; the weight of the KL divergence and the learned steps in a
+ * row, 0 and 1 where the network has no `learn`. */
 double epns_trainer_rate (const EpnsTrainer *self);
+double epns_trainer_beta (const EpnsTrainer *self);
+guint epns_trainer_steps_in_a_row (const EpnsTrainer *self);
 
 /* One step. On failure nothing was changed: EPNS_FAILURE_RANGE where a loss or gradient is not
  * finite (step and sample are named), EPNS_FAILURE_MISMATCH where a pair does not fit the network.
  */
 gboolean epns_trainer_step (EpnsTrainer *self, GError **error);
 
-/* The negative log-likelihood of the averaged weights in nats a cell, on pairs spread evenly over
- * the validation set, the same at every call; the best weights are kept. EPNS_FAILURE_MISMATCH
- * where there is no validation set. */
-gboolean epns_trainer_validate (EpnsTrainer *self, double *nats, GError **error);
+/* The likelihood of the averaged weights on pairs spread evenly over the validation set, the same
+ * at every call: sums. EPNS_FAILURE_MISMATCH where there is no validation set. */
+gboolean epns_trainer_validate (EpnsTrainer *self, EpnsTrainMeasure *sum, GError **error);
+
+/* The averaged weights are worth `figure`, the lower the better; the best are kept. */
+void epns_trainer_judge (EpnsTrainer *self, double figure);
 
 /* Everything a training needs to go on, in one weights file (checkpoint.c). `identity` tells
  * trainings apart: a checkpoint of another one is refused with EPNS_FAILURE_MISMATCH. After any
@@ -77,5 +83,7 @@ gboolean epns_trainer_save (const EpnsTrainer *self, const char *path, const cha
 gboolean epns_trainer_load (EpnsTrainer *self, const char *path, const char *identity,
                             GError **error);
 
-/* The averaged weights alone: those of the best validation, or as they are where none was made. */
-gboolean epns_trainer_export (const EpnsTrainer *self, const char *path, GError **error);
+/* The averaged weights alone: the best, where any were judged and `latest` is not asked for, or as
+ * they are. */
+gboolean epns_trainer_export (const EpnsTrainer *self, gboolean latest, const char *path,
+                              GError **error);
