@@ -14,21 +14,29 @@ typedef struct {
   EpnsDrawKey key;
 } Setup;
 
-static const EpnsLocalConfig config = { .passes = 12, .window = 8, .n_types = 3, .target_volume = MOVIE_AREA };
+static const EpnsLocalConfig config = {
+  .passes = 12, .window = 8, .n_types = 3, .target_volume = MOVIE_AREA
+};
 static const EpnsLocalWidths widths = {
   .trunk = 5, .width = 4, .film_hidden = 6, .volume_hidden = 5
 };
 
 static Setup
-setup_new (void)
+setup_new_with (const EpnsLocalConfig *of)
 {
   Setup self = { .movie = movie_new (1, 3, 5),
                  .ctx = epns_context_new (NULL),
                  .key = { .seed = 3, .stream = 1 } };
 
-  self.net = epns_local_trainable (epns_local_network_draw (&config, &widths, 11), 0.15);
+  self.net = epns_local_trainable (epns_local_network_draw (of, &widths, 11), 0.15);
   self.worker = self.net.form->worker_new (self.net.net);
   return self;
+}
+
+static Setup
+setup_new (void)
+{
+  return setup_new_with (&config);
 }
 
 static void
@@ -60,7 +68,8 @@ loss_of (EpnsContext *ctx, EpnsTensor *const *inputs G_GNUC_UNUSED, gpointer use
 
 /* What lies behind the last ReLU against central differences, walled and wrapped: there the two
  * operators of this network alone count, and nothing has kinks. */
-START_TEST (gradients_are_right)
+static void
+assert_gradients (const EpnsLocalConfig *of)
 {
   static const char *const smooth[] = { "medium_out.weight",
                                         "medium_out.bias",
@@ -69,7 +78,7 @@ START_TEST (gradients_are_right)
                                         "volume_out.bias",
                                         "stay",
                                         NULL };
-  Setup self = setup_new ();
+  Setup self = setup_new_with (of);
   gsize n = self.net.form->n_parameters (self.net.net);
 
   setup_pair (&self);
@@ -85,6 +94,47 @@ START_TEST (gradients_are_right)
       ck_assert_msg (worst < 2e-3, "%s, sample %zu: %g", name, (gsize) self.key.step, worst);
     }
   setup_free (&self);
+}
+
+START_TEST (gradients_are_right)
+{
+  assert_gradients (&config);
+}
+END_TEST
+
+/* Samples of wide and of narrow passes are among the four. */
+START_TEST (gradients_are_right_where_passes_are_wide)
+{
+  EpnsLocalConfig wide = config;
+
+  wide.wide_passes = 6;
+  wide.first_window = 14;
+  assert_gradients (&wide);
+}
+END_TEST
+
+/* What a window of x does not cover is learned where windows follow, and wide ones cost more. */
+START_TEST (wide_passes_cover_more)
+{
+  EpnsLocalConfig wide = config;
+  double nats[2];
+
+  wide.wide_passes = 4;
+  wide.first_window = 20;
+  for (gsize i = 0; i < 2; i++) {
+    Setup self = setup_new_with (i == 0 ? &config : &wide);
+    EpnsTrainMeasure sum = { 0 };
+    g_autofree gint32 *moved = g_new0 (gint32, MOVIE_SIDE * MOVIE_SIDE);
+
+    setup_pair (&self);
+    for (gsize s = 0; s < (MOVIE_SIDE - 6) * MOVIE_SIDE; s++) /* six rows down */
+      moved[s + 6 * MOVIE_SIDE] = self.pair.now[s];
+    self.pair.next = moved;
+    ck_assert (self.net.form->measure (self.worker, self.ctx, &self.pair, &self.key, &sum, NULL));
+    nats[i] = sum.nats;
+    setup_free (&self);
+  }
+  ck_assert_double_gt (nats[1], 1.5 * nats[0]);
 }
 END_TEST
 
@@ -196,4 +246,5 @@ START_TEST (samples_differ)
 }
 END_TEST
 
-SUITE ("local-train", gradients_are_right, follows_pytorch, starts_undecided, samples_differ)
+SUITE ("local-train", gradients_are_right, gradients_are_right_where_passes_are_wide,
+       wide_passes_cover_more, follows_pytorch, starts_undecided, samples_differ)

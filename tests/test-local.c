@@ -27,7 +27,7 @@ read_golden (const char *name)
 }
 
 static Golden
-golden_open (guint sweeps)
+golden_open_wide (guint sweeps, guint wide_passes, gsize first_window)
 {
   EpnsLocalConfig config = EPNS_LOCAL_CONFIG_DEFAULT;
   Golden g = { .weights = read_golden ("tests/golden/local_passes.weights.safetensors"),
@@ -35,11 +35,19 @@ golden_open (guint sweeps)
   g_autoptr (GError) error = NULL;
 
   config.window = WINDOW;
+  config.wide_passes = wide_passes;
+  config.first_window = first_window;
   config.redraw_sweeps = sweeps;
   config.early_temperature = 1;
   g.model = epns_local_new (&config, g.weights, &error);
   ck_assert_msg (g.model != NULL, "%s", error ? error->message : "");
   return g;
+}
+
+static Golden
+golden_open (guint sweeps)
+{
+  return golden_open_wide (sweeps, 0, WINDOW);
 }
 
 static void
@@ -181,6 +189,71 @@ START_TEST (threads_change_nothing)
   tissue_free (&one);
   tissue_free (&three);
   tissue_free (&start);
+  golden_close (&g);
+}
+END_TEST
+
+/* Windows that are told again to be where they are anyway. */
+START_TEST (wide_passes_can_change_nothing)
+{
+  Golden plain = golden_open (0), wide = golden_open_wide (0, 12, WINDOW);
+  Tissue a = tissue_read (&plain, "wrapped"), b = tissue_read (&wide, "wrapped");
+  gsize bytes = a.state.height * a.state.width * sizeof (gint32);
+
+  run_steps (&plain, &a, 1, 3);
+  run_steps (&wide, &b, 1, 3);
+  ck_assert_mem_eq (a.id, b.id, bytes);
+  tissue_free (&a);
+  tissue_free (&b);
+  golden_close (&plain);
+  golden_close (&wide);
+}
+END_TEST
+
+START_TEST (threads_change_nothing_where_passes_are_wide)
+{
+  Golden g = golden_open_wide (3, 3, 20), plain = golden_open (3);
+  Tissue one = tissue_read (&g, "walled"), three = tissue_read (&g, "walled"),
+         other = tissue_read (&g, "walled");
+  gsize bytes = one.state.height * one.state.width * sizeof (gint32);
+
+  run_steps (&g, &one, 1, 3);
+  run_steps (&g, &three, 3, 3);
+  run_steps (&plain, &other, 1, 3);
+  ck_assert_mem_eq (one.id, three.id, bytes);
+  ck_assert_mem_ne (one.id, other.id, bytes);
+  tissue_free (&one);
+  tissue_free (&three);
+  tissue_free (&other);
+  golden_close (&g);
+  golden_close (&plain);
+}
+END_TEST
+
+/* A cell drawn ten sites off bids there once windows follow, and not before. */
+START_TEST (windows_follow_cells)
+{
+  enum { SIDE = 48 };
+  Golden g = golden_open_wide (0, 2, 20);
+  g_autoptr (EpnsLocalScratch) scratch = epns_local_scratch_new (g.model, NULL);
+  static gint32 now[SIDE * SIDE], next[SIDE * SIDE];
+  const gint32 type[2] = { 0, 1 };
+  const guint32 lay[3] = { 0, 0, 0 };
+  EpnsLocalState state = { .id = now, .height = SIDE, .width = SIDE, .type = type, .n_ids = 2 };
+  EpnsLocalLaw law;
+  gsize beyond = 24 * SIDE + 36; /* 14 to the right of where the cell is now */
+
+  for (gsize y = 20; y < 26; y++)
+    for (gsize x = 20; x < 26; x++) {
+      now[y * SIDE + x] = 1;
+      next[y * SIDE + x + 9] = 1;
+    }
+  ck_assert (epns_local_law (scratch, &state, next, lay, 1, &law, NULL));
+  ck_assert_uint_eq (law.window, 20);
+  ck_assert_float_eq_tol (law.log_normaliser[beyond], law.medium[beyond], 1e-6f);
+  ck_assert (epns_local_law (scratch, &state, next, lay, 11, &law, NULL));
+  ck_assert_uint_eq (law.window, WINDOW);
+  ck_assert_float_gt (law.log_normaliser[beyond], law.medium[beyond] + 1e-6f);
   golden_close (&g);
 }
 END_TEST
@@ -362,6 +435,16 @@ START_TEST (refuses_what_does_not_fit)
   config.window = 13;
   ck_assert_ptr_null (epns_local_new (&config, g.weights, &error));
   ck_assert (g_error_matches (error, EPNS_FAILURE, EPNS_FAILURE_RANGE));
+  config.window = WINDOW;
+  for (gsize i = 0; i < 3; i++) {
+    config.wide_passes = i == 0 ? 13 : 2;
+    config.first_window = i == 1 ? WINDOW - 2 : i == 2 ? 21 : 20;
+    g_clear_error (&error);
+    ck_assert_ptr_null (epns_local_new (&config, g.weights, &error));
+    ck_assert (g_error_matches (error, EPNS_FAILURE, EPNS_FAILURE_RANGE));
+    ck_assert_msg (strstr (error->message, i == 0 ? "wide-passes" : "first-window") != NULL, "%s",
+                   error->message);
+  }
   golden_close (&g);
 }
 END_TEST
@@ -421,6 +504,7 @@ START_TEST (an_empty_lattice_stays_empty)
 }
 END_TEST
 
-SUITE ("local", follows_pytorch, threads_change_nothing, ids_are_only_names, draws_follow_the_law,
-       grids_share_out_the_sites, law_is_local, refuses_what_does_not_fit, broken_weights_change_nothing,
-       an_empty_lattice_stays_empty)
+SUITE ("local", follows_pytorch, threads_change_nothing, wide_passes_can_change_nothing,
+       threads_change_nothing_where_passes_are_wide, windows_follow_cells, ids_are_only_names,
+       draws_follow_the_law, grids_share_out_the_sites, law_is_local, refuses_what_does_not_fit,
+       broken_weights_change_nothing, an_empty_lattice_stays_empty)

@@ -1,10 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /* The local form of the network on a host's lattice. Attributes of <network>, defaults in local.h:
  * window="4..128" output="passes" latent="none", num-cell-types (else as many as <types> lists),
- * target-volume, passes, early-temperature, early-passes, temperature, redraw-sweeps. */
+ * target-volume, passes, wide-passes, first-window (of those; else as window), early-temperature,
+ * early-passes, temperature, redraw-sweeps. */
 #include "models/epns/lattice-network.h"
 #include "models/epns/local-grid.h"
 #include "plugin/error.h"
+
+static gboolean
+wide_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
+{
+  gint64 wide, first;
+
+  if (!epns_model_description_int (description, "wide-passes", 0, config->passes, 0, &wide, error))
+    return FALSE;
+  config->wide_passes = (guint) wide;
+  config->first_window = config->window;
+  if (wide == 0 && epns_model_description_text (description, "first-window") != NULL) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: first-window of <network> is for the wide passes, and there are none; add "
+                 "wide-passes or remove it",
+                 description->path);
+    return FALSE;
+  }
+  if (!epns_model_description_int (description, "first-window", (gint64) config->window, 128,
+                                   (gint64) config->window, &first, error))
+    return FALSE;
+  config->first_window = (gsize) first;
+  return TRUE;
+}
 
 gboolean
 epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
@@ -39,7 +63,7 @@ epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description
   config->passes = (guint) passes;
   config->early_passes = (guint) early;
   config->redraw_sweeps = (guint) sweeps;
-  return TRUE;
+  return wide_config (config, description, error);
 }
 
 static gpointer

@@ -5,11 +5,12 @@
 #include <string.h>
 
 EpnsLocalBoard *
-epns_local_board_new (gsize window)
+epns_local_board_new (const EpnsLocalConfig *config)
 {
   EpnsLocalBoard *self = g_new0 (EpnsLocalBoard, 1);
 
-  self->windows = epns_local_windows_new (window);
+  self->config = *config;
+  self->windows = epns_local_windows_new (epns_local_first_window (config));
   return self;
 }
 
@@ -27,13 +28,13 @@ epns_local_board_free (EpnsLocalBoard *self)
 }
 
 gboolean
-epns_local_board_set (EpnsLocalBoard *self, const EpnsLocalState *state, gsize n_types,
-                      GError **error)
+epns_local_board_set (EpnsLocalBoard *self, const EpnsLocalState *state, GError **error)
 {
   gsize sites = state->height * state->width;
 
-  if (!epns_local_windows_find (self->windows, state, n_types, error))
+  if (!epns_local_windows_find (self->windows, state, self->config.n_types, error))
     return FALSE;
+  epns_local_windows_centre (self->windows, epns_local_first_window (&self->config), NULL);
   if (sites > self->sites) {
     self->sites = sites;
     self->drawn = g_renew (gint32, self->drawn, sites);
@@ -89,12 +90,24 @@ epns_local_board_forget (EpnsLocalBoard *self, guint pass)
       self->drawn[s] = EPNS_LOCAL_UNDRAWN;
 }
 
+/* Wide windows where cells were, then narrow ones that follow them. */
+static void
+centre_windows (EpnsLocalBoard *self, guint pass)
+{
+  if (pass < self->config.wide_passes)
+    epns_local_windows_centre (self->windows, self->config.first_window, NULL);
+  else
+    epns_local_windows_centre (self->windows, self->config.window, self->drawn);
+}
+
 void
 epns_local_board_evaluate (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsContext *ctx,
                            guint pass)
 {
   const EpnsLocalWindows *w = self->windows;
 
+  if (self->config.wide_passes > 0)
+    centre_windows (self, pass);
   memset (self->count, 0, w->n_cells * sizeof *self->count);
   for (gsize s = 0; s < w->height * w->width; s++)
     if (self->drawn[s] >= 0)

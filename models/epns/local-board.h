@@ -5,7 +5,8 @@
 #include "models/epns/local-network.h"
 
 typedef struct {
-  EpnsLocalWindows *windows; /* of the state that is left */
+  EpnsLocalConfig config;
+  EpnsLocalWindows *windows; /* of the state that is left, as the latest evaluation centred them */
   gint32
       *drawn; /* [height, width] index of the next owner, EPNS_LOCAL_MEDIUM or EPNS_LOCAL_UNDRAWN */
   gint32 *count;        /* [n_cells] sites drawn for each cell, at the latest evaluation */
@@ -14,14 +15,14 @@ typedef struct {
   gsize sites, cells;   /* what there is room for */
 } EpnsLocalBoard;
 
-EpnsLocalBoard *epns_local_board_new (gsize window);
+/* config: copied. */
+EpnsLocalBoard *epns_local_board_new (const EpnsLocalConfig *config);
 void epns_local_board_free (EpnsLocalBoard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLocalBoard, epns_local_board_free)
 
-/* Take a state: its windows are found, `drawn` and `pass_of_site` have room and are not
- * initialised. Errors as epns_local_windows_find(). */
-gboolean epns_local_board_set (EpnsLocalBoard *self, const EpnsLocalState *state, gsize n_types,
-                               GError **error);
+/* Take a state: its cells are found and have windows for the first pass, `drawn` and `pass_of_site`
+ * have room and are not initialised. Errors as epns_local_windows_find(). */
+gboolean epns_local_board_set (EpnsLocalBoard *self, const EpnsLocalState *state, GError **error);
 
 /* The pass of every site. */
 void epns_local_board_lay (EpnsLocalBoard *self, const EpnsLocalGrid *grid);
@@ -33,7 +34,7 @@ void epns_local_board_reveal (EpnsLocalBoard *self, const gint32 *next);
 /* Sites of passes from `pass` on are undrawn again. */
 void epns_local_board_forget (EpnsLocalBoard *self, guint pass);
 
-/* Bids for all sites given those drawn: self->pass. What was recorded needs the board as it is
- * until backward. */
+/* Bids for all sites given those drawn: self->pass. Where some passes are wide, the windows are
+ * centred anew. What was recorded needs the board as it is until backward. */
 void epns_local_board_evaluate (EpnsLocalBoard *self, const EpnsLocalNetwork *network,
                                 EpnsContext *ctx, guint pass);

@@ -87,7 +87,7 @@ cell_window (void *arg, gsize i, void *scratch)
   const EpnsLocalWindows *w = job->pass->windows;
   gsize cell = job->first + i, plane = w->window * w->window;
   const EpnsLocalCell *c = &w->cells[cell];
-  double half = (double) w->window / 2;
+  double half = (double) job->config->window / 2;
   float *own = job->out + i * EPNS_LOCAL_CELL_CHANNELS * plane, *own_drawn = own + plane;
   float *dy = own_drawn + plane, *dx = dy + plane, *r2 = dx + plane;
 
@@ -103,10 +103,10 @@ cell_window (void *arg, gsize i, void *scratch)
 }
 
 void
-epns_local_cell_features (EpnsContext *ctx, const EpnsLocalPass *pass, gsize first,
-                          EpnsTensor *maps)
+epns_local_cell_features (const EpnsLocalConfig *config, EpnsContext *ctx,
+                          const EpnsLocalPass *pass, gsize first, EpnsTensor *maps)
 {
-  Job job = { .pass = pass, .first = first, .out = maps->data };
+  Job job = { .config = config, .pass = pass, .first = first, .out = maps->data };
 
   epns_context_each (ctx, (gsize) maps->shape[0],
                      20.0 * (double) (pass->windows->window * pass->windows->window), 0,

@@ -168,7 +168,7 @@ cell_part (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalPass *
   g_autoptr (EpnsTensor)
       maps = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) n, EPNS_LOCAL_CELL_CHANNELS, side, side));
 
-  epns_local_cell_features (ctx, pass, first, maps);
+  epns_local_cell_features (&self->config, ctx, pass, first, maps);
   g_autoptr (EpnsTensor) x = conv (ctx, maps, &self->cell_in, EPNS_LINEAR);
   add_relu (ctx, &x, epns_gather_windows (ctx, lattice, &windows));
   film (self, ctx, pass, first, &x);

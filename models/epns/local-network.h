@@ -76,6 +76,6 @@ epns_local_lattice_channels (const EpnsLocalConfig *config)
 void epns_local_lattice_features (const EpnsLocalConfig *config, EpnsContext *ctx,
                                   const EpnsLocalPass *pass, EpnsTensor *features);
 /* maps: [n, 5, window, window] of cells first .. first + n - 1: own mask, own mask drawn, dy, dx,
- * dy^2 + dx^2 from the centre of mass in half windows. */
-void epns_local_cell_features (EpnsContext *ctx, const EpnsLocalPass *pass, gsize first,
-                               EpnsTensor *maps);
+ * dy^2 + dx^2 from what the window is centred on, in halves of config->window. */
+void epns_local_cell_features (const EpnsLocalConfig *config, EpnsContext *ctx,
+                               const EpnsLocalPass *pass, gsize first, EpnsTensor *maps);

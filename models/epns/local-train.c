@@ -50,7 +50,7 @@ worker_new (gpointer net)
 
   worker->net = net;
   worker->network = epns_local_network_worker (worker->net->network);
-  worker->board = epns_local_board_new (epns_local_network_config (worker->network)->window);
+  worker->board = epns_local_board_new (epns_local_network_config (worker->network));
   return worker;
 }
 
@@ -90,7 +90,7 @@ set_board (Worker *worker, const EpnsPair *pair, const EpnsDrawKey *key, GError 
   const EpnsLocalConfig *config = epns_local_network_config (worker->network);
   const EpnsLocalGrid grid = epns_local_grid_draw (key, config->passes);
 
-  if (!epns_local_board_set (worker->board, &state, config->n_types, error))
+  if (!epns_local_board_set (worker->board, &state, error))
     return FALSE;
   epns_local_board_lay (worker->board, &grid);
   return TRUE;
@@ -124,18 +124,20 @@ place_of (const EpnsLocalWindows *w, gsize site, gint32 owner)
   return (gint32) (((gsize) owner * w->window + (gsize) row) * w->window + (gsize) column);
 }
 
-/* Every site's truth, with the sites of passes from `pass` on hidden afterwards. [height, width],
- * free with g_free(). */
+/* Evaluate `pass` with the truth of earlier ones revealed. Returns where every site's true owner
+ * bids for it, [height, width]; free with g_free(). */
 static gint32 *
-reveal_before (EpnsLocalBoard *board, const EpnsPair *pair, guint pass)
+evaluate (Worker *worker, EpnsContext *ctx, const EpnsPair *pair, guint pass)
 {
+  EpnsLocalBoard *board = worker->board;
   gsize sites = pair->height * pair->width;
-  gint32 *truth = g_new (gint32, sites);
 
   epns_local_board_reveal (board, pair->next);
-  for (gsize s = 0; s < sites; s++)
-    truth[s] = place_of (board->windows, s, board->drawn[s]);
+  gint32 *truth = g_memdup2 (board->drawn, sites * sizeof *truth);
   epns_local_board_forget (board, pass);
+  epns_local_board_evaluate (board, worker->network, ctx, pass);
+  for (gsize s = 0; s < sites; s++)
+    truth[s] = place_of (board->windows, s, truth[s]);
   return truth;
 }
 
@@ -209,8 +211,7 @@ loss (gpointer data, EpnsContext *ctx, const EpnsPair *pair, const EpnsDrawKey *
 
   if (!set_board (worker, pair, key, error))
     return NULL;
-  g_autofree gint32 *truth = reveal_before (worker->board, pair, pass);
-  epns_local_board_evaluate (worker->board, worker->network, ctx, pass);
+  g_autofree gint32 *truth = evaluate (worker, ctx, pair, pass);
   return cross_entropy (worker, ctx, truth, pass);
 }
 
@@ -240,8 +241,7 @@ measure (gpointer data, EpnsContext *ctx, const EpnsPair *pair, const EpnsDrawKe
   if (!set_board (worker, pair, key, error))
     return FALSE;
   for (guint pass = 0; pass < passes_of (worker); pass++) {
-    g_autofree gint32 *truth = reveal_before (worker->board, pair, pass);
-    epns_local_board_evaluate (worker->board, worker->network, ctx, pass);
+    g_autofree gint32 *truth = evaluate (worker, ctx, pair, pass);
     sum->nats += nats_of_pass (worker->board, truth, pass);
   }
   sum->cells += (double) worker->board->windows->n_cells;

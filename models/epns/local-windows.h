@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The cells of an id lattice, each with a square window around its centre of mass, and for every
+/* The cells of an id lattice, each with a square window around a centre of mass, and for every
  * site the cells whose windows cover it: the only cells that may own it one step later. Memory
- * linear in sites and cells. */
+ * linear in sites and cells. All functions [run]. */
 #pragma once
 #include "models/epns/local.h"
 
@@ -12,13 +12,13 @@ typedef struct {
   gint32 volume;           /* sites, > 0 */
   gint32 first_y, first_x; /* the window's first site; may lie outside the lattice */
   double middle_y,
-      middle_x; /* centre of mass, unwrapped towards the window along a periodic axis */
+      middle_x; /* what the window was centred on, unwrapped along a periodic axis */
 } EpnsLocalCell;
 
 typedef struct {
   gsize height, width; /* of the lattice */
   gboolean periodic[2];
-  gsize window;
+  gsize window; /* extent of every window, as last centred */
 
   gsize n_cells;
   EpnsLocalCell *cells; /* [n_cells], ascending ids */
@@ -32,15 +32,21 @@ typedef struct {
   struct EpnsLocalWindowsRoom *room; /* owns the arrays; kept from step to step */
 } EpnsLocalWindows;
 
-EpnsLocalWindows *epns_local_windows_new (gsize window);
+/* widest: the largest extent that windows will be given. */
+EpnsLocalWindows *epns_local_windows_new (gsize widest);
 void epns_local_windows_free (EpnsLocalWindows *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLocalWindows, epns_local_windows_free)
 
-/* Find cells and windows of a state; allocates only where it is larger than any before.
- * EPNS_FAILURE_MISMATCH when an id has no row in the type table, a cell's type is not between 1 and
- * n_types - 1, or a periodic axis is shorter than the window. [run] */
+/* Find the cells of a state; they have no windows yet. Allocates only where it is larger than any
+ * before. EPNS_FAILURE_MISMATCH when an id has no row in the type table, a cell's type is not
+ * between 1 and n_types - 1, or a periodic axis is shorter than the widest window. */
 gboolean epns_local_windows_find (EpnsLocalWindows *self, const EpnsLocalState *state,
                                   gsize n_types, GError **error);
+
+/* Give every cell a window of so many sites around the centre of mass of its sites in the state;
+ * or, with `drawn` ([height, width] indices of cells, what is negative is no cell's), of its sites
+ * there, if it has any. */
+void epns_local_windows_centre (EpnsLocalWindows *self, gsize window, const gint32 *drawn);
 
 /* The lattice coordinate of an unwrapped one, or -1 beyond a wall. */
 static inline gssize

@@ -28,6 +28,18 @@ check_range (const char *name, double value, double minimum, double maximum, GEr
 }
 
 static gboolean
+check_first_window (const EpnsLocalConfig *config, GError **error)
+{
+  gsize first = epns_local_first_window (config);
+
+  if (first % 2 == 0)
+    return check_range ("first-window", (double) first, (double) config->window, 128, error);
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+               "first-window is %" G_GSIZE_FORMAT "; set it to an even number", first);
+  return FALSE;
+}
+
+static gboolean
 check_config (const EpnsLocalConfig *config, GError **error)
 {
   if (config->window % 2 != 0) {
@@ -41,6 +53,8 @@ check_config (const EpnsLocalConfig *config, GError **error)
     return FALSE;
   }
   return check_range ("window", (double) config->window, 4, 128, error)
+         && check_range ("wide-passes", config->wide_passes, 0, config->passes, error)
+         && check_first_window (config, error)
          && check_range ("the number of cell types, medium included,", (double) config->n_types, 2,
                          256, error)
          && check_range ("target-volume", config->target_volume, 1, 1e6, error)
@@ -87,7 +101,7 @@ epns_local_scratch_new (const EpnsLocal *self, const epns_host *host)
 
   scratch->model = self;
   scratch->ctx = epns_context_new (host);
-  scratch->board = epns_local_board_new (self->config.window);
+  scratch->board = epns_local_board_new (&self->config);
   return scratch;
 }
 
@@ -190,7 +204,7 @@ epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDra
   const EpnsLocalConfig *config = &scratch->model->config;
   EpnsLocalBoard *board = scratch->board;
 
-  if (!epns_local_board_set (board, state, config->n_types, error))
+  if (!epns_local_board_set (board, state, error))
     return FALSE;
   EpnsLocalGrid grid = epns_local_grid_draw (key, config->passes);
   epns_local_board_lay (board, &grid);
@@ -223,7 +237,7 @@ epns_local_law (EpnsLocalScratch *scratch, const EpnsLocalState *state, const gi
   EpnsLocalBoard *board = scratch->board;
 
   if (!check_range ("pass", pass, 0, config->passes - 1, error)
-      || !epns_local_board_set (board, state, config->n_types, error))
+      || !epns_local_board_set (board, state, error))
     return FALSE;
   epns_local_board_lay (board, &lay);
   epns_local_board_reveal (board, next);
@@ -231,6 +245,7 @@ epns_local_law (EpnsLocalScratch *scratch, const EpnsLocalState *state, const gi
   epns_local_board_evaluate (board, scratch->model->network, scratch->ctx, pass);
   *law = (EpnsLocalLaw){
     .n_cells = board->windows->n_cells,
+    .window = board->windows->window,
     .logits = board->pass.logits != NULL ? board->pass.logits->data : NULL,
     .medium = board->pass.medium->data,
     .log_normaliser = board->pass.log_normaliser->data,

@@ -10,7 +10,14 @@
  * and a small U-Net on each cell's window, and lean on the volume that the cell would get (its
  * volume head). After the passes, sweeps redraw the sites, one in eight at a time, from the last
  * pass's law. Cost linear in cells and sites. Cells are neither born nor revived; one whose sites
- * are all taken is gone. */
+ * are all taken is gone.
+ *
+ * A cell's window is centred on its centre of mass in x. In a long step cells leave such windows.
+ * Then wide_passes K > 0: passes k < K have windows of first_window sites around that centre, and
+ * from pass K on, sweeps included, a cell's window of `window` sites is centred anew at every
+ * evaluation, on the centre of mass of the sites drawn for it so far, sum of s over them / their
+ * number (where there are none: as in x). The weights are the same ones for both extents; maps of
+ * coordinates count from the window's centre, in units of window / 2. */
 #pragma once
 #include "models/nn/safetensors.h"
 #include "plugin/epns_step.h"
@@ -24,6 +31,8 @@ typedef enum {
 typedef struct {
   guint passes;         /* 12 or 20: local-grid.h */
   gsize window;         /* extent of a cell's window in sites, even, 4 to 128 */
+  guint wide_passes;    /* 0 to passes; see above */
+  gsize first_window;   /* extent in the wide passes, even, window to 128 */
   gsize n_types;        /* cell types, medium included */
   double target_volume; /* sites; volumes enter as (V - target) / 5 */
   EpnsLocalLatent latent;
@@ -36,9 +45,17 @@ typedef struct {
 /* The values that the shipped model was tuned with. */
 #define EPNS_LOCAL_CONFIG_DEFAULT                                                                  \
   {                                                                                                \
-    .passes = 12, .window = 16, .n_types = 3, .target_volume = 23, .latent = EPNS_LOCAL_LATENT_NONE,             \
-    .early_temperature = 1.1, .early_passes = 8, .temperature = 0.88, .redraw_sweeps = 8           \
+    .passes = 12, .window = 16, .wide_passes = 0, .first_window = 16, .n_types = 3,                \
+    .target_volume = 23, .latent = EPNS_LOCAL_LATENT_NONE, .early_temperature = 1.1,               \
+    .early_passes = 8, .temperature = 0.88, .redraw_sweeps = 8                                     \
   }
+
+/* Extent of the windows of the first pass. */
+static inline gsize
+epns_local_first_window (const EpnsLocalConfig *config)
+{
+  return config->wide_passes > 0 ? config->first_window : config->window;
+}
 
 /* An id lattice in two dimensions. Host memory, lent for one call. */
 typedef struct {
@@ -71,7 +88,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLocalScratch, epns_local_scratch_free)
 /* One learned step, in place. A draw depends on `key`, evaluation and site alone, and threads do
  * not change a bit of the outcome. FALSE, the state untouched, with EPNS_FAILURE_MISMATCH when an
  * id has no row in the type table, a cell's type is unknown to the model, or a periodic axis is
- * shorter than the window; with EPNS_FAILURE_RANGE when the network's answer is not finite.
+ * shorter than the widest window; with EPNS_FAILURE_RANGE when the network's answer is not finite.
  * [run] */
 gboolean epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDrawKey *key,
                           GError **error);
@@ -81,6 +98,7 @@ gboolean epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, cons
  * of cells alive in `state`. Errors as above. [run] */
 typedef struct {
   gsize n_cells;
+  gsize window;                /* extent of the windows of this pass */
   const float *logits;         /* [n_cells, window, window], cells by ascending id */
   const float *medium;         /* [height, width] */
   const float *log_normaliser; /* [height, width] */

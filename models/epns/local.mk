@@ -9,7 +9,7 @@ models_libmodels_la_SOURCES += \
 	models/epns/local-ops.c models/epns/local-ops.h \
 	models/epns/local-train.c models/epns/local-train.h \
 	models/epns/local-windows.c models/epns/local-windows.h
-check_PROGRAMS += tests/test-local tests/test-local-train
+check_PROGRAMS += tests/test-local tests/test-local-train tests/test-local-windows
 EXTRA_DIST += \
 	tests/golden/local_passes.grads.safetensors tests/golden/local_passes.io.safetensors \
 	tests/golden/local_passes.weights.safetensors

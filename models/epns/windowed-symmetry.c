@@ -11,9 +11,9 @@ typedef struct {
   gsize side;
 } Tissue;
 
-/* Logits of pass 5, the sites of earlier passes staying as they are: [cells][window][window]. */
+/* Logits of a pass, the sites of earlier passes staying as they are: [cells][window][window]. */
 static float *
-local_logits (const EpnsLocal *net, const Tissue *tissue, gsize *n, GError **error)
+local_logits (const EpnsLocal *net, const Tissue *tissue, guint pass, gsize *n, GError **error)
 {
   g_autoptr (EpnsLocalScratch) scratch = epns_local_scratch_new (net, NULL);
   EpnsLocalState state = { .id = tissue->id,
@@ -25,9 +25,9 @@ local_logits (const EpnsLocal *net, const Tissue *tissue, gsize *n, GError **err
   g_autofree gint32 *next = g_memdup2 (tissue->id, tissue->side * tissue->side * sizeof *next);
   EpnsLocalLaw law;
 
-  if (!epns_local_law (scratch, &state, next, (const guint32[3]){ 0, 0, 0 }, 5, &law, error))
+  if (!epns_local_law (scratch, &state, next, (const guint32[3]){ 0, 0, 0 }, pass, &law, error))
     return NULL;
-  *n = law.n_cells * epns_local_config (net)->window * epns_local_config (net)->window;
+  *n = law.n_cells * law.window * law.window;
   return g_memdup2 (law.logits, *n * sizeof (float));
 }
 
@@ -51,10 +51,28 @@ rows_after (const Tissue *tissue, const gint32 *order, gint32 *rows)
   return n;
 }
 
-static gboolean
-try_renumbering (const EpnsLocal *net, const Tissue *tissue, const float *plain, gsize n_plain,
-                 guint64 seed, const EpnsReporter *reporter, GError **error)
+typedef struct { /* what is tried out */
+  const EpnsLocal *net;
+  const Tissue *tissue;
+  guint pass;
+  const char *logits; /* what they are called */
+  const float *plain; /* [n] of the tissue as it is */
+  gsize n;
+  const EpnsReporter *reporter;
+} Trial;
+
+static void
+report (const Trial *trial, const char *what, const float *found)
 {
+  g_autofree char *name = g_strconcat (what, trial->logits, NULL);
+
+  epns_symmetry_report (trial->reporter, name, trial->plain, found, trial->n);
+}
+
+static gboolean
+try_renumbering (const Trial *trial, guint64 seed, GError **error)
+{
+  const Tissue *tissue = trial->tissue;
   gint32 order[EPNS_SYMMETRY_CELLS + 1], rows[EPNS_SYMMETRY_CELLS], type[EPNS_SYMMETRY_CELLS + 1];
   gsize n, sites = tissue->side * tissue->side;
   g_autofree gint32 *id = g_new (gint32, sites);
@@ -65,19 +83,19 @@ try_renumbering (const EpnsLocal *net, const Tissue *tissue, const float *plain,
     id[i] = order[tissue->id[i]];
   for (gint32 c = 0; c <= EPNS_SYMMETRY_CELLS; c++)
     type[order[c]] = tissue->type[c];
-  g_autofree float *found = local_logits (net, &renamed, &n, error);
+  g_autofree float *found = local_logits (trial->net, &renamed, trial->pass, &n, error);
   if (found == NULL)
     return FALSE;
   gsize n_rows = rows_after (tissue, order, rows);
   g_autofree float *back = epns_symmetry_reorder (found, n, rows, n_rows);
-  epns_symmetry_report (reporter, "renumbered cells: logits", plain, back, n_plain);
+  report (trial, "renumbered cells: ", back);
   return TRUE;
 }
 
 static gboolean
-try_move (const EpnsLocal *net, const Tissue *tissue, const float *plain, gsize n_plain,
-          const EpnsReporter *reporter, GError **error)
+try_move (const Trial *trial, GError **error)
 {
+  const Tissue *tissue = trial->tissue;
   gsize n, side = tissue->side;
   g_autofree gint32 *id = g_new (gint32, side * side);
   Tissue moved = { .id = id, .type = tissue->type, .side = side };
@@ -85,11 +103,22 @@ try_move (const EpnsLocal *net, const Tissue *tissue, const float *plain, gsize 
   for (gsize y = 0; y < side; y++)
     for (gsize x = 0; x < side; x++)
       id[(y + 8) % side * side + (x + 24) % side] = tissue->id[y * side + x];
-  g_autofree float *found = local_logits (net, &moved, &n, error);
+  g_autofree float *found = local_logits (trial->net, &moved, trial->pass, &n, error);
   if (found == NULL)
     return FALSE;
-  epns_symmetry_report (reporter, "moved tissue: logits", plain, found, n_plain);
+  report (trial, "moved tissue: ", found);
   return TRUE;
+}
+
+static gboolean
+try_pass (Trial trial, guint pass, const char *logits, guint64 seed, GError **error)
+{
+  g_autofree float *plain = local_logits (trial.net, trial.tissue, pass, &trial.n, error);
+
+  trial.pass = pass;
+  trial.logits = logits;
+  trial.plain = plain;
+  return plain != NULL && try_renumbering (&trial, seed, error) && try_move (&trial, error);
 }
 
 gboolean
@@ -98,14 +127,17 @@ epns_windowed_symmetries (gconstpointer data, guint64 seed, const EpnsReporter *
 {
   const EpnsLocal *net = data;
   gint32 type[EPNS_SYMMETRY_CELLS + 1] = { 0 };
-  gsize side = (2 * epns_local_config (net)->window + 31) / 16 * 16, n; /* whole blocks of passes */
+  const EpnsLocalConfig *config = epns_local_config (net);
+  gsize side = (2 * epns_local_first_window (config) + 31) / 16 * 16; /* whole blocks of passes */
   g_autofree gint32 *id = g_new (gint32, side * side);
   Tissue tissue = { .id = id, .type = type, .side = side };
 
   epns_symmetry_tissue (id, side, side, seed);
   for (gint32 c = 1; c <= EPNS_SYMMETRY_CELLS; c++)
-    type[c] = 1 + c % (gint32) (epns_local_config (net)->n_types - 1);
-  g_autofree float *plain = local_logits (net, &tissue, &n, error);
-  return plain != NULL && try_renumbering (net, &tissue, plain, n, seed, reporter, error)
-         && try_move (net, &tissue, plain, n, reporter, error);
+    type[c] = 1 + c % (gint32) (config->n_types - 1);
+  const Trial trial = { .net = net, .tissue = &tissue, .reporter = reporter };
+  if (config->wide_passes > 0 && !try_pass (trial, 0, "logits of a wide pass", seed, error))
+    return FALSE;
+  return config->wide_passes == config->passes
+         || try_pass (trial, MAX (5, config->wide_passes), "logits", seed, error);
 }
