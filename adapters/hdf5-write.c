@@ -20,7 +20,7 @@ typedef struct {
   EpnsOutputFile *file;
   hid_t image, ids, archives; /* file in memory, its cell_id, its group of archives */
   guint32 frames;             /* extent of cell_id along time */
-  EpnsTypeTables types;
+  EpnsTrajectory *tables; /* what cells keep; no frames */
 } Writer;
 
 static void
@@ -32,7 +32,7 @@ hdf5_free (gpointer state)
   EpnsHdf5Dataset_close (self->ids);
   EpnsHdf5Group_close (self->archives);
   EpnsHdf5File_close (self->image);
-  epns_type_tables_clear (&self->types);
+  g_clear_pointer (&self->tables, epns_trajectory_free);
   g_free (self->path);
   g_free (self);
 }
@@ -47,7 +47,7 @@ writer_new (const char *path, const EpnsTrajectoryMeta *meta, EpnsOutputFile *fi
   self->meta = meta;
   self->file = file;
   self->image = self->ids = self->archives = -1;
-  epns_type_tables_init (&self->types, meta->members);
+  self->tables = epns_trajectory_shell (epns_trajectory_meta_copy (meta), 1);
   return self;
 }
 
@@ -147,8 +147,8 @@ hdf5_resume (const char *path, const EpnsTrajectoryMeta *meta, EpnsOutputFile *f
     epns_hdf5_fail (path, "cannot be resumed", error);
     return NULL;
   }
-  epns_type_tables_grow (&self->types, old->n_rows);
-  memcpy (self->types.type, old->type, meta->members * old->n_rows * sizeof *old->type);
+  epns_trajectory_grow (self->tables, old->n_rows);
+  memcpy (self->tables->type, old->type, meta->members * old->n_rows * sizeof *old->type);
   for (guint32 m = 0; m < meta->members; m++) {
     done[m] = old->done[m];
     self->frames = MAX (self->frames, done[m]);
@@ -170,7 +170,7 @@ set_frames (Writer *self, guint32 frames)
 }
 
 static gboolean
-hdf5_frame (gpointer state, guint32 member, guint32 frame, const EpnsLatticeState *lattice,
+hdf5_frame (gpointer state, guint32 member, guint32 frame, const EpnsState *from,
             GError **error)
 {
   EPNS_HDF5_QUIETLY;
@@ -178,14 +178,15 @@ hdf5_frame (gpointer state, guint32 member, guint32 frame, const EpnsLatticeStat
   hsize_t offset[5], count[5];
   int rank = epns_hdf5_frame_box (self->meta->size, member, frame, offset, count);
 
-  if (!epns_type_tables_enter (&self->types, member, lattice, self->path, error))
+  if (!epns_trajectory_enter (self->tables, member, from, self->path, error))
     return FALSE;
   if (frame >= self->frames && !set_frames (self, frame + 1))
     return epns_hdf5_fail (self->path, "cannot grow", error);
   g_auto (EpnsHdf5Space) whole = H5Dget_space (self->ids);
   g_auto (EpnsHdf5Space) one = H5Screate_simple (rank, count, NULL);
   H5Sselect_hyperslab (whole, H5S_SELECT_SET, offset, NULL, count, NULL);
-  return H5Dwrite (self->ids, H5T_NATIVE_INT32, one, whole, H5P_DEFAULT, lattice->id) >= 0
+  return H5Dwrite (self->ids, H5T_NATIVE_INT32, one, whole, H5P_DEFAULT,
+                   ((const EpnsLatticeState *) from)->id) >= 0
          || epns_hdf5_fail (self->path, "cannot be written", error);
 }
 
@@ -255,7 +256,7 @@ put_description (Writer *self, const guint32 *done, GError **error)
          && epns_hdf5_write (at, EPNS_HDF5_FRAMES_DONE, H5T_STD_U32LE, H5T_NATIVE_UINT32, 1,
                              (hsize_t[]){ meta->members }, done, path, error)
          && epns_hdf5_write (at, EPNS_HDF5_CELL_TYPE, H5T_STD_I32LE, H5T_NATIVE_INT32, 2,
-                             (hsize_t[]){ meta->members, self->types.n_rows }, self->types.type,
+                             (hsize_t[]){ meta->members, self->tables->n_rows }, self->tables->type,
                              path, error)
          && epns_hdf5_write_texts (at, EPNS_HDF5_TYPE_NAMES, meta->type_names, path, error)
          && put_provenance (self, error);
@@ -285,6 +286,7 @@ hdf5_read (const char *path, gboolean frames, GError **error)
 
 const EpnsTrajectoryFormat epns_trajectory_hdf5 = {
   .suffix = ".h5",
+  .layout = &epns_layout_lattice,
   .begin = hdf5_begin,
   .resume = hdf5_resume,
   .frame = hdf5_frame,

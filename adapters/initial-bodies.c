@@ -164,14 +164,22 @@ bodies_of (const EpnsBodies *piece)
   return piece->shape == EPNS_BODIES_LISTED ? piece->listed->len : piece->n;
 }
 
+gsize
+epns_scenario_n_bodies (const EpnsScenario *self)
+{
+  gsize n = 0;
+
+  for (guint i = 0; i < self->bodies->len; i++)
+    n += bodies_of (g_ptr_array_index (self->bodies, i));
+  return n;
+}
+
 EpnsParticleState *
 epns_scenario_initial_particles (const EpnsScenario *self, guint64 seed, GError **error)
 {
   const EpnsDrawKey key = { .seed = seed, .step = G_MAXUINT64 }; /* no step's own */
-  gsize n = 0, first = 0;
+  gsize n = epns_scenario_n_bodies (self), first = 0;
 
-  for (guint i = 0; i < self->bodies->len; i++)
-    n += bodies_of (g_ptr_array_index (self->bodies, i));
   if (n == 0 || n > 1 << 24) {
     g_set_error (error, EPNS_FAILURE, n == 0 ? EPNS_FAILURE_FORMAT : EPNS_FAILURE_RANGE,
                  "%s: the start has %zu bodies; between 1 and %d are accepted", self->path, n,

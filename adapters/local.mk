@@ -69,7 +69,7 @@ adapters_libadapters_la_SOURCES += \
 	adapters/openvt-csv.c adapters/openvt-csv.h \
 	adapters/output-file.c adapters/output-file.h \
 	adapters/trajectory.c adapters/trajectory.h adapters/trajectory-private.h \
-	adapters/trajectory-file.c adapters/trajectory-npy.c
+	adapters/trajectory-file.c adapters/trajectory-meta.c adapters/trajectory-npy.c
 
 check_PROGRAMS += tests/test-trajectory tests/test-npy tests/test-openvt-csv tests/test-hdf5
 EXTRA_DIST += doc/hdf5-layout.md tests/tissue.h

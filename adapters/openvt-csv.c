@@ -96,10 +96,11 @@ csv_begin (const char *path G_GNUC_UNUSED, const EpnsTrajectoryMeta *meta, EpnsO
 }
 
 static gboolean
-csv_frame (gpointer state, guint32 member, guint32 frame, const EpnsLatticeState *lattice,
+csv_frame (gpointer state, guint32 member, guint32 frame, const EpnsState *from,
            GError **error)
 {
   Writer *self = state;
+  const EpnsLatticeState *lattice = (const EpnsLatticeState *) from;
 
   if (self->diameter == 0)
     self->diameter = epns_openvt_diameter (lattice);
@@ -119,6 +120,7 @@ csv_finish (gpointer state, const guint32 *done G_GNUC_UNUSED, GError **error)
 
 const EpnsTrajectoryFormat epns_trajectory_openvt_csv = {
   .suffix = ".csv",
+  .layout = &epns_layout_lattice,
   .accepts = csv_accepts,
   .begin = csv_begin,
   .frame = csv_frame,

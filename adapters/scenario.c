@@ -74,6 +74,7 @@ epns_scenario_new (const char *path, const char *host)
   self->types = g_array_new (FALSE, TRUE, sizeof (EpnsCellType));
   g_array_set_clear_func (self->types, clear_type);
   self->layout = &epns_layout_lattice;
+  self->time_unit = "MCS";
   self->bodies = g_ptr_array_new_with_free_func (free_bodies);
   self->regions = g_ptr_array_new_with_free_func (free_region);
   self->notes = g_ptr_array_new_with_free_func (g_free);
@@ -201,6 +202,7 @@ epns_scenario_set_space (EpnsScenario *self, const EpnsSpace *space)
 
   self->layout = &epns_layout_particles;
   self->space = *space;
+  self->time_unit = NULL;
   if (!space->bounded)
     return;
   for (int axis = 0; axis < 3; axis++) {

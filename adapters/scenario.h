@@ -110,6 +110,7 @@ typedef struct _EpnsScenario {
   gboolean radii;    /* of particles: have the bodies radii? */
   GPtrArray *bodies; /* of particles: EpnsBodies */
   GArray *types;     /* EpnsCellType by id */
+  const char *time_unit; /* static, of the plan's times: "MCS" (default); NULL: the step models' own */
   gint64 steps;      /* as the host's file states them, MCS */
   guint64 host_seed; /* 0: the host would take the clock */
   GPtrArray *notes;  /* char *: one line each, "file:line: what has no effect here, and why" */
@@ -179,6 +180,9 @@ EpnsState *epns_scenario_initial_state (const EpnsScenario *self, guint64 seed, 
  * results. Implemented by adapters/initial-state.c. [any] */
 EpnsLatticeState *epns_scenario_initial_lattice (const EpnsScenario *self, guint64 seed,
                                                  GError **error);
+
+/* How many bodies a particle scenario starts with. [any] */
+gsize epns_scenario_n_bodies (const EpnsScenario *self);
 
 /* The bodies a particle scenario starts with, listed ones as they are, drawn ones by place
  * (plugin/random.h) from `seed`. EPNS_FAILURE_RANGE where bodies that are to lie apart find no

@@ -18,30 +18,63 @@ struct _EpnsTrajectoryWriter {
   gboolean over; /* failed or finished */
 };
 
-static const EpnsTrajectoryFormat *
-format_of (const char *path, GError **error)
+static gboolean
+takes (const EpnsTrajectoryFormat *format, const EpnsLayout *layout)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++) {
-    gsize n = strlen (path), k = strlen (formats[i]->suffix);
-    if (n > k && g_ascii_strcasecmp (path + n - k, formats[i]->suffix) == 0)
+  return layout == NULL || format->layout == NULL || format->layout == layout;
+}
+
+/* ".h5, .npy or .csv": the suffixes of all formats for a layout. */
+static char *
+suffixes_of (const EpnsLayout *layout)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (takes (formats[i], layout)
+        && !g_ptr_array_find_with_equal_func (names, formats[i]->suffix, g_str_equal, NULL))
+      g_ptr_array_add (names, (gpointer) formats[i]->suffix);
+  for (guint i = 0; i < names->len; i++)
+    g_string_append_printf (text, "%s%s", i == 0 ? "" : i + 1 < names->len ? ", " : " or ",
+                            (const char *) names->pdata[i]);
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+has_suffix (const char *path, const char *suffix)
+{
+  gsize n = strlen (path), k = strlen (suffix);
+
+  return n > k && g_ascii_strcasecmp (path + n - k, suffix) == 0;
+}
+
+/* The format of this name for a layout; of any layout, the first that has the name and does not
+ * disown the file. */
+static const EpnsTrajectoryFormat *
+format_of (const char *path, const EpnsLayout *layout, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (has_suffix (path, formats[i]->suffix) && takes (formats[i], layout)
+        && (layout != NULL || formats[i]->probe == NULL || formats[i]->probe (path)))
       return formats[i];
-  }
+  g_autofree char *suffixes = suffixes_of (layout);
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-               "%s: a recording's name must end in .h5, .npy or .csv", path);
+               "%s: a recording's name must end in %s", path, suffixes);
   return NULL;
 }
 
 gboolean
-epns_trajectory_writer_knows (const char *path, GError **error)
+epns_trajectory_writer_knows (const char *path, const EpnsLayout *layout, GError **error)
 {
-  return format_of (path, error) != NULL;
+  return format_of (path, layout, error) != NULL;
 }
 
 /* A writer with everything but the format's state. */
 static EpnsTrajectoryWriter *
 prepare (const char *path, const EpnsTrajectoryMeta *meta, gboolean resume, GError **error)
 {
-  const EpnsTrajectoryFormat *format = format_of (path, error);
+  const EpnsTrajectoryFormat *format = format_of (path, meta->layout, error);
 
   if (format == NULL)
     return NULL;
@@ -95,11 +128,11 @@ epns_trajectory_writer_done (const EpnsTrajectoryWriter *self, guint32 member)
 
 gboolean
 epns_trajectory_writer_frame (EpnsTrajectoryWriter *self, guint32 member,
-                              const EpnsLatticeState *state, GError **error)
+                              const EpnsState *state, GError **error)
 {
   g_return_val_if_fail (!self->over && member < self->meta->members, FALSE);
   g_return_val_if_fail (self->done[member] < self->meta->frames, FALSE);
-  g_return_val_if_fail (memcmp (state->size, self->meta->size, sizeof state->size) == 0, FALSE);
+  g_return_val_if_fail (epns_trajectory_meta_takes (self->meta, state), FALSE);
 
   if (!self->format->frame (self->state, member, self->done[member], state, error)) {
     self->over = TRUE;
@@ -144,7 +177,7 @@ epns_trajectory_writer_free (EpnsTrajectoryWriter *self)
 static EpnsTrajectory *
 read_any (const char *path, gboolean frames, GError **error)
 {
-  const EpnsTrajectoryFormat *format = format_of (path, error);
+  const EpnsTrajectoryFormat *format = format_of (path, NULL, error);
 
   if (format == NULL)
     return NULL;
@@ -171,7 +204,7 @@ epns_trajectory_describe (const char *path, GError **error)
 GBytes *
 epns_trajectory_read_archive (const char *path, guint32 member, GError **error)
 {
-  const EpnsTrajectoryFormat *format = format_of (path, error);
+  const EpnsTrajectoryFormat *format = format_of (path, NULL, error);
 
   if (format == NULL)
     return NULL;

@@ -55,10 +55,11 @@ frame_at (const Writer *self, guint32 frames, guint32 member, guint32 frame)
 }
 
 static gboolean
-npy_frame (gpointer state, guint32 member, guint32 frame, const EpnsLatticeState *lattice,
+npy_frame (gpointer state, guint32 member, guint32 frame, const EpnsState *from,
            GError **error)
 {
   Writer *self = state;
+  const EpnsLatticeState *lattice = (const EpnsLatticeState *) from;
 
   for (gsize i = 0; i < self->sites; i++) {
     self->pairs[2 * i] = GINT32_TO_LE (lattice->id[i]);
@@ -235,6 +236,7 @@ npy_read (const char *path, gboolean frames, GError **error)
 
 const EpnsTrajectoryFormat epns_trajectory_npy = {
   .suffix = ".npy",
+  .layout = &epns_layout_lattice,
   .accepts = npy_accepts,
   .begin = npy_begin,
   .frame = npy_frame,

@@ -7,6 +7,9 @@
 /* Functions may be NULL where a format lacks them. `state` is the format's own. */
 typedef struct {
   const char *suffix;
+  const EpnsLayout *layout; /* of the states it records; NULL: any */
+  /* Of files that are there: is it this format's, and not another one's of the same suffix? */
+  gboolean (*probe) (const char *path);
   /* May `meta` be recorded? */
   gboolean (*accepts) (const char *path, const EpnsTrajectoryMeta *meta, GError **error);
   gpointer (*begin) (const char *path, const EpnsTrajectoryMeta *meta, EpnsOutputFile *file,
@@ -14,7 +17,7 @@ typedef struct {
   /* The same with what an earlier file holds; done[member] is filled. */
   gpointer (*resume) (const char *path, const EpnsTrajectoryMeta *meta, EpnsOutputFile *file,
                       guint32 *done, GError **error);
-  gboolean (*frame) (gpointer state, guint32 member, guint32 frame, const EpnsLatticeState *lattice,
+  gboolean (*frame) (gpointer state, guint32 member, guint32 frame, const EpnsState *from,
                      GError **error);
   gboolean (*archive) (gpointer state, guint32 member, GBytes *archive, GError **error);
   gboolean (*finish) (gpointer state, const guint32 *done, GError **error); /* commits the file */
@@ -26,30 +29,28 @@ typedef struct {
 extern const EpnsTrajectoryFormat epns_trajectory_hdf5, epns_trajectory_npy,
     epns_trajectory_openvt_csv;
 
-/* The type tables of all members as frames come in: one row for each cell id ever seen. */
-typedef struct {
-  guint32 members;
-  gsize n_rows;
-  gint32 *type; /* [member][n_rows]; owned */
-} EpnsTypeTables;
-
-void epns_type_tables_init (EpnsTypeTables *self, guint32 members);
-void epns_type_tables_clear (EpnsTypeTables *self);
-
-/* Make room for ids below n_rows. */
-void epns_type_tables_grow (EpnsTypeTables *self, gsize n_rows);
-
-/* Enter the types of a frame. EPNS_FAILURE_UNSUPPORTED where a cell changes its type; `name` begins
- * the message. */
-gboolean epns_type_tables_enter (EpnsTypeTables *self, guint32 member,
-                                 const EpnsLatticeState *state, const char *name, GError **error);
-
-/* A recording around arrays that a reader fills: no frame done, ids not allocated. Takes meta. */
+/* A recording around arrays that a reader fills: no frame done, frames not allocated. n_rows: of a
+ * lattice's tables. Takes meta. */
 EpnsTrajectory *epns_trajectory_shell (EpnsTrajectoryMeta *meta, gsize n_rows);
 
-/* Allocate ids, all -1; EPNS_FAILURE_RANGE where there is no room. */
+/* Enter what cells keep, as a frame has it: types; of particles masses, radii and ids, too.
+ * EPNS_FAILURE_UNSUPPORTED where it is not what the member's frames before had; `name` begins the
+ * message. */
+gboolean epns_trajectory_enter (EpnsTrajectory *self, guint32 member, const EpnsState *state,
+                                const char *name, GError **error);
+
+/* Make room in a lattice's tables for ids below n_rows. */
+void epns_trajectory_grow (EpnsTrajectory *self, gsize n_rows);
+
+/* Allocate frames, all -1 or NaN; EPNS_FAILURE_RANGE where there is no room. */
 gboolean epns_trajectory_allocate (EpnsTrajectory *self, GError **error);
 
-/* Are ids within the type table and types within the names, in every frame that is done?
- * EPNS_FAILURE_FORMAT with `path`. */
+/* Forget the frames. */
+void epns_trajectory_drop_frames (EpnsTrajectory *self);
+
+/* Is this a state as `self` describes? */
+gboolean epns_trajectory_meta_takes (const EpnsTrajectoryMeta *self, const EpnsState *state);
+
+/* Are ids within the type table, types within the names, masses and radii what they can be, in
+ * every frame that is done? EPNS_FAILURE_FORMAT with `path`. */
 gboolean epns_trajectory_validate (const EpnsTrajectory *self, const char *path, GError **error);

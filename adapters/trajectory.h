@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Recorded frames of an ensemble of lattices: in memory, written frame by frame, and read again.
+/* Recorded frames of an ensemble of lattices or of systems of particles: in memory, written frame by
+ * frame, and read again.
  *
  * Formats, by the file's suffix (capitals count as small letters):
  *   .h5   HDF5, everything; resumable. doc/hdf5-layout.md
@@ -12,14 +13,19 @@
  * time; .h5 files by one thread of the process at a time (Debian's HDF5 is not thread-safe). */
 #pragma once
 #include "adapters/lattice-state.h"
-#include <glib.h>
+#include "adapters/particle-state.h"
 
 /* What is known of a recording apart from the frames. */
 typedef struct {
   guint32 members;    /* at least 1 */
   guint32 frames;     /* planned, at least 1; frame 0 is the start */
-  gint32 size[3];     /* z, y, x: sites */
-  gint32 periodic[3]; /* z, y, x: 1 periodic, 0 no-flux */
+  const EpnsLayout *layout; /* of the states: epns_layout_lattice or epns_layout_particles */
+  gint32 size[3];     /* of a lattice: z, y, x: sites */
+  gint32 periodic[3]; /* of a lattice: z, y, x: 1 periodic, 0 no-flux */
+  EpnsSpace space;    /* of particles */
+  guint32 bodies;     /* of particles: as many in every frame */
+  gboolean radii;     /* of particles: have they radii? */
+  char *length_unit;  /* "site" on a lattice; owned */
   double *time;       /* [frames], ascending; owned */
   char *time_unit;    /* "MCS"; owned */
   char **type_names;  /* by type id, NULL-terminated; "" for ids of no type; owned */
@@ -32,6 +38,11 @@ EpnsTrajectoryMeta *epns_trajectory_meta_new (guint32 members, guint32 frames, c
                                               const gint32 periodic[3], const double *time,
                                               const char *time_unit, const char *const *type_names,
                                               guint64 seed);
+/* The same of particles. */
+EpnsTrajectoryMeta *epns_trajectory_meta_new_particles (
+    guint32 members, guint32 frames, const EpnsSpace *space, guint32 bodies, gboolean radii,
+    const char *length_unit, const double *time, const char *time_unit,
+    const char *const *type_names, guint64 seed);
 EpnsTrajectoryMeta *epns_trajectory_meta_copy (const EpnsTrajectoryMeta *self);
 void                epns_trajectory_meta_free (EpnsTrajectoryMeta *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsTrajectoryMeta, epns_trajectory_meta_free)
@@ -40,17 +51,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsTrajectoryMeta, epns_trajectory_meta_free)
 void epns_trajectory_meta_note (EpnsTrajectoryMeta *self, const char *key, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
-/* Sites of one frame. */
+/* Sites of one frame of lattices. */
 gsize epns_trajectory_meta_sites (const EpnsTrajectoryMeta *self);
+
+/* Would two recordings' frames have the same shape: layout, extents or bodies and axes? */
+gboolean epns_trajectory_meta_alike (const EpnsTrajectoryMeta *a, const EpnsTrajectoryMeta *b);
 
 /* A recording in memory. */
 typedef struct {
   EpnsTrajectoryMeta *meta; /* owned */
   guint32 planned;          /* frames there were to be; meta->frames are there */
   guint32 *done;            /* [members]: frames recorded, from 0 on */
-  gsize n_rows;             /* rows of a member's type table; larger than every id */
-  gint32 *type;             /* [member][n_rows] by cell id; 0 where no cell had the id */
-  gint32 *id;               /* [member][frame][z][y][x], -1 where not recorded; NULL: not read */
+  gsize n_rows; /* rows of a member's tables: of a lattice more than every id, of particles bodies */
+  gint32 *type; /* [member][n_rows] by cell id, 0 where no cell had the id; by body, from 0 */
+  gint32 *id;   /* of a lattice: [member][frame][z][y][x], -1 where not recorded; NULL: not read */
+  double *position, *velocity; /* of particles: [member][frame][body][axis], NaN where not
+                                  recorded; NULL: not read */
+  double *mass, *radius;       /* of particles: [member][n_rows]; radius NULL: they have none */
+  gint32 *body;                /* of particles: [member][n_rows], their ids */
 } EpnsTrajectory;
 
 /* No frame recorded yet; meta is copied. NULL with EPNS_FAILURE_RANGE where the frames do not fit
@@ -59,17 +77,24 @@ EpnsTrajectory *epns_trajectory_new (const EpnsTrajectoryMeta *meta, GError **er
 void            epns_trajectory_free (EpnsTrajectory *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsTrajectory, epns_trajectory_free)
 
-/* Keep a copy of the member's next frame. EPNS_FAILURE_UNSUPPORTED where a cell's type is another
- * one than before. */
-gboolean epns_trajectory_record (EpnsTrajectory *self, guint32 member,
-                                 const EpnsLatticeState *state, GError **error);
+/* Keep a copy of the member's next frame. EPNS_FAILURE_UNSUPPORTED where a cell's type, or what
+ * else a body keeps, is another one than before. */
+gboolean epns_trajectory_record (EpnsTrajectory *self, guint32 member, const EpnsState *state,
+                                 GError **error);
 
-/* Lent: the sites of a frame, [z][y][x], and the member's type table, [n_rows]. */
+/* Lent: the sites of a frame of a lattice, [z][y][x], and the member's type table, [n_rows]. */
 const gint32 *epns_trajectory_frame (const EpnsTrajectory *self, guint32 member, guint32 frame);
 const gint32 *epns_trajectory_types (const EpnsTrajectory *self, guint32 member);
 
-/* A frame as a state of its own. */
-EpnsLatticeState *epns_trajectory_state (const EpnsTrajectory *self, guint32 member, guint32 frame);
+/* Lent: positions and velocities of a frame of particles, [body][axis]. */
+const double *epns_trajectory_positions (const EpnsTrajectory *self, guint32 member, guint32 frame);
+const double *epns_trajectory_velocities (const EpnsTrajectory *self, guint32 member,
+                                          guint32 frame);
+
+/* A frame as a state of its own; and that of a recording of lattices. */
+EpnsState        *epns_trajectory_state (const EpnsTrajectory *self, guint32 member, guint32 frame);
+EpnsLatticeState *epns_trajectory_lattice (const EpnsTrajectory *self, guint32 member,
+                                           guint32 frame);
 
 /* Is every planned frame of every member there? */
 gboolean epns_trajectory_complete (const EpnsTrajectory *self);
@@ -101,16 +126,16 @@ EpnsTrajectoryWriter *epns_trajectory_writer_resume (const char *path,
                                                      const EpnsTrajectoryMeta *meta,
                                                      GError **error);
 
-/* Is this a name a recording can be written to? Otherwise EPNS_FAILURE_UNSUPPORTED with the names
- * there are. [any] */
-gboolean epns_trajectory_writer_knows (const char *path, GError **error);
+/* Is this a name a recording of such states can be written to? Otherwise EPNS_FAILURE_UNSUPPORTED
+ * with the names there are. [any] */
+gboolean epns_trajectory_writer_knows (const char *path, const EpnsLayout *layout, GError **error);
 
 /* Frames of this member that are in the file. */
 guint32 epns_trajectory_writer_done (const EpnsTrajectoryWriter *self, guint32 member);
 
 /* Write the member's next frame. After a failure only free() may follow. */
 gboolean epns_trajectory_writer_frame (EpnsTrajectoryWriter *self, guint32 member,
-                                       const EpnsLatticeState *state, GError **error);
+                                       const EpnsState *state, GError **error);
 
 /* Keep the member's run as the kind archived it after its last frame; formats that cannot resume
  * drop it. */

@@ -18,8 +18,8 @@ write_frames (EpnsTrajectoryWriter *writer, const EpnsTrajectory *from, guint32 
     while (epns_trajectory_writer_done (writer, m) < until) {
       g_autoptr (GError) error = NULL;
       g_autoptr (EpnsLatticeState)
-          state = epns_trajectory_state (from, m, epns_trajectory_writer_done (writer, m));
-      ck_assert_msg (epns_trajectory_writer_frame (writer, m, state, &error), "%s",
+          state = epns_trajectory_lattice (from, m, epns_trajectory_writer_done (writer, m));
+      ck_assert_msg (epns_trajectory_writer_frame (writer, m, &state->base, &error), "%s",
                      error ? error->message : "");
     }
 }
@@ -92,7 +92,7 @@ START_TEST (three_axes)
     state->id[i] = i;
     state->type[i] = i == 0 ? 0 : 1 + i % 2;
   }
-  ck_assert (epns_trajectory_record (from, 0, state, NULL));
+  ck_assert (epns_trajectory_record (from, 0, &state->base, NULL));
   write_until (from, path, 1, FALSE);
   g_autoptr (EpnsTrajectory) back = epns_trajectory_read (path, NULL);
   assert_same (back, from);
@@ -169,8 +169,8 @@ START_TEST (uneven_members)
 
   for (guint32 m = 0; m < 2; m++)
     for (guint32 f = 0; f < from->done[m]; f++) {
-      g_autoptr (EpnsLatticeState) state = epns_trajectory_state (from, m, f);
-      ck_assert (epns_trajectory_writer_frame (writer, m, state, NULL));
+      g_autoptr (EpnsLatticeState) state = epns_trajectory_lattice (from, m, f);
+      ck_assert (epns_trajectory_writer_frame (writer, m, &state->base, NULL));
     }
   ck_assert (epns_trajectory_writer_finish (writer, NULL));
   g_autoptr (EpnsTrajectory) back = epns_trajectory_read (path, NULL);

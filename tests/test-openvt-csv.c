@@ -59,8 +59,8 @@ START_TEST (a_file)
   g_autoptr (EpnsTrajectoryWriter) writer = epns_trajectory_writer_new (path, from->meta, NULL);
 
   for (guint32 f = 0; f < 3; f++) {
-    g_autoptr (EpnsLatticeState) state = epns_trajectory_state (from, 0, f);
-    ck_assert (epns_trajectory_writer_frame (writer, 0, state, NULL));
+    g_autoptr (EpnsLatticeState) state = epns_trajectory_lattice (from, 0, f);
+    ck_assert (epns_trajectory_writer_frame (writer, 0, &state->base, NULL));
   }
   ck_assert (epns_trajectory_writer_finish (writer, NULL));
   ck_assert (g_file_get_contents (path, &text, NULL, NULL));

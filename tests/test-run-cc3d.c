@@ -54,7 +54,7 @@ check_runs (const char *scenario_name, const char *frames_name)
     if (frame > 0 && !epns_stepper_advance (stepper, EVERY, &error))
       ck_abort_msg ("%s", error->message);
     for (guint32 i = 0; i < SEEDS; i++)
-      check_frame (frames, i, frame, epns_stepper_state (stepper, i));
+      check_frame (frames, i, frame, (const EpnsLatticeState *) epns_stepper_state (stepper, i));
   }
 }
 

@@ -26,8 +26,8 @@ write_all (const EpnsTrajectory *from, const char *path, GError **error)
     for (guint32 m = 0; m < from->meta->members; m++) {
       if (f >= from->done[m])
         continue;
-      g_autoptr (EpnsLatticeState) state = epns_trajectory_state (from, m, f);
-      if (!epns_trajectory_writer_frame (writer, m, state, error))
+      g_autoptr (EpnsLatticeState) state = epns_trajectory_lattice (from, m, f);
+      if (!epns_trajectory_writer_frame (writer, m, &state->base, error))
         return FALSE;
       ck_assert_uint_eq (epns_trajectory_writer_done (writer, m), f + 1);
     }
@@ -37,7 +37,7 @@ write_all (const EpnsTrajectory *from, const char *path, GError **error)
 START_TEST (records_in_memory)
 {
   g_autoptr (EpnsTrajectory) self = tissue_record (2, 3, two_members, tissue_closed);
-  g_autoptr (EpnsLatticeState) last = epns_trajectory_state (self, 1, 1);
+  g_autoptr (EpnsLatticeState) last = epns_trajectory_lattice (self, 1, 1);
 
   ck_assert_uint_eq (self->done[0], 3);
   ck_assert_uint_eq (self->done[1], 2);
@@ -51,11 +51,11 @@ END_TEST
 START_TEST (a_type_is_for_life)
 {
   g_autoptr (EpnsTrajectory) self = tissue_record (2, 3, two_members, tissue_closed);
-  g_autoptr (EpnsLatticeState) state = epns_trajectory_state (self, 1, 1);
+  g_autoptr (EpnsLatticeState) state = epns_trajectory_lattice (self, 1, 1);
   g_autoptr (GError) error = NULL;
 
   state->type[tissue_id ('b')] = 1;
-  ck_assert (!epns_trajectory_record (self, 1, state, &error));
+  ck_assert (!epns_trajectory_record (self, 1, &state->base, &error));
   ck_assert_ptr_nonnull (strstr (error->message, "cell 28 of member 1 changed from type 2 to 1"));
 }
 END_TEST
@@ -145,7 +145,7 @@ START_TEST (unfinished_files_vanish)
   g_autoptr (EpnsTrajectoryMeta) meta = tissue_meta (state, 1, 2, tissue_closed);
   g_autoptr (EpnsTrajectoryWriter) writer = epns_trajectory_writer_new (path, meta, NULL);
 
-  ck_assert (epns_trajectory_writer_frame (writer, 0, state, NULL));
+  ck_assert (epns_trajectory_writer_frame (writer, 0, &state->base, NULL));
   g_clear_pointer (&writer, epns_trajectory_writer_free);
   tissue_folder_end (folder, NULL);
 }
@@ -256,8 +256,8 @@ START_TEST (only_hdf5_resumes)
   g_clear_error (&error);
   ck_assert_ptr_null (epns_trajectory_read ("out.csv", &error));
   ck_assert_ptr_nonnull (strstr (error->message, "holds no lattices"));
-  ck_assert (epns_trajectory_writer_knows ("a/b.csv", NULL));
-  ck_assert (!epns_trajectory_writer_knows ("a.h5/b", NULL));
+  ck_assert (epns_trajectory_writer_knows ("a/b.csv", &epns_layout_lattice, NULL));
+  ck_assert (!epns_trajectory_writer_knows ("a.h5/b", &epns_layout_lattice, NULL));
 }
 END_TEST
 

@@ -61,7 +61,7 @@ tissue_record (guint32 members, guint32 frames, const char *const *drawings,
   for (guint32 i = 0; i < members * frames; i++)
     if (drawings[i] != NULL) {
       g_autoptr (EpnsLatticeState) state = tissue_draw (drawings[i]);
-      ck_assert (epns_trajectory_record (self, i / frames, state, NULL));
+      ck_assert (epns_trajectory_record (self, i / frames, &state->base, NULL));
     }
   return self;
 }

@@ -164,12 +164,15 @@ milliseconds_a_step (const Side *side)
 static void
 print_times (const char *name, const Side *side, guint32 threads)
 {
+  const char *unit = side->model->time_unit;
   double ms = milliseconds_a_step (side);
 
-  g_print ("%-8s %-14s %10.4g ms a step of %.10g %s, %10.4g ms a MCS (one member, wall time, %u "
+  if (strcmp (unit, "1") == 0)
+    unit = "unit of time";
+  g_print ("%-8s %-14s %10.4g ms a step of %.10g %s, %10.4g ms a %s (one member, wall time, %u "
            "thread%s, %u members)\n",
            name, side->model->kind->id, ms, side->schedule.dt, side->model->time_unit,
-           ms / side->schedule.dt, threads, threads == 1 ? "" : "s", side->members);
+           ms / side->schedule.dt, unit, threads, threads == 1 ? "" : "s", side->members);
 }
 
 static void

@@ -18,14 +18,48 @@ print_size (const gint32 size[3], const gint32 periodic[3])
   g_print ("\n");
 }
 
+static void
+print_space (const EpnsSpace *space)
+{
+  static const char *const sides[] = { "open", "walls", "periodic" };
+
+  if (!space->bounded) {
+    g_print ("space: free, %d axes\n", space->axes);
+    return;
+  }
+  g_print ("space:");
+  for (int axis = 0; axis < space->axes; axis++)
+    g_print (" %c %.10g to %.10g,", "xyz"[axis], space->low[axis], space->high[axis]);
+  g_print (" borders %s\n", sides[space->boundary]);
+}
+
+static void
+print_bodies (const EpnsScenario *scenario, const EpnsParticleState *state)
+{
+  g_autofree guint *bodies = g_new0 (guint, scenario->types->len);
+  double mass = 0.0;
+
+  for (gsize i = 0; i < state->n; i++) {
+    bodies[state->type[i]]++;
+    mass += state->mass[i];
+  }
+  print_space (&scenario->space);
+  g_print ("bodies: %" G_GSIZE_FORMAT " of total mass %.10g%s\n", state->n, mass,
+           state->radius != NULL ? ", with radii" : "");
+  for (guint t = 0; t < scenario->types->len; t++)
+    g_print ("type %u: %s, %u bodies at the start\n", t,
+             epns_scenario_type_name (scenario, (gint32) t), bodies[t]);
+}
+
 /* The start, counted: how many cells of each type and how large. */
 static void
-print_start (const EpnsScenario *scenario, EpnsLatticeState *state)
+print_cells (const EpnsScenario *scenario, const EpnsLatticeState *state)
 {
   g_autofree guint32 *volumes = epns_lattice_state_volumes (state);
   gsize n_types = scenario->types->len;
   g_autofree guint32 *cells = g_new0 (guint32, n_types), *sites = g_new0 (guint32, n_types);
 
+  print_size (scenario->size, scenario->periodic);
   for (gsize cell = 1; cell < state->n_rows; cell++)
     if (volumes[cell] > 0 && (gsize) state->type[cell] < n_types) {
       cells[state->type[cell]]++;
@@ -47,8 +81,9 @@ print_plan (const EpnsScenario *scenario)
 {
   const EpnsRunPlan *plan = &scenario->plan;
 
-  g_print ("plan: %u member%s, seed %" G_GUINT64_FORMAT ", frames every %.10g up to %.10g MCS\n",
-           plan->members, plan->members == 1 ? "" : "s", plan->seed, plan->every, plan->until);
+  g_print ("plan: %u member%s, seed %" G_GUINT64_FORMAT ", frames every %.10g up to %.10g%s%s\n",
+           plan->members, plan->members == 1 ? "" : "s", plan->seed, plan->every, plan->until,
+           scenario->time_unit ? " " : "", scenario->time_unit ? scenario->time_unit : "");
   for (guint i = 0; i < plan->models->len; i++) {
     const EpnsPlanModel *model = g_ptr_array_index (plan->models, i);
     g_print ("model %s: kind %s%s%s\n", model->name, model->kind, model->source ? ", " : "",
@@ -82,13 +117,15 @@ inspect_scenario (const char *path, GError **error)
 
   if (scenario == NULL)
     return FALSE;
-  g_autoptr (EpnsLatticeState)
-      state = epns_scenario_initial_lattice (scenario, scenario->plan.seed, error);
+  g_autoptr (EpnsState)
+      state = epns_scenario_initial_state (scenario, scenario->plan.seed, error);
   if (state == NULL)
     return FALSE;
   g_print ("scenario: %s (%s)\n", scenario->host_path ? scenario->host_path : path, scenario->host);
-  print_size (scenario->size, scenario->periodic);
-  print_start (scenario, state);
+  if (scenario->layout == &epns_layout_lattice)
+    print_cells (scenario, (const EpnsLatticeState *) state);
+  else
+    print_bodies (scenario, (const EpnsParticleState *) state);
   print_plan (scenario);
   if (!print_parameters (scenario, error))
     return FALSE;
@@ -153,7 +190,13 @@ inspect_recording (const char *path, GError **error)
                                  ? "yes"
                                  : "no; epns run --resume goes on with an .h5 file");
   g_print ("seed: %" G_GUINT64_FORMAT "\n", meta->seed);
-  print_size (meta->size, meta->periodic);
+  if (meta->layout == &epns_layout_lattice) {
+    print_size (meta->size, meta->periodic);
+  } else {
+    print_space (&meta->space);
+    g_print ("bodies: %u%s, lengths in %s\n", meta->bodies, meta->radii ? " with radii" : "",
+             meta->length_unit);
+  }
   for (guint t = 0; meta->type_names[t] != NULL; t++)
     if (*meta->type_names[t] != '\0')
       g_print ("type %u: %s\n", t, meta->type_names[t]);

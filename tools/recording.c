@@ -67,22 +67,37 @@ note_origin (EpnsTrajectoryMeta *meta, const EpnsScenario *scenario, const EpnsS
   epns_trajectory_meta_note (meta, "step", "%.10g %s", schedule->dt, settings->model->time_unit);
 }
 
+/* The unit of what the model calls `position`, or "1". */
+static const char *
+length_unit (const EpnsStepModel *model)
+{
+  int32_t i = epns_find_field (model->fields, model->n_fields, "position");
+
+  return i < 0 ? "1" : model->fields[i].unit;
+}
+
 EpnsTrajectoryMeta *
 epns_recording_meta (const EpnsScenario *scenario, const EpnsSettings *settings,
                      const EpnsSchedule *schedule, guint32 members, guint64 seed)
 {
-  g_autofree double *time = g_new (double, schedule->n_frames);
+  const char *time_unit = settings->model->time_unit;
+  guint32 frames = (guint32) schedule->n_frames;
+  g_autofree double *time = g_new (double, frames);
   g_autofree const char **names = g_new0 (const char *, scenario->types->len + 1);
 
-  for (guint64 i = 0; i < schedule->n_frames; i++)
+  for (guint32 i = 0; i < frames; i++)
     time[i] = (double) i * schedule->every;
   for (guint i = 0; i < scenario->types->len; i++) {
     const char *name = epns_scenario_type_name (scenario, (gint32) i);
     names[i] = name ? name : "";
   }
-  EpnsTrajectoryMeta *meta = epns_trajectory_meta_new (members, (guint32) schedule->n_frames,
-                                                       scenario->size, scenario->periodic, time,
-                                                       settings->model->time_unit, names, seed);
+  EpnsTrajectoryMeta *meta
+      = scenario->layout == &epns_layout_lattice
+            ? epns_trajectory_meta_new (members, frames, scenario->size, scenario->periodic, time,
+                                        time_unit, names, seed)
+            : epns_trajectory_meta_new_particles (
+                members, frames, &scenario->space, (guint32) epns_scenario_n_bodies (scenario),
+                scenario->radii, length_unit (settings->model), time, time_unit, names, seed);
   note_origin (meta, scenario, settings, schedule);
   return meta;
 }
@@ -127,20 +142,27 @@ check_times (const char *path, const EpnsTrajectory *was, const EpnsTrajectoryMe
   return TRUE;
 }
 
+/* What a member is of, in words. */
+static char *
+extent_of (const EpnsTrajectoryMeta *meta)
+{
+  if (meta->layout == &epns_layout_lattice)
+    return g_strdup_printf ("%d x %d x %d sites", meta->size[2], meta->size[1], meta->size[0]);
+  return g_strdup_printf ("%u bodies", meta->bodies);
+}
+
 /* What is restored must fit before the writer has compared the rest. */
 static gboolean
-check_members (const char *path, const EpnsTrajectory *was, EpnsStepper *stepper, GError **error)
+check_members (const char *path, const EpnsTrajectoryMeta *was, const EpnsTrajectoryMeta *now,
+               GError **error)
 {
-  guint32 members = epns_stepper_n_members (stepper);
-  gsize sites = epns_lattice_state_sites (epns_stepper_state (stepper, 0));
-
-  if (was->meta->members == members && epns_trajectory_meta_sites (was->meta) == sites)
+  if (was->members == now->members && epns_trajectory_meta_alike (was, now))
     return TRUE;
+  g_autofree char *before = extent_of (was), *after = extent_of (now);
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-               "%s: it holds %u members of %" G_GSIZE_FORMAT
-               " sites, and this run has %u of %" G_GSIZE_FORMAT
-               "; resume with what it was begun with, or run anew",
-               path, was->meta->members, epns_trajectory_meta_sites (was->meta), members, sites);
+               "%s: it holds %u members of %s, and this run has %u of %s; resume with what it was "
+               "begun with, or run anew",
+               path, was->members, before, now->members, after);
   return FALSE;
 }
 
@@ -152,9 +174,8 @@ restore_members (EpnsRecording *self, const char *path, const EpnsTrajectory *wa
 
   for (guint32 m = 0; m < was->meta->members; m++) {
     g_autoptr (GBytes) archive = epns_trajectory_read_archive (path, m, error);
-    if (archive == NULL
-        || !epns_stepper_restore (stepper, m, archive, epns_trajectory_frame (was, m, last),
-                                  epns_trajectory_types (was, m), was->n_rows, error))
+    g_autoptr (EpnsState) state = epns_trajectory_state (was, m, last);
+    if (archive == NULL || !epns_stepper_restore (stepper, m, archive, state, error))
       return FALSE;
     g_ptr_array_add (self->kept, g_bytes_ref (archive));
   }
@@ -181,7 +202,7 @@ resume (EpnsRecording *self, const char *path, const EpnsTrajectoryMeta *meta, E
   }
   g_autoptr (EpnsTrajectory) was = epns_trajectory_read (path, error);
   if (was == NULL || !check_identity (path, was->meta, meta, error)
-      || !check_members (path, was, stepper, error) || !check_times (path, was, meta, error)
+      || !check_members (path, was->meta, meta, error) || !check_times (path, was, meta, error)
       || !restore_members (self, path, was, stepper, error))
     return FALSE;
   EpnsTrajectoryWriter *writer = epns_trajectory_writer_resume (

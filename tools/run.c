@@ -10,8 +10,6 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#define SCENARIO_UNIT "MCS" /* of the times in a scenario */
-
 typedef struct {
   EpnsEnsembleOptions ensemble;
   char *with;
@@ -36,7 +34,7 @@ parse (Options *self, int *argc, char ***argv, GError **error)
       "A kind, a model of the scenario, a model's path, or one that ships (epns list)",
       "KIND|MODEL" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &self->outputs,
-      "Record to .h5, .npy or .csv; may be repeated", "OUT" },
+      "Record to .h5, .npy, .csv or, of particles, .xyz; may be repeated", "OUT" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self->resume, "Go on with the .h5 file where it ended",
       NULL },
     { 0 },
@@ -62,7 +60,7 @@ apply_plan (Options *self, const EpnsScenario *scenario, GError **error)
     return FALSE;
   }
   for (guint i = 0; self->outputs[i] != NULL; i++)
-    if (!epns_trajectory_writer_knows (self->outputs[i], error))
+    if (!epns_trajectory_writer_knows (self->outputs[i], scenario->layout, error))
       return FALSE;
   return TRUE;
 }
@@ -138,11 +136,9 @@ print_notes (const EpnsScenario *scenario, const EpnsSchedule *schedule, const E
     g_printerr ("note: %s\n", (const char *) g_ptr_array_index (scenario->notes, i));
   if (schedule->note != NULL)
     g_printerr ("note: %s\n", schedule->note);
-  if (strcmp (model->time_unit, SCENARIO_UNIT) != 0)
-    g_printerr (
-        "note: all times count the model's own '%s': it does not say how many " SCENARIO_UNIT
-        " that is\n",
-        model->time_unit);
+  if (scenario->time_unit != NULL && strcmp (model->time_unit, scenario->time_unit) != 0)
+    g_printerr ("note: all times count the model's own '%s': it does not say how many %s that is\n",
+                model->time_unit, scenario->time_unit);
 }
 
 static int

@@ -10,64 +10,83 @@
 
 struct _EpnsStepper {
   const EpnsStepModel *model;
+  const EpnsLayout *layout; /* of the states */
   guint32 n;
-  EpnsLatticeState **states; /* [n] */
-  epns_run **runs;           /* [n] */
-  epns_frame *frames;        /* [n] */
-  epns_view *views;          /* [n][n_views] */
+  EpnsState **states; /* [n] */
+  epns_run **runs;    /* [n] */
+  epns_frame *frames; /* [n] */
+  epns_view *views;   /* [n][n_views] */
   guint32 n_views;
-  gint id_view, type_view; /* which view is which; type_view may be -1 */
+  gint *array; /* [n_views] which array of the states is lent as it; -1: none */
 };
 
-/* Only what a lattice host can lend: a cell-id lattice that changes, a type table, and options
- * left out. */
+/* The array of the layout that is what the field asks for, or -1. */
+static gint
+find_array (const EpnsLayout *layout, const epns_field *field)
+{
+  gint i = epns_layout_find (layout, field->name);
+
+  if (i < 0 || layout->arrays[i].dtype != field->dtype || layout->arrays[i].rank != field->rank
+      || field->role != (layout->arrays[i].moves ? EPNS_STATE : EPNS_INPUT))
+    return -1;
+  return i;
+}
+
+/* Only what the host can lend: arrays that the states have, and options left out. */
 static gboolean
 check_fields (EpnsStepper *self, GError **error)
 {
+  gboolean steps_it = FALSE;
+
   self->n_views = self->model->n_fields - self->model->n_params;
-  self->id_view = self->type_view = -1;
+  self->array = g_new (gint, self->n_views + 1);
   for (guint32 i = 0; i < self->n_views; i++) {
     const epns_field *field = &self->model->fields[self->model->n_params + i];
-    if (field->role == EPNS_STATE && strcmp (field->name, "cell-id") == 0
-        && field->dtype == EPNS_I32 && field->rank == 3)
-      self->id_view = (gint) i;
-    else if (field->role == EPNS_INPUT && strcmp (field->name, "cell-type") == 0
-             && field->dtype == EPNS_I32 && field->rank == 1)
-      self->type_view = (gint) i;
-    else if (!field->optional) {
-      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                   "%s: it steps '%s', which a lattice of cells does not have; choose a lattice "
-                   "model (epns list)",
-                   self->model->kind->id, field->name);
-      return FALSE;
-    }
+    self->array[i] = find_array (self->layout, field);
+    steps_it = steps_it || self->array[i] == 0;
+    if (self->array[i] >= 0 || field->optional)
+      continue;
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: it steps '%s', which %s does not have; choose %s (epns list)",
+                 self->model->kind->id, field->name, self->layout->what, self->layout->model);
+    return FALSE;
   }
-  if (self->id_view >= 0)
+  if (steps_it)
     return TRUE;
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-               "%s: it does not step a lattice of cells; choose a lattice model (epns list)",
-               self->model->kind->id);
+               "%s: it does not step %s; choose %s (epns list)", self->model->kind->id,
+               self->layout->what, self->layout->model);
   return FALSE;
 }
 
-/* Where a model names the types it knows (cell-type is an enumeration then), a cell's type must
- * go by the same name here: equal numbers alone would let a model take one tissue for another. */
-static gboolean
-check_types (EpnsStepper *self, const EpnsScenario *scenario, const EpnsLatticeState *state,
-             GError **error)
+/* The types that the model names (cell-type is an enumeration then), or NULL. */
+static const char *
+known_types (const EpnsStepper *self)
 {
-  const char *known = self->type_view < 0
-                          ? NULL
-                          : self->model->fields[self->model->n_params + (guint32) self->type_view]
-                                .values;
+  gint types = epns_layout_find (self->layout, "cell-type");
+
+  for (guint32 i = 0; i < self->n_views; i++)
+    if (self->array[i] == types)
+      return self->model->fields[self->model->n_params + i].values;
+  return NULL;
+}
+
+/* Where a model names the types it knows, a cell's type must go by the same name here: equal
+ * numbers alone would let a model take one tissue for another. */
+static gboolean
+check_types (EpnsStepper *self, const EpnsScenario *scenario, EpnsState *state, GError **error)
+{
+  const char *known = known_types (self);
 
   if (known == NULL)
     return TRUE;
   g_auto (GStrv) names = g_strsplit (known, ",", -1);
-  for (gsize cell = 1; cell < state->n_rows; cell++) {
-    gint32 type = state->type[cell];
+  epns_view view = epns_state_view (state, (guint) epns_layout_find (self->layout, "cell-type"));
+  for (int64_t cell = 0; cell < view.shape[0]; cell++) {
+    gint32 type = ((const gint32 *) view.data)[cell];
     const char *name = epns_scenario_type_name (scenario, type);
-    if (type == 0 || ((guint) type < g_strv_length (names) && g_strcmp0 (name, names[type]) == 0))
+    gboolean medium = type == 0 && self->layout == &epns_layout_lattice;
+    if (medium || ((guint) type < g_strv_length (names) && g_strcmp0 (name, names[type]) == 0))
       continue;
     g_set_error (
         error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
@@ -79,23 +98,44 @@ check_types (EpnsStepper *self, const EpnsScenario *scenario, const EpnsLatticeS
   return TRUE;
 }
 
-/* A refusal in words rather than a killed process; twice the lattice, as a run keeps scratch of
- * its own. */
+/* A refusal in words rather than a killed process; twice the state, as a run keeps scratch of its
+ * own. */
 static gboolean
 check_memory (const EpnsScenario *scenario, guint32 members, GError **error)
 {
-  double sites = (double) scenario->size[0] * scenario->size[1] * scenario->size[2];
-  double need = 2 * sizeof (gint32) * sites * members;
+  gboolean lattice = scenario->layout == &epns_layout_lattice;
+  double sites = (double) scenario->size[0] * scenario->size[1] * scenario->size[2],
+         bodies = (double) epns_scenario_n_bodies (scenario);
+  double need = 2.0 * members
+                * (lattice ? sizeof (gint32) * sites
+                           : sizeof (double) * (2.0 * scenario->space.axes + 2.0) * bodies);
   double have = (double) sysconf (_SC_PHYS_PAGES) * (double) sysconf (_SC_PAGESIZE);
 
   if (need <= have)
     return TRUE;
+  g_autofree char *each = lattice ? g_strdup_printf ("%d x %d x %d sites", scenario->size[2],
+                                                     scenario->size[1], scenario->size[0])
+                                  : g_strdup_printf ("%.0f bodies", bodies);
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-               "%u members of %d x %d x %d sites need about %.1f GB and this machine has %.1f GB; "
-               "run fewer members",
-               members, scenario->size[2], scenario->size[1], scenario->size[0], need / 1e9,
-               have / 1e9);
+               "%u members of %s need about %.1f GB and this machine has %.1f GB; run fewer members",
+               members, each, need / 1e9, have / 1e9);
   return FALSE;
+}
+
+/* Bodies may have no radius, and a model may need one. */
+static gboolean
+check_given (EpnsStepper *self, const EpnsScenario *scenario, EpnsState *state, GError **error)
+{
+  for (guint32 i = 0; i < self->n_views; i++) {
+    const epns_field *field = &self->model->fields[self->model->n_params + i];
+    if (field->optional || epns_state_data (state, (guint) self->array[i]) != NULL)
+      continue;
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: %s needs the %s of every body, and no body states one; add it",
+                 scenario->path, self->model->kind->id, field->name);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static void
@@ -105,11 +145,11 @@ lend_views (EpnsStepper *self, guint32 member)
 
   for (guint32 i = 0; i < self->n_views; i++) {
     const epns_field *field = &self->model->fields[self->model->n_params + i];
-    views[i] = (epns_view){ .dtype = field->dtype, .rank = field->rank };
+    if (self->array[i] >= 0)
+      views[i] = epns_state_view (self->states[member], (guint) self->array[i]);
+    else
+      views[i] = (epns_view){ .dtype = field->dtype, .rank = field->rank };
   }
-  views[self->id_view] = epns_lattice_state_id_view (self->states[member]);
-  if (self->type_view >= 0)
-    views[self->type_view] = epns_lattice_state_type_view (self->states[member]);
   self->frames[member] = (epns_frame){ .views = views, .n_views = self->n_views };
 }
 
@@ -137,18 +177,20 @@ epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario, gu
 
   g_return_val_if_fail (members > 0, NULL);
   self->model = settings->model;
+  self->layout = scenario->layout;
   if (!check_fields (self, error) || !check_memory (scenario, members, error))
     return NULL;
   self->n = members;
-  self->states = g_new0 (EpnsLatticeState *, members);
+  self->states = g_new0 (EpnsState *, members);
   self->runs = g_new0 (epns_run *, members);
   self->frames = g_new0 (epns_frame, members);
   self->views = g_new0 (epns_view, (gsize) members * self->n_views);
   for (guint32 i = 0; i < members; i++) {
     self->states[i] = i > 0 && !vary_start
-                          ? epns_lattice_state_copy (self->states[0])
-                          : epns_scenario_initial_lattice (scenario, seed + i, error);
+                          ? epns_state_copy (self->states[0])
+                          : epns_scenario_initial_state (scenario, seed + i, error);
     if (self->states[i] == NULL || !check_types (self, scenario, self->states[i], error)
+        || !check_given (self, scenario, self->states[i], error)
         || !start_member (self, settings, i, host_numbers ? seed + i : seed, host_numbers ? 0 : i,
                           error))
       return NULL;
@@ -165,9 +207,10 @@ epns_stepper_free (EpnsStepper *self)
   for (guint32 i = 0; i < self->n; i++) {
     if (self->runs[i] != NULL)
       self->model->kind->stop (self->runs[i]);
-    g_clear_pointer (&self->states[i], epns_lattice_state_free);
+    g_clear_pointer (&self->states[i], epns_state_free);
   }
   g_free (self->states);
+  g_free (self->array);
   g_free (self->runs);
   g_free (self->frames);
   g_free (self->views);
@@ -192,7 +235,7 @@ epns_stepper_advance (EpnsStepper *self, guint32 n_steps, GError **error)
   return epns_step_model_failed (self->model, &failure, error);
 }
 
-EpnsLatticeState *
+EpnsState *
 epns_stepper_state (EpnsStepper *self, guint32 member)
 {
   return self->states[member];
@@ -221,8 +264,8 @@ epns_stepper_save (EpnsStepper *self, guint32 member, GError **error)
 }
 
 gboolean
-epns_stepper_restore (EpnsStepper *self, guint32 member, GBytes *saved, const gint32 *ids,
-                      const gint32 *types, gsize n_types, GError **error)
+epns_stepper_restore (EpnsStepper *self, guint32 member, GBytes *saved, const EpnsState *state,
+                      GError **error)
 {
   EpnsArchiveSource from = { 0 };
   epns_error failure = { .member = -1 };
@@ -233,11 +276,8 @@ epns_stepper_restore (EpnsStepper *self, guint32 member, GBytes *saved, const gi
     failure.member = (gint32) member;
     return epns_step_model_failed (self->model, &failure, error);
   }
-  EpnsLatticeState *state = self->states[member];
-  memcpy (state->id, ids, epns_lattice_state_sites (state) * sizeof *ids);
-  epns_lattice_state_grow (state, n_types);
-  memset (state->type, 0, state->n_rows * sizeof *state->type);
-  memcpy (state->type, types, n_types * sizeof *types);
+  epns_state_free (self->states[member]);
+  self->states[member] = epns_state_copy (state);
   lend_views (self, member);
   return TRUE;
 }

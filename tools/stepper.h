@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* An ensemble of one step model on a lattice: members that start, step together, and are kept
- * and resumed.
+/* An ensemble of one step model on lattices or particles: members that start, step together, and
+ * are kept and resumed.
  *
  * Member i is a function of (seed, i) alone, whatever the number of members, threads or pieces
  * the steps are taken in: its run has the host's seed and stream i. Where the parameter rng is
  * set to compucell3d the seed is CompuCell3D's RandomSeed, which knows no streams, so that
  * member i runs as RandomSeed seed + i, stream 0.
  *
- * The start: every member begins with the scenario's tissue for `seed`, so that members differ
- * by their dynamics alone; or, varied, member i begins with the tissue for seed + i, as
+ * The start: every member begins as the scenario starts for `seed`, so that members differ
+ * by their dynamics alone; or, varied, member i begins as it starts for seed + i, as
  * CompuCell3D would for that RandomSeed. */
 #pragma once
-#include "adapters/lattice-state.h"
 #include "tools/settings.h"
 
 typedef struct _EpnsStepper EpnsStepper;
 
 /* Start `members` >= 1 runs. EPNS_FAILURE_RANGE where they do not fit this machine's memory,
- * EPNS_FAILURE_MISMATCH where the model's fields are not a lattice's or the types it names are
- * not the scenario's, EPNS_FAILURE_PLUGIN where the model refuses. The settings must outlive the
+ * EPNS_FAILURE_MISMATCH where the model's fields are not those of the scenario's layout or the
+ * types it names are not the scenario's, EPNS_FAILURE_PLUGIN where the model refuses. The settings must outlive the
  * stepper. */
 EpnsStepper *epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario,
                                guint32 members, guint64 seed, gboolean vary_start, GError **error);
@@ -30,16 +29,15 @@ guint32 epns_stepper_n_members (const EpnsStepper *self);
 /* Take n_steps native steps with every member, in one call of the plugin. */
 gboolean epns_stepper_advance (EpnsStepper *self, guint32 n_steps, GError **error);
 
-/* A member's lattice, lent; valid until the next advance or restore. */
-EpnsLatticeState *epns_stepper_state (EpnsStepper *self, guint32 member);
+/* A member's state, lent; valid until the next advance or restore. */
+EpnsState *epns_stepper_state (EpnsStepper *self, guint32 member);
 
 /* Does the model keep and resume runs with the same bits? */
 gboolean epns_stepper_resumes (const EpnsStepper *self);
 
-/* A member's place in its random stream and history, without its lattice. */
+/* A member's place in its random stream and history, without its state. */
 GBytes *epns_stepper_save (EpnsStepper *self, guint32 member, GError **error);
 
-/* Continue a member from what was saved and the lattice it had then (ids [z][y][x] and types by
- * id; both copied). */
-gboolean epns_stepper_restore (EpnsStepper *self, guint32 member, GBytes *saved, const gint32 *ids,
-                               const gint32 *types, gsize n_types, GError **error);
+/* Continue a member from what was saved and the state it had then (copied). */
+gboolean epns_stepper_restore (EpnsStepper *self, guint32 member, GBytes *saved,
+                               const EpnsState *state, GError **error);
