@@ -10,6 +10,7 @@ adapters_libadapters_la_SOURCES += \
 	adapters/cc3dml-potts.c \
 	adapters/cc3dml-start.c \
 	adapters/cc3dml-words.c \
+	adapters/cells-csv.c adapters/cells-csv.h \
 	adapters/initial-bodies.c \
 	adapters/initial-state.c \
 	adapters/lattice-state.c adapters/lattice-state.h \
@@ -17,6 +18,11 @@ adapters_libadapters_la_SOURCES += \
 	adapters/native-bodies.c \
 	adapters/native-parts.c \
 	adapters/particle-state.c adapters/particle-state.h \
+	adapters/physicell.c adapters/physicell.h \
+	adapters/physicell-life.c \
+	adapters/physicell-settings.c \
+	adapters/physicell-types.c \
+	adapters/physicell-words.c \
 	adapters/piff.c adapters/piff.h \
 	adapters/reader.c adapters/reader.h \
 	adapters/scenario.c adapters/scenario.h \
@@ -54,9 +60,10 @@ EXTRA_DIST += \
 	schemas/examples/training-valid.xml
 
 check_PROGRAMS += tests/test-xml tests/test-piff tests/test-cc3dml tests/test-cc3dml-scenarios tests/test-native tests/test-particles \
-	tests/test-model-xml tests/test-initial-state tests/test-lattice-state tests/test-readers-fuzz tests/test-training
+	tests/test-model-xml tests/test-initial-state tests/test-lattice-state tests/test-readers-fuzz tests/test-training \
+	tests/test-physicell tests/test-physicell-scenarios tests/test-cells-csv
 tests_test_initial_state_SOURCES = tests/test-initial-state.c tests/npz.c
-EXTRA_DIST += tests/reading.h
+EXTRA_DIST += tests/reading.h tests/scenarios.h
 
 
 # outputs

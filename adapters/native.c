@@ -4,6 +4,7 @@
 #include "adapters/parameters.h"
 
 #include "adapters/cc3dml.h"
+#include "adapters/physicell.h"
 #include "adapters/xml-values.h"
 #include "plugin/datadir.h"
 
@@ -145,11 +146,20 @@ read_particles (const char *path, const EpnsXmlNode *root, GError **error)
   return g_steal_pointer (&scenario);
 }
 
-/* A host's file; the schema knows one format so far */
+/* A host's file, in one of the formats that the schema knows */
+
+static const struct {
+  const char *name;
+  gboolean (*probe) (const EpnsXmlNode *root);
+  EpnsScenario *(*read) (const char *path, EpnsXml *xml, GError **error);
+} hosts[] = { { "cc3dml", epns_cc3dml_probe, epns_cc3dml_read },
+              { "physicell", epns_physicell_probe, epns_physicell_read } };
 
 static EpnsScenario *
 read_host (const char *path, const EpnsXmlNode *node, GError **error)
 {
+  const char *format = epns_xml_attribute (node, "format");
+  gsize host = 0;
   g_autofree char *host_path = epns_native_path (path, epns_xml_attribute (node, "href"));
   g_autoptr (EpnsXml) xml = epns_xml_read (host_path, error);
 
@@ -157,13 +167,15 @@ read_host (const char *path, const EpnsXmlNode *node, GError **error)
     g_prefix_error (error, "%s:%d: <host>: ", node->path, node->line);
     return NULL;
   }
-  if (!epns_cc3dml_probe (epns_xml_root (xml))) {
+  while (host < G_N_ELEMENTS (hosts) - 1 && !g_str_equal (hosts[host].name, format))
+    host++;
+  if (!hosts[host].probe (epns_xml_root (xml))) {
     epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
-                     "<host format=\"cc3dml\">: the root of %s is <%.40s>; correct href", host_path,
-                     epns_xml_root (xml)->name);
+                     "<host format=\"%s\">: the root of %s is <%.40s>; correct format or href",
+                     format, host_path, epns_xml_root (xml)->name);
     return NULL;
   }
-  EpnsScenario *scenario = epns_cc3dml_read (host_path, xml, error);
+  EpnsScenario *scenario = hosts[host].read (host_path, xml, error);
   if (scenario != NULL) {
     g_free (scenario->path);
     scenario->path = g_strdup (path);
@@ -261,10 +273,10 @@ epns_native_read (const char *path, EpnsXml *xml, GError **error)
 
   if (!epns_xml_validate (xml, schema, error))
     return NULL;
-  g_autoptr (EpnsScenario) scenario
-      = (node = epns_xml_child (root, "host")) != NULL   ? read_host (path, node, error)
-        : epns_xml_child (root, "lattice") != NULL       ? read_tissue (path, root, error)
-                                                         : read_particles (path, root, error);
+  g_autoptr (EpnsScenario)
+      scenario = (node = epns_xml_child (root, "host")) != NULL ? read_host (path, node, error)
+                 : epns_xml_child (root, "lattice") != NULL     ? read_tissue (path, root, error)
+                                                            : read_particles (path, root, error);
   if (scenario == NULL)
     return NULL;
   if ((node = epns_xml_child (root, "run")) != NULL && !read_run (scenario, node, error))

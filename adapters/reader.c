@@ -4,17 +4,12 @@
 
 #include "adapters/cc3dml.h"
 #include "adapters/native.h"
+#include "adapters/physicell.h"
 
 static gboolean
 is_project (const EpnsXmlNode *root)
 {
   return g_str_equal (root->name, "Simulation");
-}
-
-static gboolean
-is_physicell (const EpnsXmlNode *root)
-{
-  return g_str_equal (root->name, "PhysiCell_settings");
 }
 
 static gboolean
@@ -25,9 +20,9 @@ is_morpheus (const EpnsXmlNode *root)
 
 static const EpnsScenarioFormat formats[] = {
   { "CompuCell3D (CC3DML)", epns_cc3dml_probe, epns_cc3dml_read },
+  { "PhysiCell settings", epns_physicell_probe, epns_physicell_read },
   { "epns scenario", epns_native_probe, epns_native_read },
   { "CompuCell3D (.cc3d project, not the XML it names)", is_project, NULL },
-  { "PhysiCell settings", is_physicell, NULL },
   { "Morpheus (MorpheusML)", is_morpheus, NULL },
 };
 
@@ -52,12 +47,14 @@ epns_scenario_read (const char *path, GError **error)
     if (formats[i].read != NULL)
       return formats[i].read (path, xml, error);
     epns_xml_refuse (root, EPNS_FAILURE_UNSUPPORTED, error,
-                     "a file of %s is not read by this version; give CC3DML", formats[i].name);
+                     "a file of %s is not read by this version; give one of CC3DML or "
+                     "PhysiCell settings",
+                     formats[i].name);
     return NULL;
   }
   epns_xml_refuse (root, EPNS_FAILURE_FORMAT, error,
-                   "the root <%.60s> is no scenario's; <CompuCell3D> or <scenario "
-                   "xmlns=\"" EPNS_NATIVE_NAMESPACE "\"> is read",
+                   "the root <%.60s> is no scenario's; <CompuCell3D>, <PhysiCell_settings> or "
+                   "<scenario xmlns=\"" EPNS_NATIVE_NAMESPACE "\"> is read",
                    root->name);
   return NULL;
 }

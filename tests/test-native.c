@@ -185,15 +185,39 @@ host_refused (const char *folder, const char *href, const char *message)
   reading_failed (&error, message);
 }
 
+/* A settings file of PhysiCell, and more to run on it. */
+START_TEST (another_host)
+{
+  g_autofree char *folder = reading_folder ();
+  g_autofree char *host = suite_source ("examples/physicell-sorting/sorting.xml");
+  g_autofree char *text = g_strdup_printf ("<scenario xmlns=\"https://epns.org/ns/scenario/1\" "
+                                           "version=\"1\">"
+                                           "<host format=\"physicell\" href=\"%s\"/>"
+                                           "<run members=\"3\" until=\"20\"/></scenario>",
+                                           host);
+  g_autofree char *path = reading_write (folder, "a.xml", text, -1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EpnsScenario) scenario = epns_scenario_read (path, &error);
+
+  ck_assert_msg (scenario != NULL, "%s", error ? error->message : "");
+  ck_assert_str_eq (scenario->path, path);
+  ck_assert_str_eq (scenario->host_path, host);
+  ck_assert_uint_eq (scenario->plan.members, 3);
+  ck_assert (scenario->plan.until == 20.0);
+  ck_assert_uint_eq (scenario->plan.models->len, 1);
+  reading_remove (folder);
+}
+END_TEST
+
 START_TEST (hosts_that_are_none)
 {
   g_autofree char *folder = reading_folder ();
 
   host_refused (folder, "absent.xml", "absent.xml: cannot be read");
-  host_refused (folder, "a.xml", "is <scenario>; correct href"); /* itself */
+  host_refused (folder, "a.xml", "is <scenario>; correct format or href"); /* itself */
   reading_remove (folder);
 }
 END_TEST
 
 SUITE ("native", the_data_folder, a_lattice_of_its_own, the_plan, a_host_file, how_often_by_default,
-       mistakes, hosts_that_are_none)
+       mistakes, another_host, hosts_that_are_none)

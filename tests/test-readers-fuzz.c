@@ -3,7 +3,9 @@
  * from a fixed seed. A failure is one line; what is read nevertheless makes a start that holds
  * together. */
 #include "adapters/cc3dml.h"
+#include "adapters/cells-csv.h"
 #include "adapters/native.h"
+#include "adapters/physicell.h"
 #include "adapters/piff.h"
 #include "plugin/random.h"
 #include "tests/reading.h"
@@ -27,23 +29,17 @@ damage_once (GString *text, EpnsMersenne *draws)
   gsize at = below (draws, text->len), n = 1 + below (draws, MIN (40, text->len - at));
 
   switch (below (draws, 5)) {
-    case 0:
-      text->str[at] = (char) below (draws, 256);
-      break;
-    case 1:
-      g_string_erase (text, (gssize) at, (gssize) n);
-      break;
-    case 2: {
-      g_autofree char *piece = g_strndup (text->str + at, n);
-      g_string_insert (text, below (draws, text->len), piece);
-      break;
-    }
-    case 3:
-      g_string_insert (text, (gssize) at, tokens[below (draws, G_N_ELEMENTS (tokens))]);
-      break;
-    default:
-      if (below (draws, 4) == 0)
-        g_string_truncate (text, at);
+  case 0: text->str[at] = (char) below (draws, 256); break;
+  case 1: g_string_erase (text, (gssize) at, (gssize) n); break;
+  case 2: {
+    g_autofree char *piece = g_strndup (text->str + at, n);
+    g_string_insert (text, below (draws, text->len), piece);
+    break;
+  }
+  case 3: g_string_insert (text, (gssize) at, tokens[below (draws, G_N_ELEMENTS (tokens))]); break;
+  default:
+    if (below (draws, 4) == 0)
+      g_string_truncate (text, at);
   }
 }
 
@@ -69,15 +65,19 @@ check_error (GError *error)
 static void
 check_start (const EpnsScenario *scenario)
 {
+  gboolean lattice = scenario->layout == &epns_layout_lattice;
+  gint32 n_types = (gint32) scenario->types->len;
   GError *error = NULL;
 
-  if ((gint64) scenario->size[0] * scenario->size[1] * scenario->size[2] > 1 << 20)
+  if (lattice && (gint64) scenario->size[0] * scenario->size[1] * scenario->size[2] > 1 << 20)
     return; /* right, but slow */
-  g_autoptr (EpnsLatticeState) state = epns_scenario_initial_lattice (scenario, 1, &error);
+  g_autoptr (EpnsState) state = epns_scenario_initial_state (scenario, 1, &error);
   if (state == NULL)
     check_error (error);
+  else if (lattice)
+    ck_assert (epns_lattice_state_check ((EpnsLatticeState *) state, n_types, NULL));
   else
-    ck_assert (epns_lattice_state_check (state, (gint32) scenario->types->len, NULL));
+    ck_assert (epns_particle_state_check ((EpnsParticleState *) state, n_types, NULL));
 }
 
 static void
@@ -110,9 +110,41 @@ START_TEST (cc3dml)
 }
 END_TEST
 
-START_TEST (native)
+START_TEST (native) { fuzz_xml ("schemas/examples/scenario-valid.xml", epns_native_read); }
+END_TEST
+
+START_TEST (physicell) { fuzz_xml ("examples/physicell-sorting/sorting.xml", epns_physicell_read); }
+END_TEST
+
+/* Both versions of a file of cells, through the definitions of the example. */
+START_TEST (cells_csv)
 {
-  fuzz_xml ("schemas/examples/scenario-valid.xml", epns_native_read);
+  static const char version_1[] = "0,1.5,0,0\r\n-20,3e1,0,1.0e+00\n\n7,7,0,1";
+  g_autofree char *version_2 = reading_load ("examples/physicell-sorting/cells.csv");
+  const char *const bases[] = { version_1, version_2 };
+  EpnsPhysicellType types[2] = { { .name = "A", .volume = 1.0 }, { .name = "B", .id = 1 } };
+  EpnsMersenne draws;
+  int read = 0;
+
+  epns_mersenne_seed (&draws, 11);
+  for (int i = 0; i < 4 * ROUNDS; i++) {
+    g_autoptr (GString) text = damaged (bases[i % 2], &draws);
+    g_autoptr (EpnsScenario) scenario = epns_scenario_new ("t.xml", "PhysiCell");
+    EpnsPhysicell about = { .scenario = scenario,
+                            .low = { -160, -160, -10 },
+                            .high = { 160, 160, 10 },
+                            .n_types = 2,
+                            .types = types };
+    GError *error = NULL;
+    g_autoptr (GArray) cells = epns_cells_csv_parse ("t.csv", text->str, text->len, &about, &error);
+    if (cells == NULL)
+      check_error (error);
+    else
+      read++;
+    for (guint n = 0; cells != NULL && n < cells->len; n++)
+      ck_assert_int_lt (g_array_index (cells, EpnsCsvCell, n).type, 2);
+  }
+  ck_assert_int_gt (read, ROUNDS / 20);
 }
 END_TEST
 
@@ -138,4 +170,4 @@ START_TEST (piff)
 }
 END_TEST
 
-SUITE ("readers-fuzz", cc3dml, native, piff)
+SUITE ("readers-fuzz", cc3dml, native, physicell, cells_csv, piff)
