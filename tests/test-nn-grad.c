@@ -19,7 +19,7 @@ typedef struct { /* operands, uniform in [low, high); not differentiated if cons
 typedef struct {
   EpnsGradFunction f;
   guint n;
-  Operand in[4];
+  Operand in[EPNS_CONCAT_MAX];
 } Sample;
 
 /* clang-format off */
@@ -125,6 +125,14 @@ SAMPLE (sum_groups, T2 (6, 4))
   return epns_sum_groups (ctx, in[0], 3, NULL);
 }
 SAMPLE (repeat_groups, T3 (3, 2, 2)) { return epns_repeat_groups (ctx, in[0], 6, sizes); }
+#define OPEN(a, b) { 2, { a, b }, 0.2, 1, FALSE } /* no ReLU closes; test-nn-messages.c has others */
+static const gint32 starts[] = { 0, 2, 2, 5 }, senders[] = { 0, 2, 1, 1, 0 };
+SAMPLE (messages, OPEN (6, 4), OPEN (6, 4), { 2, { 5, 2 }, 0.3, 1, TRUE },
+        { 2, { 2, 2 }, 0.3, 1, TRUE }, OPEN (4, 3), OPEN (3, 4), { 1, { 3 }, 0.2, 1, FALSE })
+{
+  return epns_messages (ctx, in[0], in[1], in[2], in[3], in[4], in[5], in[6],
+                        &(EpnsEdges){ 3, 5, starts, senders });
+}
 SAMPLE (softmax, T3 (3, 5, 4)) { return epns_softmax (ctx, in[0], 1); }
 SAMPLE (log_softmax, T3 (3, 5, 4)) { return epns_log_softmax (ctx, in[0], 1); }
 SAMPLE (reparameterise, IN (-1, 1), IN (0.1, 1), IN (-2, 2))
@@ -165,7 +173,7 @@ START_TEST (gradient_is_right)
   const Sample *sample = entries[_i].sample;
   EpnsDrawKey key = { 7, (guint64) _i, 0 };
   g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
-  EpnsTensor *in[4] = { NULL };
+  EpnsTensor *in[EPNS_CONCAT_MAX] = { NULL };
 
   for (guint k = 0; k < sample->n; k++) {
     const Operand *operand = &sample->in[k];

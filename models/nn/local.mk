@@ -17,7 +17,7 @@ models_libmodels_la_SOURCES += \
 	models/nn/layout.c models/nn/layout.h models/nn/multiply.c models/nn/multiply.h \
 	models/nn/op-binary.c models/nn/op-conv.c models/nn/op-film.c \
 	models/nn/op-fit.c models/nn/op-gather.c models/nn/op-groups.c models/nn/op-latent.c \
-	models/nn/op-linear.c models/nn/op-norm.c models/nn/op-pool.c models/nn/op-reduce.c \
+	models/nn/op-linear.c models/nn/op-messages.c models/nn/op-norm.c models/nn/op-pool.c models/nn/op-reduce.c \
 	models/nn/op-shape.c models/nn/op-softmax.c models/nn/op-unary.c models/nn/op-windows.c \
 	models/nn/op.h models/nn/ops.def models/nn/ops.h \
 	models/nn/optim.c models/nn/optim.h \
@@ -26,5 +26,5 @@ models_libmodels_la_SOURCES += \
 	models/nn/tensor.c models/nn/tensor.h
 check_PROGRAMS += \
 	tests/test-nn-context tests/test-nn-correlate tests/test-nn-grad \
-	tests/test-nn-kernel tests/test-nn-ops tests/test-nn-optim
+	tests/test-nn-kernel tests/test-nn-messages tests/test-nn-ops tests/test-nn-optim
 EXTRA_DIST += tests/golden/nn-ops.py tests/golden/nn-ops.safetensors

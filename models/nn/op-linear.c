@@ -9,23 +9,27 @@
 
 #define ROWS 192 /* a task's share */
 
-/* --- linear: y = act (x w^T + b), x [N, K], w [M, K], b [M], y [N, M] --- */
+/* --- linear: y = act (x w^T + b), x [N, K], w [M, K], b [M], y [N, M]; w may be columns of a wider
+ * one. n = { activation, first column or -1 where w is as wide as x } --- */
 
 static gboolean
 linear_shape (const EpnsCall *call, guint *rank, gint64 *shape)
 {
   const EpnsTensor *x = call->in[0], *w = call->in[1], *b = call->in[2];
+  const gint64 k = x->shape[x->rank - 1], first = call->attr.n[1];
 
   *rank = x->rank;
   memcpy (shape, x->shape, x->rank * sizeof *shape);
   shape[x->rank - 1] = w->shape[0];
-  return w->rank == 2 && w->shape[1] == x->shape[x->rank - 1] &&
+  return w->rank == 2 && (first < 0 ? w->shape[1] == k : first + k <= w->shape[1]) &&
          (b == NULL || (b->rank == 1 && b->shape[0] == w->shape[0]));
 }
 
 typedef struct {
   const EpnsCall *call;
+  EpnsActivation activation;
   gsize m, k, n, blocks; /* M, K, N; blocks of ROWS rows */
+  gsize first, w_row;    /* the first column of w; all of its columns */
   EpnsTensor *right;     /* forward: w^T, backward: w, packed */
   float *dx;
   EpnsPartials partials; /* over blocks of rows: dw [M, K], db [M] */
@@ -34,9 +38,13 @@ typedef struct {
 static Linear
 linear_new (const EpnsCall *call)
 {
+  const EpnsTensor *x = call->in[0], *w = call->in[1];
   Linear self = { .call = call,
-                  .m = (gsize) call->in[1]->shape[0],
-                  .k = (gsize) call->in[1]->shape[1] };
+                  .activation = (EpnsActivation) call->attr.n[0],
+                  .m = (gsize) w->shape[0],
+                  .k = (gsize) x->shape[x->rank - 1],
+                  .first = (gsize) MAX (call->attr.n[1], 0),
+                  .w_row = (gsize) w->shape[1] };
 
   self.n = call->in[0]->count / self.k;
   self.blocks = (self.n + ROWS - 1) / ROWS;
@@ -57,7 +65,7 @@ linear_rows (void *arg, gsize block, void *scratch)
   for (gsize r = 0; call->in[2] != NULL && r < n; r++)
     for (gsize j = 0; j < m; j++)
       v[r * m + j] += call->in[2]->data[j];
-  epns_activate (call->attr.activation, 0.0f, v, call->out->data + first * m, n * m);
+  epns_activate (self->activation, 0.0f, v, call->out->data + first * m, n * m);
 }
 
 static void
@@ -66,7 +74,7 @@ linear_forward (EpnsContext *ctx, const EpnsCall *call)
   Linear self = linear_new (call);
 
   self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (self.k, self.m)));
-  epns_pack_right (self.k, self.m, call->in[1]->data, 1, self.k, self.right->data);
+  epns_pack_right (self.k, self.m, call->in[1]->data + self.first, 1, self.w_row, self.right->data);
   epns_context_each (ctx, self.blocks, 2.0 * (double) (self.m * self.k) * ROWS,
                      (epns_left_count (ROWS, self.k) + ROWS * self.m) * sizeof (float), linear_rows,
                      &self);
@@ -82,7 +90,7 @@ linear_block_back (const Linear *self, gsize block, float *dw, float *v)
   float *left = v + ROWS * m,
         *right = left + MAX (epns_left_count (ROWS, m), epns_left_count (m, ROWS));
 
-  epns_activate_back (call->attr.activation, call->out->data + first * m,
+  epns_activate_back (self->activation, call->out->data + first * m,
                       call->out->grad->data + first * m, v, n * m);
   if (self->dx != NULL) {
     epns_pack_left (n, m, v, m, 1, left);
@@ -107,6 +115,16 @@ linear_group_back (void *arg, gsize g, void *scratch)
     linear_block_back (self, block, epns_partials_of (&self->partials, g), scratch);
 }
 
+/* dw from the partials, row by row where w is wider. */
+static void
+linear_weights_back (const Linear *self, float *dw)
+{
+  if (self->w_row == self->k)
+    epns_partials_add (&self->partials, 0, self->m * self->k, dw);
+  for (gsize i = 0; dw != NULL && self->w_row != self->k && i < self->m; i++)
+    epns_partials_add (&self->partials, i * self->k, self->k, dw + i * self->w_row + self->first);
+}
+
 static void
 linear_backward (EpnsContext *ctx, const EpnsCall *call)
 {
@@ -117,12 +135,12 @@ linear_backward (EpnsContext *ctx, const EpnsCall *call)
 
   self.dx = epns_call_grad (ctx, call, 0);
   self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (m, k)));
-  epns_pack_right (m, k, call->in[1]->data, k, 1, self.right->data);
+  epns_pack_right (m, k, call->in[1]->data + self.first, self.w_row, 1, self.right->data);
   self.partials = epns_partials_new (ctx, self.blocks, m * k + m);
   epns_context_each (ctx, self.partials.n_groups,
                      4.0 * (double) (self.n * m * k) / (double) self.partials.n_groups,
                      scratch * sizeof (float), linear_group_back, &self);
-  epns_partials_add (&self.partials, 0, m * k, epns_call_grad (ctx, call, 1));
+  linear_weights_back (&self, epns_call_grad (ctx, call, 1));
   epns_partials_add (&self.partials, m * k, m, epns_call_grad (ctx, call, 2));
   epns_partials_clear (&self.partials);
   epns_tensor_unref (self.right);
@@ -135,7 +153,17 @@ EpnsTensor *
 epns_linear (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, EpnsTensor *b,
              EpnsActivation activation)
 {
-  EpnsAttr attr = { .activation = activation };
+  EpnsAttr attr = { .n = { activation, -1 } };
+
+  return EPNS_APPLY (ctx, &epns_op_linear, &attr, x, w, b);
+}
+
+EpnsTensor *
+epns_linear_columns (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, gint64 first, EpnsTensor *b,
+                     EpnsActivation activation)
+{
+  g_return_val_if_fail (first >= 0, NULL);
+  EpnsAttr attr = { .n = { activation, first } };
 
   return EPNS_APPLY (ctx, &epns_op_linear, &attr, x, w, b);
 }

@@ -21,6 +21,11 @@ typedef enum { EPNS_LINEAR, EPNS_RELU, EPNS_TANH } EpnsActivation;
 EpnsTensor *epns_linear (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, EpnsTensor *b,
                          EpnsActivation activation);
 
+/* The same with columns first .. first + K - 1 of a wider w [M, C], C >= first + K: a layer on joined
+ * inputs is the sum of such products, none of which needs the inputs to be joined. */
+EpnsTensor *epns_linear_columns (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, gint64 first,
+                                 EpnsTensor *b, EpnsActivation activation);
+
 /* y[g] = op (a[g]) op (b[g]): a [G, M, K] ([G, K, M] if transpose_a), b [G, K, N] ([G, N, K] if
  * transpose_b) -> [G, M, N]. */
 EpnsTensor *epns_matmul (EpnsContext *ctx, EpnsTensor *a, EpnsTensor *b, gboolean transpose_a,
@@ -163,6 +168,28 @@ EpnsTensor *epns_sum_groups (EpnsContext *ctx, EpnsTensor *x, gsize n_groups, co
 /* Back to the rows: [G, ...] -> [sum sizes, ...], row g sizes[g] times; sizes NULL: `n_rows` / G
  * times each. */
 EpnsTensor *epns_repeat_groups (EpnsContext *ctx, EpnsTensor *x, gsize n_rows, const gint32 *sizes);
+
+/* --- Message passing (op-messages.c) --- */
+
+/* Who hears whom: the edges of receiver i are starts[i] .. starts[i + 1] - 1, edge m comes from node
+ * senders[m]. */
+typedef struct {
+  gsize n_nodes, n_edges;
+  const gint32 *starts;  /* [n_nodes + 1], from 0 up to n_edges; copied */
+  const gint32 *senders; /* [n_edges], copied */
+} EpnsEdges;
+
+/* A layer of messages on N nodes seen from F frames; node i of frame f is row f * N + i:
+ *
+ *   y[f, i] = sum over edges m of i, j = senders[m], of relu (w2 u + b2),
+ *   u = relu (to[f, i] + from[f, j] + sum_d signs[f, d] e[m, d] w1[:, d])
+ *
+ * to, from [F * N, H], e [M, D], signs [F, D], w1 [H, C] of which the first D columns are used, w2
+ * [E, H], b2 [E] -> [F * N, E]. No edge's u or message is kept: backward makes them again. e and
+ * signs are constants. Messages to a node are summed in the order of its edges. */
+EpnsTensor *epns_messages (EpnsContext *ctx, EpnsTensor *to, EpnsTensor *from, EpnsTensor *e,
+                           EpnsTensor *signs, EpnsTensor *w1, EpnsTensor *w2, EpnsTensor *b2,
+                           const EpnsEdges *edges);
 
 /* --- Distributions (op-softmax.c, op-latent.c) --- */
 
