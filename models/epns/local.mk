@@ -24,6 +24,7 @@ models_libmodels_la_SOURCES += \
 	models/epns/lattice-objective.c models/epns/lattice-objective.h \
 	models/epns/lattice-pass.c models/epns/lattice-pass.h \
 	models/epns/set-layer.c models/epns/set-layer.h \
+	models/epns/settings.c models/epns/settings.h \
 	models/epns/source.c models/epns/source.h \
 	models/epns/to-tensor.c models/epns/to-tensor.h \
 	models/epns/unet.c models/epns/unet.h \
