@@ -41,7 +41,8 @@ case_init (Case *self, const Size *size)
   self->senders = g_array_new (FALSE, FALSE, sizeof (gint32));
   g_array_append_val (self->starts, last);
   for (gint64 i = 0; i < size->n; i++) {
-    gint32 degree = (gint32) (epns_random_uniform (&key, 0, (guint64) i) * (double) (size->degree + 1));
+    gint32 degree = (gint32) (epns_random_uniform (&key, 0, (guint64) i)
+                              * (double) (size->degree + 1));
     for (gint32 k = 0; k < degree; k++, last++) {
       gint32 sender = (gint32) (epns_random_uniform (&key, 1, (guint64) last) * (double) size->n);
       g_array_append_val (self->senders, sender);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Computed numbers beside stored ones. */
 #include "models/epns/comparison.h"
+#include "plugin/error.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct {
   gsize seen; /* elements compared or skipped so far */
@@ -104,6 +106,56 @@ void
 epns_comparison_input (EpnsComparison *self, const char *name)
 {
   g_hash_table_add (self->inputs, g_strdup (name));
+}
+
+gboolean
+epns_comparison_noise (EpnsComparison *self, const char *name, EpnsTensor *noise, GError **error)
+{
+  const EpnsStored *stored = epns_safetensors_need (self->file, name, error);
+
+  if (stored == NULL)
+    return FALSE;
+  epns_comparison_input (self, name);
+  if (stored->count == noise->count && epns_stored_to_f32 (stored, noise->data))
+    return TRUE;
+  g_autofree char *shape = epns_tensor_shape_text (noise);
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: tensor '%s' must be F32 and hold %s",
+               epns_safetensors_path (self->file), name, shape);
+  return FALSE;
+}
+
+static double
+largest_of (const EpnsStored *stored)
+{
+  g_autofree double *values = g_new0 (double, stored->count + 1);
+  double largest = 0;
+
+  epns_stored_to_f64 (stored, values);
+  for (gsize k = 0; k < stored->count; k++)
+    largest = fmax (largest, fabs (values[k]));
+  return largest;
+}
+
+void
+epns_comparison_gradients (EpnsComparison *self, const EpnsWeights *weights, const char *prefix)
+{
+  double largest = 0;
+
+  for (guint i = 0; i < epns_safetensors_n (self->file); i++) {
+    const EpnsStored *stored = epns_safetensors_nth (self->file, i);
+    if (g_str_has_prefix (stored->name, "grad"))
+      largest = fmax (largest, largest_of (stored));
+  }
+  for (guint i = 0; i < epns_weights_n (weights); i++) {
+    EpnsTensor *gradient = epns_weights_tensor (weights, i)->grad;
+    g_autofree char *name = g_strconcat (prefix, epns_weights_name (weights, i), NULL);
+    const EpnsStored *stored = epns_safetensors_find (self->file, name);
+
+    if (stored != NULL)
+      epns_comparison_values (self, name, gradient->data, 0, gradient->count,
+                              1e-4 * largest_of (stored) + 1e-6 * largest);
+    memset (gradient->data, 0, gradient->count * sizeof *gradient->data);
+  }
 }
 
 static gboolean

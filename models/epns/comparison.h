@@ -2,7 +2,7 @@
 /* Computed numbers beside stored ones: one verdict for every tensor of a reference file. For one
  * thread. */
 #pragma once
-#include "models/nn/safetensors.h"
+#include "models/epns/weights.h"
 #include "plugin/epns_verify.h"
 
 /* Stored forward results hold to this times max (1, the largest of them). */
@@ -30,6 +30,16 @@ void epns_comparison_whole (EpnsComparison *self, const char *name, const gint32
 
 /* Say that a stored tensor is an input, so that it needs no verdict. */
 void epns_comparison_input (EpnsComparison *self, const char *name);
+
+/* Stored input `name` into noise, whatever its shape. EPNS_FAILURE_FORMAT where it has another
+ * number of elements. */
+gboolean epns_comparison_noise (EpnsComparison *self, const char *name, EpnsTensor *noise,
+                                GError **error);
+
+/* Every stored tensor PREFIX<parameter> beside that parameter's gradient, which holds within 1e-4
+ * of its own largest and 1e-6 of the largest of all stored gradients; then all are zeroed. */
+void epns_comparison_gradients (EpnsComparison *self, const EpnsWeights *weights,
+                                const char *prefix);
 
 /* Report every stored tensor but inputs and those whose names begin with one of `except`
  * (NULL-terminated), in the order of names. One that nothing or only a part was computed for does

@@ -29,7 +29,8 @@ models_libmodels_la_SOURCES += \
 	models/epns/to-tensor.c models/epns/to-tensor.h \
 	models/epns/unet.c models/epns/unet.h \
 	models/epns/verify.h models/epns/verify.c models/epns/verify-reference.c \
-	models/epns/verify-record.h models/epns/verify-record.c models/epns/verify-training.c \
+	models/epns/verify-record.h models/epns/verify-record.c \
+	models/epns/verify-replay.h models/epns/verify-replay.c models/epns/verify-training.c \
 	models/epns/weights.c models/epns/weights.h
 check_PROGRAMS += tests/test-lattice tests/test-lattice-objective
 EXTRA_DIST += \
@@ -37,7 +38,24 @@ EXTRA_DIST += \
 	tests/golden/lattice-unet.io.safetensors tests/golden/lattice-unet.train.safetensors \
 	tests/golden/lattice-unet.weights.safetensors
 
-# Both forms behind the step interface.
+# The graph network.
+models_libmodels_la_SOURCES += \
+	models/epns/bodies.c models/epns/bodies.h \
+	models/epns/graph.c models/epns/graph.h models/epns/graph-private.h \
+	models/epns/graph-config.c models/epns/graph-config.h \
+	models/epns/graph-edges.c models/epns/graph-edges.h \
+	models/epns/graph-frames.c models/epns/graph-frames.h \
+	models/epns/graph-loss.c models/epns/graph-loss.h \
+	models/epns/graph-objective.c models/epns/graph-objective.h \
+	models/epns/graph-scene.c models/epns/graph-scene.h \
+	models/epns/message-layers.c models/epns/message-layers.h \
+	models/epns/verify-graph.h models/epns/verify-graph-reference.c
+check_PROGRAMS += tests/test-graph
+EXTRA_DIST += \
+	tests/golden/fagnn_b3.io.safetensors tests/golden/fagnn_b3.train.safetensors \
+	tests/golden/fagnn_b3.weights.safetensors
+
+# Both forms of the lattice network behind the step interface.
 models_libmodels_la_SOURCES += \
 	models/epns/kind-lattice.c models/epns/kind-lattice.h \
 	models/epns/lattice-network.c models/epns/lattice-network.h \

@@ -36,7 +36,7 @@ bad_setting (GError **error, const char *path, const EpnsSetting *setting)
                  setting->name,
                  setting->type == EPNS_NUMBER ? "number"
                  : setting->type == EPNS_FLAG ? "truth value"
-                                         : "whole number",
+                                              : "whole number",
                  setting->minimum, setting->maximum);
   return FALSE;
 }
@@ -92,8 +92,8 @@ read_other (const EpnsSettings *table, const char *path, const char *name, JsonN
     if (others[i].only == NULL || g_strcmp0 (text, others[i].only) == 0)
       return TRUE;
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-                 "%s: %s is '%s'; the kind %s runs '%s'", path, name, text ? text : "",
-                 table->kind, others[i].only);
+                 "%s: %s is '%s'; the kind %s runs '%s'", path, name, text ? text : "", table->kind,
+                 others[i].only);
     return FALSE;
   }
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,

@@ -53,22 +53,6 @@ epns_record_state (const EpnsRecord *self, const char *name, const EpnsSlots *li
   return g_steal_pointer (&slots);
 }
 
-gboolean
-epns_record_noise (const EpnsRecord *self, const char *name, EpnsTensor *noise, GError **error)
-{
-  gsize shape[2] = { (gsize) noise->shape[0], (gsize) noise->shape[1] };
-  const EpnsStored *stored = epns_safetensors_need_shape (self->file, name, 2, shape, error);
-
-  if (stored == NULL)
-    return FALSE;
-  epns_comparison_input (self->comparison, name);
-  if (epns_stored_to_f32 (stored, noise->data))
-    return TRUE;
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: tensor '%s' must be F32",
-               epns_safetensors_path (self->file), name);
-  return FALSE;
-}
-
 void
 epns_record_pack (const EpnsSlots *state, gint32 *packed)
 {

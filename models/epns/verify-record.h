@@ -16,10 +16,6 @@ typedef struct { /* all lent */
  * the shape of `like` unless that is NULL. EPNS_FAILURE_FORMAT, EPNS_FAILURE_RANGE. */
 EpnsSlots *epns_record_state (const EpnsRecord *self, const char *name, const EpnsSlots *like,
                               GError **error);
-/* Tensor `name` into noise [N, Z]. EPNS_FAILURE_FORMAT. */
-gboolean epns_record_noise (const EpnsRecord *self, const char *name, EpnsTensor *noise,
-                            GError **error);
-
 /* [B][2][H][W]: the state as such files hold it. */
 void epns_record_pack (const EpnsSlots *state, gint32 *packed);
 /* A predicted state beside tensor `name`: equal, except, where `logits` are given, at sites whose

@@ -10,7 +10,6 @@
 #include "models/epns/verify-record.h"
 #include "plugin/error.h"
 
-#include <math.h>
 #include <string.h>
 
 typedef struct {
@@ -21,7 +20,6 @@ typedef struct {
   EpnsContext *ctx;
   const char *prefixes[3]; /* before the names that the probe hears now; NULL-terminated */
   gboolean gradients;
-  double largest_gradient; /* of the file */
 } Check;
 
 /* --- What is compared --- */
@@ -90,7 +88,8 @@ read_noise (Check *self, const char *name, EpnsTensor *like, GError **error)
   if (!epns_comparison_wants (self->comparison, name))
     return NULL;
   g_autoptr (EpnsTensor) noise = epns_tensor_new (self->ctx, like->rank, like->shape);
-  return epns_record_noise (self->record, name, noise, error) ? g_steal_pointer (&noise) : NULL;
+  return epns_comparison_noise (self->comparison, name, noise, error) ? g_steal_pointer (&noise)
+                                                                      : NULL;
 }
 
 /* --- Inference --- */
@@ -207,47 +206,6 @@ check_rollout (Check *self, const EpnsSlots *x, GError **error)
 
 /* --- Training --- */
 
-static void
-find_largest_gradient (Check *self)
-{
-  for (guint i = 0; i < epns_safetensors_n (self->file); i++) {
-    const EpnsStored *stored = epns_safetensors_nth (self->file, i);
-
-    if (!g_str_has_prefix (stored->name, "grad"))
-      continue;
-    g_autofree double *values = g_new0 (double, stored->count + 1);
-    epns_stored_to_f64 (stored, values);
-    for (gsize k = 0; k < stored->count; k++)
-      self->largest_gradient = fmax (self->largest_gradient, fabs (values[k]));
-  }
-}
-
-/* PREFIX.<parameter> within 1e-4 of its own largest and 1e-6 of the file's largest; then all are
- * zeroed. */
-static void
-compare_gradients (Check *self, const char *prefix)
-{
-  const EpnsWeights *weights = epns_lattice_weights (self->net);
-
-  for (guint i = 0; i < epns_weights_n (weights); i++) {
-    EpnsTensor *gradient = epns_weights_tensor (weights, i)->grad;
-    g_autofree char *name = g_strconcat (prefix, epns_weights_name (weights, i), NULL);
-    const EpnsStored *stored = epns_safetensors_find (self->file, name);
-
-    if (stored != NULL) {
-      g_autofree double *values = g_new0 (double, stored->count + 1);
-      double largest = 0;
-
-      epns_stored_to_f64 (stored, values);
-      for (gsize k = 0; k < stored->count; k++)
-        largest = fmax (largest, fabs (values[k]));
-      epns_comparison_values (self->comparison, name, gradient->data, 0, gradient->count,
-                              1e-4 * largest + 1e-6 * self->largest_gradient);
-    }
-    memset (gradient->data, 0, gradient->count * sizeof *gradient->data);
-  }
-}
-
 /* What does not depend on z. */
 static void
 compare_kl (Check *self, const EpnsLatticeLoss *loss)
@@ -303,7 +261,8 @@ check_loss (Check *self, const EpnsSlots *x, const EpnsSlots *truth, const EpnsS
     compare_number (self, prefix, "loss", (double) epns_tensor_item (loss.loss));
     if (self->gradients) {
       epns_context_backward (self->ctx, loss.loss);
-      compare_gradients (self, gradient_prefix);
+      epns_comparison_gradients (self->comparison, epns_lattice_weights (self->net),
+                                 gradient_prefix);
     }
   }
   epns_context_record (self->ctx, FALSE);
@@ -344,7 +303,6 @@ check_all (const EpnsRecord *record, gboolean gradients, GError **error)
 
   if (x == NULL || !epns_lattice_takes (record->net, x->height, x->width, &axis, &need, error))
     return FALSE;
-  find_largest_gradient (&check);
   return check_inference (&check, x, error) && check_rollout (&check, x, error)
          && check_training (&check, x, error);
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Taking a network's tensors from a weights file, or making them. */
 #include "models/epns/weights.h"
+#include "models/nn/op.h"
 #include "plugin/error.h"
 #include "plugin/random.h"
 
 #include <math.h>
 
 struct _EpnsWeights {
-  const EpnsSafetensors *file; /* NULL after finish(), and where weights are drawn */
+  const EpnsSafetensors *file; /* NULL after finish(), and where weights are drawn or shared */
+  const EpnsWeights *shared;   /* with whom, or NULL */
   guint64 seed;                /* to draw by */
   gboolean trainable;
   GPtrArray *names, *tensors;
@@ -37,6 +39,15 @@ epns_weights_draw (guint64 seed)
   return self;
 }
 
+EpnsWeights *
+epns_weights_share (const EpnsWeights *other)
+{
+  EpnsWeights *self = epns_weights_new (NULL, TRUE);
+
+  self->shared = other;
+  return self;
+}
+
 void
 epns_weights_free (EpnsWeights *self)
 {
@@ -59,6 +70,18 @@ draw (const EpnsWeights *self, EpnsTensor *tensor, double bound)
     tensor->data[i] = (float) (bound * (2 * epns_random_uniform (&key, self->tensors->len, i) - 1));
 }
 
+/* Values of the other's tensor, with a gradient of its own. */
+static EpnsTensor *
+borrow (const EpnsWeights *self)
+{
+  EpnsTensor *theirs = epns_weights_tensor (self->shared, self->tensors->len);
+  EpnsTensor *own = epns_tensor_view (NULL, theirs, theirs->rank, theirs->shape);
+
+  own->requires_grad = TRUE;
+  own->grad = epns_tensor_new_zero (NULL, theirs->rank, theirs->shape);
+  return own;
+}
+
 /* One tensor, or NULL after a failure; `bound` to draw it within. Takes over `name`. */
 static EpnsTensor *
 take (EpnsWeights *self, char *name, guint rank, const gsize *shape, double bound)
@@ -74,11 +97,12 @@ take (EpnsWeights *self, char *name, guint rank, const gsize *shape, double boun
 
   for (guint a = 0; a < rank; a++)
     extents[a] = (gint64) shape[a];
-  EpnsTensor *tensor = self->trainable ? epns_parameter_new (rank, extents)
-                                       : epns_tensor_new (NULL, rank, extents);
-  if (stored == NULL)
+  EpnsTensor *tensor = self->shared != NULL ? borrow (self)
+                       : self->trainable    ? epns_parameter_new (rank, extents)
+                                            : epns_tensor_new (NULL, rank, extents);
+  if (stored == NULL && self->shared == NULL)
     draw (self, tensor, bound);
-  else if (!epns_stored_to_f32 (stored, tensor->data))
+  else if (stored != NULL && !epns_stored_to_f32 (stored, tensor->data))
     g_set_error (&self->failure, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
                  "%s: tensor '%s' is stored as %s; convert the weights to F32",
                  epns_safetensors_path (self->file), name, epns_stored_type_name (stored->type));

@@ -19,6 +19,9 @@ EpnsWeights *epns_weights_new (const EpnsSafetensors *file, gboolean trainable);
  * weights and biases uniform within 1 / sqrt (fan), fan = product of the weight's extents but the
  * first. Nothing can fail then. */
 EpnsWeights *epns_weights_draw (guint64 seed);
+/* Trainable ones whose values are those of `other`, asked for in the same order; their gradients
+ * are their own. `other` must outlive them. */
+EpnsWeights *epns_weights_share (const EpnsWeights *other);
 void epns_weights_free (EpnsWeights *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsWeights, epns_weights_free)
 

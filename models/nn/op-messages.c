@@ -54,9 +54,8 @@ messages_shape (const EpnsCall *call, guint *rank, gint64 *shape)
   shape[1] = in[W2]->shape[0];
   return in[TO]->rank == 2 && epns_tensor_same_shape (in[TO], in[FROM]) && in[TO]->shape[1] == h
          && in[FEATURES]->rank == 2 && in[SIGNS]->rank == 2 && in[SIGNS]->shape[1] == d
-         && in[W1]->rank == 2 && in[W1]->shape[1] >= d && in[W2]->rank == 2
-         && in[W2]->shape[1] == h && in[B2]->rank == 1 && in[B2]->shape[0] == shape[1]
-         && shape[0] % frames == 0
+         && in[W1]->rank == 2 && in[W1]->shape[1] >= d && in[W2]->rank == 2 && in[W2]->shape[1] == h
+         && in[B2]->rank == 1 && in[B2]->shape[0] == shape[1] && shape[0] % frames == 0
          && graph_fits (in[GRAPH], shape[0] / frames, in[FEATURES]->shape[0]);
 }
 
@@ -85,7 +84,7 @@ messages_new (EpnsContext *ctx, const EpnsCall *call)
 /* --- One tile: u [TILE, H], then v = w2 u + b2 [TILE, E] --- */
 
 typedef struct { /* a task's memory */
-  float *w1; /* [D, H] of this frame */
+  float *w1;     /* [D, H] of this frame */
   float *u, *v, *left;
 } Room;
 
@@ -224,9 +223,9 @@ messages_forward (EpnsContext *ctx, const EpnsCall *call)
  * no two share a row of `from`. --- */
 
 typedef struct {
-  float *dw2, *db2, *dw1;       /* a frame's partial */
-  const float *signs;           /* [D] */
-  float *du, *right;            /* [TILE, H]; u, packed */
+  float *dw2, *db2, *dw1; /* a frame's partial */
+  const float *signs;     /* [D] */
+  float *du, *right;      /* [TILE, H]; u, packed */
 } Back;
 
 static void
@@ -333,8 +332,9 @@ messages_backward (EpnsContext *ctx, const EpnsCall *call)
   epns_tensor_unref (self.back);
 }
 
-const EpnsOp epns_op_messages = { "messages",        messages_shape, messages_forward,
-                                  messages_backward, 0,              NULL };
+const EpnsOp epns_op_messages = {
+  "messages", messages_shape, messages_forward, messages_backward, 0, NULL
+};
 
 EpnsTensor *
 epns_messages (EpnsContext *ctx, EpnsTensor *to, EpnsTensor *from, EpnsTensor *e, EpnsTensor *signs,

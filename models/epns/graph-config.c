@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Hyper-parameters of the graph network: one table says what there is, its range and what it is
+ * when absent. */
+#include "models/epns/graph-config.h"
+#include "models/epns/settings.h"
+#include "plugin/error.h"
+
+#include <math.h>
+#include <string.h>
+
+#define AT(member) G_STRUCT_OFFSET (EpnsGraphConfig, member)
+
+enum { NOT_STATED = 2 }; /* behind the words of edge_velocity */
+
+/* Defaults are those of the published constructors, where those have such a setting. */
+static const EpnsSetting settings[] = {
+  { "num_layers", EPNS_WHOLE, AT (num_layers), 1, 64, EPNS_NEEDED, NULL },
+  { "emb_dim", EPNS_WHOLE, AT (emb_dim), 1, 4096, EPNS_NEEDED, NULL },
+  { "num_latent_dim", EPNS_WHOLE, AT (num_latent_dim), 1, 4096, EPNS_NEEDED, NULL },
+  { "do_node_aggregation", EPNS_FLAG, AT (do_node_aggregation), 0, 1, TRUE, NULL },
+  { "sample_from_pred", EPNS_FLAG, AT (sample_from_pred), 0, 1, FALSE, NULL },
+  { "EPS", EPNS_NUMBER, AT (EPS), 0, 1, 1e-5, NULL },
+  { "free_bits", EPNS_NUMBER, AT (free_bits), 0, 1e30, 0, NULL },
+  { "clip_reconstr_loss_to", EPNS_NUMBER, AT (clip_reconstr_loss_to), 0, INFINITY, INFINITY, NULL },
+  { "dimensions", EPNS_WHOLE, AT (dimensions), 2, 3, 3, NULL },
+  { "species", EPNS_WHOLE, AT (species), 1, 256, 1, NULL },
+  { "radius", EPNS_FLAG, AT (radius), 0, 1, FALSE, NULL },
+  { "cutoff", EPNS_NUMBER, AT (cutoff), 0, 1e30, 0, NULL },
+  { "edge_velocity", EPNS_CHOICE, AT (edge_velocity), 0, 1, NOT_STATED, "full|published" },
+  { "edge_direction", EPNS_FLAG, AT (edge_direction), 0, 1, FALSE, NULL },
+  { "node_position", EPNS_FLAG, AT (node_position), 0, 1, TRUE, NULL },
+  { "frames", EPNS_CHOICE, AT (frames), 0, 1, EPNS_FRAMES_PRINCIPAL, "principal|box" },
+  { "scale", EPNS_NUMBER, AT (scale), 1e-30, 1e30, 10, NULL },
+  { "velocity_scale", EPNS_NUMBER, AT (velocity_scale), 0, 1e30, 0, NULL },
+};
+
+static const EpnsOtherSetting others[] = {
+  { "model", "N_Body_Simulator" }, { "processor", "fagnn" }, { "decoder", "vae_decoder" },
+  { "nonlinearity", "relu" },      { "im_dim", NULL }, /* 1, the mass */
+  { "dynamic_channels", NULL },                        /* all but the mass */
+  { "pred_stepsize", NULL }, /* frames a step; the frames' length is not stated */
+};
+
+static const EpnsSettings table = { "epns-graph", settings, G_N_ELEMENTS (settings), others,
+                                    G_N_ELEMENTS (others) };
+
+static gboolean
+fits_together (const EpnsGraphConfig *self, const char *path, GError **error)
+{
+  const char *why = NULL;
+
+  if (self->frames == EPNS_FRAMES_BOX && self->node_position)
+    why = "frames of a box have no centre; say node-position=\"false\"";
+  else if (!self->node_position && !self->edge_direction)
+    why = "bodies know neither where they are nor where others are; say edge-direction=\"true\"";
+  else if (self->edge_velocity == EPNS_VELOCITY_PUBLISHED && self->dimensions != 3)
+    why = "edge-velocity=\"published\" is for dimensions=\"3\" alone; say \"full\"";
+  if (why != NULL)
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH, "%s: %s", path, why);
+  return why == NULL;
+}
+
+gboolean
+epns_graph_config_read (EpnsGraphConfig *self, const EpnsSafetensors *weights,
+                        EpnsModelDescription *description, GError **error)
+{
+  gboolean published = weights != NULL && epns_safetensors_metadata (weights, "config") != NULL;
+
+  memset (self, 0, sizeof *self);
+  if (!epns_settings_read (&table, self, weights, description, error))
+    return FALSE;
+  if (self->edge_velocity == NOT_STATED)
+    self->edge_velocity = published ? EPNS_VELOCITY_PUBLISHED : EPNS_VELOCITY_FULL;
+  if (self->velocity_scale <= 0)
+    self->velocity_scale = self->scale;
+  return fits_together (self, description ? description->path : epns_safetensors_path (weights),
+                        error);
+}
+
+guint
+epns_graph_config_features (const EpnsGraphConfig *self)
+{
+  return 1 + (self->species > 1 ? self->species : 0) + (self->radius ? 1 : 0);
+}
+
+guint
+epns_graph_config_framed (const EpnsGraphConfig *self)
+{
+  return self->dimensions * (self->node_position ? 2 : 1);
+}
+
+guint
+epns_graph_config_edge (const EpnsGraphConfig *self, gboolean in_frames)
+{
+  return 2 + (in_frames && self->edge_direction ? self->dimensions : 0);
+}
+
+guint
+epns_graph_config_frames (const EpnsGraphConfig *self)
+{
+  return 1u << self->dimensions;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The hyper-parameters of the graph network: those of the published one (Minartz et al.,
+ * Equivariant Neural Simulators for Stochastic Spatiotemporal Dynamics, 2023, arXiv 2305.14286;
+ * constructor arguments of its code), and the axes along which this one goes further. Kept as
+ * settings.h says. */
+#pragma once
+#include "models/description.h"
+#include "models/nn/safetensors.h"
+
+typedef enum {
+  EPNS_VELOCITY_FULL,     /* |w_i - w_j| */
+  EPNS_VELOCITY_PUBLISHED /* of its last two components alone, as the published weights want it: a
+                             step is then equivariant to rotations about x only */
+} EpnsEdgeVelocity;
+
+typedef enum {
+  EPNS_FRAMES_PRINCIPAL, /* axes of the whole system's principal components */
+  EPNS_FRAMES_BOX        /* x, y, z: for a box, whose symmetries are its mirrors */
+} EpnsFrameAxes;
+
+typedef struct {
+  guint num_layers;             /* message layers of processor, prior and posterior */
+  guint emb_dim;                /* E, features of a body */
+  guint num_latent_dim;         /* Z, latents a body */
+  gboolean do_node_aggregation; /* one set of latents for all bodies */
+  gboolean sample_from_pred;    /* the next state drawn instead of its mean */
+  double EPS;                   /* added to standard deviations */
+  double free_bits;             /* training: KL below it is not penalised */
+  double clip_reconstr_loss_to; /* training: bound of a log-probability; infinite: none */
+
+  guint dimensions;             /* d: 2 or 3 */
+  guint species;                /* types of bodies; above 1 each body's is a feature, one-hot */
+  gboolean radius;              /* bodies' radii are a feature */
+  double cutoff;                /* only bodies closer than this exchange messages; 0: all do */
+  guint edge_velocity;          /* EpnsEdgeVelocity */
+  gboolean edge_direction;      /* edges know the way from body to body, in each frame */
+  gboolean node_position;       /* bodies know where they are from the centre, in each frame */
+  guint frames;                 /* EpnsFrameAxes */
+  double scale, velocity_scale; /* the network's units: lengths and masses; velocities (0: scale) */
+} EpnsGraphConfig;
+
+/* Layers of the decoder's end, whatever num_layers is. */
+#define EPNS_GRAPH_DECODER_LAYERS 3
+
+/* From the weights' metadata (may be NULL) and, where `description` is not NULL, from its
+ * <network>. A configuration in metadata is a published one and has edge_velocity "published"
+ * unless it says otherwise. EPNS_FAILURE_FORMAT, EPNS_FAILURE_UNSUPPORTED, EPNS_FAILURE_RANGE; one
+ * line. [any] */
+gboolean epns_graph_config_read (EpnsGraphConfig *self, const EpnsSafetensors *weights,
+                                 EpnsModelDescription *description, GError **error);
+
+/* Features of a body that no step changes: mass, type, radius. */
+guint epns_graph_config_features (const EpnsGraphConfig *self);
+/* Numbers of a body that depend on the frame: position, velocity. */
+guint epns_graph_config_framed (const EpnsGraphConfig *self);
+/* Numbers of an edge: distance and relative speed; with them, in frames, the direction. */
+guint epns_graph_config_edge (const EpnsGraphConfig *self, gboolean in_frames);
+/* 2^d, or, for the box, as many. */
+guint epns_graph_config_frames (const EpnsGraphConfig *self);

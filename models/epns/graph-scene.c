@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* From bodies to the numbers that the network sees. */
+#include "models/epns/graph-scene.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Columns whose product with those wanted is negative are turned round. */
+static void
+take_signs (EpnsSystemFrames *frames, guint d, const double *wanted)
+{
+  for (guint a = 0; a < d; a++) {
+    double along = 0;
+    for (guint c = 0; c < d; c++)
+      along += frames->axes[c][a] * wanted[c * d + a];
+    for (guint c = 0; along < 0 && c < d; c++)
+      frames->axes[c][a] = -frames->axes[c][a];
+  }
+}
+
+static void
+find_frames (EpnsGraphScene *self, const EpnsBodies *bodies, const double *align,
+             const EpnsDrawKey *key)
+{
+  const guint d = bodies->dimensions;
+
+  self->frames = g_new (EpnsSystemFrames, self->n_systems);
+  for (gsize b = 0; b < self->n_systems; b++) {
+    if (self->config->frames == EPNS_FRAMES_BOX)
+      epns_frames_box (&self->frames[b]);
+    else
+      epns_frames_principal (bodies, b, key, EPNS_GRAPH_DRAW_FRAMES, &self->frames[b]);
+    if (align != NULL)
+      take_signs (&self->frames[b], d, align + b * d * d);
+  }
+}
+
+static void
+project (const EpnsSystemFrames *frames, guint d, const double *vector, double unit, double *along)
+{
+  for (guint a = 0; a < d; a++) {
+    along[a] = 0;
+    for (guint c = 0; c < d; c++)
+      along[a] += vector[c] * frames->axes[c][a];
+    along[a] /= unit;
+  }
+}
+
+static void
+describe_bodies (EpnsGraphScene *self, const EpnsBodies *bodies)
+{
+  const EpnsGraphConfig *config = self->config;
+  const guint d = bodies->dimensions, n_features = epns_graph_config_features (config),
+              n_framed = epns_graph_config_framed (config);
+
+  self->features = g_new0 (double, self->rows *n_features);
+  self->framed = g_new0 (double, self->rows *n_framed);
+  self->velocity = g_new (double, self->rows *d);
+  for (gsize i = 0; i < self->rows * d; i++)
+    self->velocity[i] = bodies->velocity[i] / config->velocity_scale;
+  for (gsize i = 0; i < self->rows; i++) {
+    const EpnsSystemFrames *frames = &self->frames[i / self->n];
+    double *feature = self->features + i * n_features, *framed = self->framed + i * n_framed;
+
+    *feature++ = bodies->mass[i] / config->scale;
+    if (config->species > 1) {
+      feature[bodies->type[i]] = 1;
+      feature += config->species;
+    }
+    if (config->radius)
+      *feature = bodies->radius[i] / config->scale;
+    if (config->node_position) {
+      double away[3];
+      for (guint c = 0; c < d; c++)
+        away[c] = bodies->position[i * d + c] - frames->centre[c];
+      project (frames, d, away, config->scale, framed);
+      framed += d;
+    }
+    project (frames, d, self->velocity + i * d, 1, framed);
+  }
+}
+
+/* Distance and relative speed of two rows; the way from the first to the second. */
+static void
+look_at_pair (const EpnsGraphConfig *config, const EpnsBodies *bodies, gsize i, gsize j,
+              double pair[2], double *way)
+{
+  const guint d = bodies->dimensions;
+  const guint first = config->edge_velocity == EPNS_VELOCITY_PUBLISHED ? 1 : 0;
+  double distance = 0, speed = 0;
+
+  epns_box_displacement (&bodies->box, d, bodies->position + i * d, bodies->position + j * d, way);
+  for (guint a = 0; a < d; a++)
+    distance += way[a] * way[a];
+  for (guint a = first; a < d; a++) {
+    const double v = bodies->velocity[j * d + a] - bodies->velocity[i * d + a];
+    speed += v * v;
+  }
+  pair[0] = sqrt (distance) / config->scale;
+  pair[1] = sqrt (speed) / config->velocity_scale;
+}
+
+static void
+describe_edges (EpnsGraphScene *self, const EpnsBodies *bodies)
+{
+  const EpnsEdges *list = &self->neighbours.list;
+  const guint width = epns_graph_config_edge (self->config, TRUE);
+
+  self->edges = g_new (double, list->n_edges *width);
+  for (gsize i = 0; i < list->n_nodes; i++)
+    for (gint32 m = list->starts[i]; m < list->starts[i + 1]; m++) {
+      double *edge = self->edges + (gsize) m * width, way[3];
+      look_at_pair (self->config, bodies, i, (gsize) list->senders[m], edge, way);
+      if (self->config->edge_direction)
+        project (&self->frames[i / self->n], bodies->dimensions, way, self->config->scale,
+                 edge + 2);
+    }
+}
+
+gboolean
+epns_graph_scene_init (EpnsGraphScene *self, const EpnsGraphConfig *config,
+                       const EpnsBodies *bodies, const double *align, const EpnsDrawKey *key,
+                       gint *axis, GError **error)
+{
+  *self = (EpnsGraphScene){ .config = config,
+                            .n_systems = bodies->n_systems,
+                            .n = bodies->n,
+                            .rows = epns_bodies_rows (bodies) };
+  if (!epns_neighbours_find (&self->neighbours, bodies, config->cutoff, axis, error))
+    return FALSE;
+  find_frames (self, bodies, align, key);
+  describe_bodies (self, bodies);
+  describe_edges (self, bodies);
+  return TRUE;
+}
+
+void
+epns_graph_scene_clear (EpnsGraphScene *self)
+{
+  epns_neighbours_clear (&self->neighbours);
+  g_clear_pointer (&self->frames, g_free);
+  g_clear_pointer (&self->features, g_free);
+  g_clear_pointer (&self->velocity, g_free);
+  g_clear_pointer (&self->framed, g_free);
+  g_clear_pointer (&self->edges, g_free);
+}
+
+void
+epns_graph_scene_pairs (const EpnsGraphScene *self, const EpnsBodies *bodies, double *pairs)
+{
+  const EpnsEdges *list = &self->neighbours.list;
+  double way[3];
+
+  for (gsize i = 0; i < list->n_nodes; i++)
+    for (gint32 m = list->starts[i]; m < list->starts[i + 1]; m++)
+      look_at_pair (self->config, bodies, i, (gsize) list->senders[m], pairs + 2 * m, way);
+}

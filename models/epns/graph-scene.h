@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* What the graph network sees of bodies, in its own units and in double: who hears whom, and
+ * numbers of bodies and edges that do not depend on how the host turned the system, but for frames.
+ */
+#pragma once
+#include "models/epns/bodies.h"
+#include "models/epns/graph-config.h"
+#include "models/epns/graph-edges.h"
+#include "models/epns/graph-frames.h"
+
+typedef struct {
+  const EpnsGraphConfig *config;
+  gsize n_systems, n, rows;  /* B, bodies of each, B n */
+  EpnsNeighbours neighbours; /* M edges */
+  EpnsSystemFrames *frames;  /* [B] */
+  double *features;          /* [rows][C]: mass, type one-hot, radius */
+  double *velocity;          /* [rows][d] as the host has them */
+  double *framed;            /* [rows][P] along the axes: position from the centre, velocity */
+  double *edges; /* [M][D]: distance, relative speed, the way to the sender along the axes;
+                    the latter only with edge_direction */
+} EpnsGraphScene;
+
+/* `align`: axes [B][component][axis] whose signs those found take over, so that stored results of
+ * single frames can be compared; else NULL. key places drawn axes of degenerate systems. Bodies
+ * have finite numbers and the configuration's dimensions. EPNS_FAILURE_MISMATCH; *axis as in
+ * epns_neighbours_find(). [any] */
+gboolean epns_graph_scene_init (EpnsGraphScene *self, const EpnsGraphConfig *config,
+                                const EpnsBodies *bodies, const double *align,
+                                const EpnsDrawKey *key, gint *axis, GError **error);
+void epns_graph_scene_clear (EpnsGraphScene *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsGraphScene, epns_graph_scene_clear)
+
+/* Distance and relative speed [M][2] of another state of the same bodies, along the scene's edges.
+ */
+void epns_graph_scene_pairs (const EpnsGraphScene *self, const EpnsBodies *bodies, double *pairs);
+
+/* The draws of one step; draws of other purposes begin at EPNS_GRAPH_DRAWS. */
+enum { EPNS_GRAPH_DRAW_FRAMES, EPNS_GRAPH_DRAW_LATENT, EPNS_GRAPH_DRAW_STATE, EPNS_GRAPH_DRAWS };

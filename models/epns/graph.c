@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: MIT */
+/* The graph network: loading and evaluation. */
+#include "models/epns/graph-private.h"
+
+#include <string.h>
+
+/* --- Loading --- */
+
+static void
+load (EpnsGraph *self)
+{
+  const EpnsGraphConfig *config = &self->config;
+  EpnsWeights *weights = self->weights;
+  const gsize e = config->emb_dim, features = epns_graph_config_features (config),
+              framed = epns_graph_config_framed (config), z = config->num_latent_dim,
+              d = config->dimensions, pair = epns_graph_config_edge (config, FALSE),
+              edge = epns_graph_config_edge (config, TRUE);
+  const guint n = config->num_layers;
+
+  self->processor = g_new0 (EpnsMessageLayer, n);
+  self->prior = g_new0 (EpnsMessageLayer, n);
+  self->posterior = g_new0 (EpnsMessageLayer, n);
+  self->encoder = epns_weights_linear (weights, e, features, "engine.enc.arch.0");
+  epns_message_layers_load (self->processor, n, weights, edge, framed + e, e,
+                            "engine.proc.arch.0.backbone_gnn");
+  epns_message_layers_load (self->prior, n, weights, pair, features + e, e,
+                            "engine.dec.prior_net.0");
+  self->mu[0] = epns_weights_linear (weights, z, e, "engine.dec.prior_mu");
+  self->log_sigma[0] = epns_weights_linear (weights, z, e, "engine.dec.prior_log_sigma");
+  epns_message_layers_load (self->posterior, n, weights, 2 * pair, features + e, e,
+                            "engine.dec.encoder_net.0");
+  self->mu[1] = epns_weights_linear (weights, z, e, "engine.dec.enc_mu");
+  self->log_sigma[1] = epns_weights_linear (weights, z, e, "engine.dec.enc_log_sigma");
+  epns_message_layers_load (self->decoder, EPNS_GRAPH_DECODER_LAYERS, weights, edge,
+                            framed + features + e + z, e, "engine.dec.end_arch.backbone_gnn");
+  self->change[0] = epns_weights_linear (weights, e, e, "engine.dec.end_arch.decoder.1");
+  self->change[1] = epns_weights_linear (weights, 2 * d, e, "engine.dec.end_arch.decoder.3");
+  self->coefficient[0] = epns_weights_linear (weights, e, e, "engine.dec.end_arch.v_coef.1");
+  self->coefficient[1] = epns_weights_linear (weights, 1, e, "engine.dec.end_arch.v_coef.3");
+  self->spread = epns_weights_linear (weights, 2, e, "node_std_layer");
+}
+
+static EpnsGraph *
+graph_of (const EpnsGraphConfig *config, EpnsWeights *weights)
+{
+  EpnsGraph *self = g_new0 (EpnsGraph, 1);
+
+  self->config = *config;
+  self->weights = weights;
+  load (self);
+  return self;
+}
+
+EpnsGraph *
+epns_graph_load (const EpnsGraphConfig *config, const EpnsSafetensors *weights, gboolean trainable,
+                 GError **error)
+{
+  g_autoptr (EpnsGraph) self = graph_of (config, epns_weights_new (weights, trainable));
+
+  return epns_weights_finish (self->weights, error) ? g_steal_pointer (&self) : NULL;
+}
+
+EpnsGraph *
+epns_graph_new (const EpnsSafetensors *weights, EpnsModelDescription *description,
+                gboolean trainable, GError **error)
+{
+  EpnsGraphConfig config;
+
+  return epns_graph_config_read (&config, weights, description, error)
+             ? epns_graph_load (&config, weights, trainable, error)
+             : NULL;
+}
+
+EpnsGraph *
+epns_graph_draw (const EpnsGraphConfig *config, guint64 seed)
+{
+  return graph_of (config, epns_weights_draw (seed));
+}
+
+EpnsGraph *
+epns_graph_share (const EpnsGraph *self)
+{
+  return graph_of (&self->config, epns_weights_share (self->weights));
+}
+
+void
+epns_graph_free (EpnsGraph *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->processor);
+  g_free (self->prior);
+  g_free (self->posterior);
+  epns_weights_free (self->weights);
+  g_free (self);
+}
+
+const EpnsGraphConfig *
+epns_graph_config (const EpnsGraph *self)
+{
+  return &self->config;
+}
+
+const EpnsWeights *
+epns_graph_weights (const EpnsGraph *self)
+{
+  return self->weights;
+}
+
+/* --- What a scene gives, as tensors --- */
+
+static EpnsTensor *
+single (EpnsContext *ctx, const double *values, gsize rows, gsize columns)
+{
+  EpnsTensor *tensor = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) rows, (gint64) columns));
+
+  for (gsize i = 0; i < tensor->count; i++)
+    tensor->data[i] = (float) values[i];
+  return tensor;
+}
+
+/* The signs of every frame for numbers along axes, d at a time, behind `first` that have none. */
+static EpnsTensor *
+signs_of (EpnsContext *ctx, const EpnsGraphConfig *config, gsize first, gsize columns)
+{
+  const guint frames = epns_graph_config_frames (config), d = config->dimensions;
+  EpnsTensor *signs = epns_tensor_new (ctx, EPNS_SHAPE (frames, (gint64) columns));
+
+  for (guint f = 0; f < frames; f++)
+    for (gsize k = 0; k < columns; k++)
+      signs->data[f * columns + k] = k < first ? 1.0f
+                                               : (float) epns_frame_sign (
+                                                   d, f, (guint) ((k - first) % d));
+  return signs;
+}
+
+/* [R][P] along the axes, [F R, P] in the frames. */
+static EpnsTensor *
+in_frames (EpnsContext *ctx, const EpnsGraphConfig *config, const double *along, gsize rows)
+{
+  const gsize width = epns_graph_config_framed (config);
+  g_autoptr (EpnsTensor) signs = signs_of (ctx, config, 0, width);
+  EpnsTensor *framed = epns_tensor_new (
+      ctx, EPNS_SHAPE (signs->shape[0] * (gint64) rows, (gint64) width));
+
+  for (gsize i = 0; i < framed->count; i++) {
+    const gsize f = i / (rows * width), k = i % width;
+    framed->data[i] = signs->data[f * width + k] * (float) along[i % (rows * width)];
+  }
+  return framed;
+}
+
+static void
+take_edges (EpnsContext *ctx, const EpnsGraphConfig *config, EpnsGraphEncoding *encoding)
+{
+  const gsize m = encoding->scene->neighbours.list.n_edges,
+              pair = epns_graph_config_edge (config, FALSE),
+              width = epns_graph_config_edge (config, TRUE);
+
+  encoding->edges[1] = single (ctx, encoding->scene->edges, m, width);
+  encoding->signs[1] = signs_of (ctx, config, pair, width);
+  encoding->signs[0] = epns_tensor_new (ctx, EPNS_SHAPE (1, (gint64) pair));
+  for (gsize k = 0; k < pair; k++)
+    encoding->signs[0]->data[k] = 1;
+  encoding->edges[0] = width > pair ? epns_slice (ctx, encoding->edges[1], 1, 0, (gint64) pair)
+                                    : epns_tensor_ref (encoding->edges[1]);
+}
+
+static void
+take_scene (EpnsContext *ctx, const EpnsGraphConfig *config, EpnsGraphEncoding *encoding)
+{
+  const EpnsGraphScene *scene = encoding->scene;
+  const gint64 d = config->dimensions;
+
+  encoding->features = single (ctx, scene->features, scene->rows,
+                               epns_graph_config_features (config));
+  encoding->framed = in_frames (ctx, config, scene->framed, scene->rows);
+  take_edges (ctx, config, encoding);
+  encoding->velocity = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) scene->rows, 1, d));
+  for (gsize i = 0; i < encoding->velocity->count; i++)
+    encoding->velocity->data[i] = (float) scene->velocity[i];
+  encoding->axes = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) scene->n_systems, d, d));
+  for (gsize i = 0; i < encoding->axes->count; i++)
+    encoding->axes->data[i] = (float) scene->frames[i / (gsize) (d * d)]
+                                  .axes[i / (gsize) d % (gsize) d][i % (gsize) d];
+}
+
+void
+epns_graph_encoding_clear (EpnsGraphEncoding *self)
+{
+  EpnsTensor **const tensors[] = { &self->e,        &self->h,        &self->mu,
+                                   &self->sigma,    &self->features, &self->framed,
+                                   &self->edges[0], &self->edges[1], &self->signs[0],
+                                   &self->signs[1], &self->axes,     &self->velocity };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tensors); i++)
+    epns_tensor_set (tensors[i], NULL);
+}
+
+/* --- Layers --- */
+
+static EpnsLayerWays
+ways_of (const EpnsGraphEncoding *encoding, gboolean in_frames)
+{
+  return (EpnsLayerWays){ encoding->edges[in_frames], encoding->signs[in_frames],
+                          &encoding->scene->neighbours.list };
+}
+
+static void
+saw (const EpnsGraphPass *pass, const char *name, EpnsTensor *tensor)
+{
+  if (pass->probe != NULL)
+    pass->probe (pass->probe_data, name, tensor);
+}
+
+/* What a stack sees, joined, for who watches. */
+static void
+saw_input (const EpnsGraphPass *pass, const char *name, const EpnsLayerInput *input)
+{
+  const guint frames = (guint) (input->framed->shape[0] / input->shared->shape[0]);
+  EpnsTensor *copies[EPNS_CONCAT_MAX];
+
+  if (pass->probe == NULL)
+    return;
+  for (guint f = 0; f < frames; f++)
+    copies[f] = input->shared;
+  g_autoptr (EpnsTensor) shared = epns_concat (pass->ctx, 0, frames, copies);
+  g_autoptr (EpnsTensor) all = epns_concat_of (pass->ctx, 1, input->framed, shared);
+  saw (pass, name, all);
+}
+
+/* --- Encoder, processor, latents --- */
+
+/* Latents from the last layer: mu, and sigma = softplus (s) + 1e-5. */
+static void
+spread_latents (const EpnsGraph *self, EpnsContext *ctx, EpnsTensor *x, gsize n_systems,
+                guint which, EpnsTensor **mu, EpnsTensor **sigma)
+{
+  g_autoptr (EpnsTensor) seen = self->config.do_node_aggregation
+                                    ? epns_mean_groups (ctx, x, n_systems, NULL)
+                                    : epns_tensor_ref (x);
+  const EpnsAffine *m = &self->mu[which], *s = &self->log_sigma[which];
+  g_autoptr (EpnsTensor) raw = epns_linear (ctx, seen, s->w, s->b, EPNS_LINEAR);
+  g_autoptr (EpnsTensor) soft = epns_softplus (ctx, raw);
+
+  *mu = epns_linear (ctx, seen, m->w, m->b, EPNS_LINEAR);
+  *sigma = epns_affine (ctx, soft, 1, (float) EPNS_GRAPH_LEAST_SIGMA);
+}
+
+void
+epns_graph_encode (const EpnsGraph *self, const EpnsGraphPass *pass, const EpnsGraphScene *scene,
+                   EpnsGraphEncoding *encoding)
+{
+  EpnsContext *ctx = pass->ctx;
+  const guint n = self->config.num_layers;
+
+  encoding->scene = scene;
+  take_scene (ctx, &self->config, encoding);
+  encoding->e = epns_linear (ctx, encoding->features, self->encoder.w, self->encoder.b,
+                             EPNS_LINEAR);
+  const EpnsLayerWays framed = ways_of (encoding, TRUE), plain = ways_of (encoding, FALSE);
+  const EpnsLayerInput input = { encoding->framed, encoding->e };
+  g_autoptr (EpnsTensor) seen = epns_message_layers_apply (ctx, self->processor, n, input, &framed);
+  g_autoptr (EpnsTensor) mean = epns_mean_of_frames (ctx, seen, (gint64) scene->rows);
+  g_autoptr (EpnsTensor) sum = epns_add (ctx, mean, encoding->e);
+  encoding->h = epns_concat_of (ctx, 1, encoding->features, sum);
+  g_autoptr (EpnsTensor) last = epns_message_layers_apply (
+      ctx, self->prior, n, (EpnsLayerInput){ NULL, encoding->h }, &plain);
+  spread_latents (self, ctx, last, scene->n_systems, 0, &encoding->mu, &encoding->sigma);
+
+  saw (pass, "enc", encoding->e);
+  saw_input (pass, "debug.proc.frame_out.in", &input);
+  saw (pass, "debug.proc.frame_out", seen);
+  saw (pass, "h", encoding->h);
+  saw (pass, "prior.mu", encoding->mu);
+  saw (pass, "prior.sigma", encoding->sigma);
+}
+
+void
+epns_graph_posterior (const EpnsGraph *self, const EpnsGraphPass *pass,
+                      const EpnsGraphEncoding *encoding, const EpnsBodies *truth, EpnsTensor **mu,
+                      EpnsTensor **sigma)
+{
+  EpnsContext *ctx = pass->ctx;
+  const EpnsGraphScene *scene = encoding->scene;
+  const gsize m = scene->neighbours.list.n_edges;
+  g_autofree double *pairs = g_new (double, 2 * m);
+
+  epns_graph_scene_pairs (scene, truth, pairs);
+  g_autoptr (EpnsTensor) then = single (ctx, pairs, m, 2);
+  g_autoptr (EpnsTensor) edges = epns_concat_of (ctx, 1, encoding->edges[0], then);
+  g_autoptr (EpnsTensor) signs = epns_concat_of (ctx, 1, encoding->signs[0], encoding->signs[0]);
+  const EpnsLayerWays ways = { edges, signs, &scene->neighbours.list };
+  g_autoptr (EpnsTensor) last = epns_message_layers_apply (
+      ctx, self->posterior, self->config.num_layers, (EpnsLayerInput){ NULL, encoding->h }, &ways);
+  spread_latents (self, ctx, last, scene->n_systems, 1, mu, sigma);
+}
+
+/* --- Decoder --- */
+
+void
+epns_graph_motion_clear (EpnsGraphMotion *self)
+{
+  epns_tensor_set (&self->change, NULL);
+  epns_tensor_set (&self->sigma, NULL);
+}
+
+/* Linear (ReLU (Linear (ReLU (x)))) */
+static EpnsTensor *
+apply_head (EpnsContext *ctx, const EpnsAffine head[2], EpnsTensor *x)
+{
+  g_autoptr (EpnsTensor) open = epns_relu (ctx, x);
+  g_autoptr (EpnsTensor) hidden = epns_linear (ctx, open, head[0].w, head[0].b, EPNS_RELU);
+
+  return epns_linear (ctx, hidden, head[1].w, head[1].b, EPNS_LINEAR);
+}
+
+/* (dx, dv), each the mean over frames of F s: [F R, 2 d] -> [R, 2, d]. */
+static EpnsTensor *
+out_of_frames (EpnsContext *ctx, const EpnsGraphConfig *config, const EpnsGraphEncoding *encoding,
+               EpnsTensor *s)
+{
+  const gint64 rows = (gint64) encoding->scene->rows, d = config->dimensions,
+               frames = s->shape[0] / rows, systems = encoding->axes->shape[0];
+  g_autoptr (EpnsTensor) signs = signs_of (ctx, config, 0, (gsize) d);
+  g_autoptr (EpnsTensor) by_frame = epns_reshape (ctx, signs, EPNS_SHAPE (frames, 1, d));
+  g_autoptr (EpnsTensor) split = epns_reshape (ctx, s, EPNS_SHAPE (frames, 2 * rows, d));
+  g_autoptr (EpnsTensor) along = epns_mul (ctx, split, by_frame);
+  g_autoptr (EpnsTensor) flat = epns_reshape (ctx, along, EPNS_SHAPE (frames * rows, 2 * d));
+  g_autoptr (EpnsTensor) mean = epns_mean_of_frames (ctx, flat, rows);
+  g_autoptr (EpnsTensor)
+      stacked = epns_reshape (ctx, mean, EPNS_SHAPE (systems, 2 * rows / systems, d));
+  g_autoptr (EpnsTensor) turned = epns_matmul (ctx, stacked, encoding->axes, FALSE, TRUE);
+  return epns_reshape (ctx, turned, EPNS_SHAPE (rows, 2, d));
+}
+
+/* dp = w' coefficient + dx beside dv. */
+static EpnsTensor *
+changes (const EpnsGraph *self, EpnsContext *ctx, const EpnsGraphEncoding *encoding,
+         EpnsTensor *in_frames, EpnsTensor *mean)
+{
+  const gint64 rows = (gint64) encoding->scene->rows;
+  g_autoptr (EpnsTensor) s = apply_head (ctx, self->change, in_frames);
+  g_autoptr (EpnsTensor) both = out_of_frames (ctx, &self->config, encoding, s);
+  g_autoptr (EpnsTensor) dx = epns_slice (ctx, both, 1, 0, 1);
+  g_autoptr (EpnsTensor) dv = epns_slice (ctx, both, 1, 1, 1);
+  g_autoptr (EpnsTensor) flat = apply_head (ctx, self->coefficient, mean);
+  g_autoptr (EpnsTensor) coefficient = epns_reshape (ctx, flat, EPNS_SHAPE (rows, 1, 1));
+  g_autoptr (EpnsTensor) velocity = epns_add (ctx, encoding->velocity, dv);
+  g_autoptr (EpnsTensor) drift = epns_mul (ctx, velocity, coefficient);
+  g_autoptr (EpnsTensor) dp = epns_add (ctx, drift, dx);
+
+  return epns_concat_of (ctx, 1, dp, dv);
+}
+
+static EpnsTensor *
+latents_of_bodies (EpnsContext *ctx, const EpnsGraph *self, EpnsTensor *z, gsize rows)
+{
+  return self->config.do_node_aggregation ? epns_repeat_groups (ctx, z, rows, NULL)
+                                          : epns_tensor_ref (z);
+}
+
+void
+epns_graph_decode (const EpnsGraph *self, const EpnsGraphPass *pass,
+                   const EpnsGraphEncoding *encoding, EpnsTensor *z, EpnsGraphMotion *motion)
+{
+  EpnsContext *ctx = pass->ctx;
+  const gsize rows = encoding->scene->rows;
+  const EpnsLayerWays ways = ways_of (encoding, TRUE);
+  g_autoptr (EpnsTensor) own = latents_of_bodies (ctx, self, z, rows);
+  g_autoptr (EpnsTensor) shared = epns_concat_of (ctx, 1, encoding->h, own);
+  const EpnsLayerInput input = { encoding->framed, shared };
+  g_autoptr (EpnsTensor) seen = epns_message_layers_apply (ctx, self->decoder,
+                                                           EPNS_GRAPH_DECODER_LAYERS, input, &ways);
+  g_autoptr (EpnsTensor) mean = epns_mean_of_frames (ctx, seen, (gint64) rows);
+  g_autoptr (EpnsTensor) embedded = epns_add (ctx, encoding->e, mean);
+  g_autoptr (EpnsTensor)
+      raw = epns_linear (ctx, embedded, self->spread.w, self->spread.b, EPNS_LINEAR);
+  g_autoptr (EpnsTensor) soft = epns_softplus (ctx, raw);
+
+  motion->sigma = epns_affine (ctx, soft, 1, (float) self->config.EPS);
+  motion->change = changes (self, ctx, encoding, seen, mean);
+  saw_input (pass, "debug.dec.frame_out.in", &input);
+  saw (pass, "debug.dec.frame_out", seen);
+  saw (pass, "dec_end_out", mean);
+  saw (pass, "dec_emb", embedded);
+}
+
+void
+epns_graph_move (const EpnsGraphConfig *config, EpnsBodies *bodies, const double *change)
+{
+  const guint d = bodies->dimensions;
+
+  for (gsize i = 0; i < epns_bodies_rows (bodies); i++, change += 2 * d) {
+    for (guint c = 0; c < d; c++) {
+      bodies->position[i * d + c] += config->scale * change[c];
+      bodies->velocity[i * d + c] += config->velocity_scale * change[d + c];
+    }
+    epns_box_wrap (&bodies->box, d, bodies->position + i * d);
+  }
+}

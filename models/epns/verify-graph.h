@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* The graph network checked: against numbers its authors' code computed, and against the symmetries
+ * it claims. */
+#pragma once
+#include "plugin/epns_verify.h"
+#include <glib.h>
+
+/* Every tensor stored in the reference file beside what the weights at `source` (a model folder or
+ * a weights file) give for its inputs x, x_true, eps_prior, eps_post; states are [B, n, 1 + 2 d]:
+ * mass, position, velocity. As epns_verify_reference() otherwise, records of training included.
+ * [any] */
+gboolean epns_verify_graph_reference (const char *source, const char *reference, gboolean gradients,
+                                      epns_verify_report report, gpointer data, GError **error);
+
+/* Body permutation, translation, and as far as the network has them rotation and mirroring, of one
+ * step in double precision on bodies made from `seed`; and that step beside the one in single
+ * precision. [any] */
+gboolean epns_verify_graph_equivariance (const char *source, guint64 seed,
+                                         epns_verify_report report, gpointer data, GError **error);
+
+/* What extension ("epns.verify/1") returns. */
+extern const epns_verify epns_graph_verify;
