@@ -13,7 +13,7 @@
 enum { NOT_STATED = 2 }; /* behind the words of edge_velocity */
 
 /* Defaults are those of the published constructors, where those have such a setting. */
-static const EpnsSetting settings[] = {
+static const EpnsSettingRule settings[] = {
   { "num_layers", EPNS_WHOLE, AT (num_layers), 1, 64, EPNS_NEEDED, NULL },
   { "emb_dim", EPNS_WHOLE, AT (emb_dim), 1, 4096, EPNS_NEEDED, NULL },
   { "num_latent_dim", EPNS_WHOLE, AT (num_latent_dim), 1, 4096, EPNS_NEEDED, NULL },
@@ -41,8 +41,8 @@ static const EpnsOtherSetting others[] = {
   { "pred_stepsize", NULL }, /* frames a step; the frames' length is not stated */
 };
 
-static const EpnsSettings table = { "epns-graph", settings, G_N_ELEMENTS (settings), others,
-                                    G_N_ELEMENTS (others) };
+static const EpnsSettingTable table = { "epns-graph", settings, G_N_ELEMENTS (settings), others,
+                                        G_N_ELEMENTS (others) };
 
 static gboolean
 fits_together (const EpnsGraphConfig *self, const char *path, GError **error)

@@ -36,7 +36,7 @@ end_receiver (EpnsNeighbours *self)
 
 /* Where bodies are along an axis: the periodic box, else what they span. */
 static void
-span (const EpnsBodies *bodies, gsize first, guint axis, double *low, double *high)
+span (const EpnsSystems *bodies, gsize first, guint axis, double *low, double *high)
 {
   if (bodies->box.wraps[axis]) {
     *low = bodies->box.low[axis];
@@ -53,7 +53,7 @@ span (const EpnsBodies *bodies, gsize first, guint axis, double *low, double *hi
 
 /* No more cells than about four a body, however far the bodies are apart. */
 static void
-lay_out (Grid *grid, const EpnsBodies *bodies, gsize first, double cutoff)
+lay_out (Grid *grid, const EpnsSystems *bodies, gsize first, double cutoff)
 {
   const double most = floor (pow (4.0 * (double) bodies->n, 1.0 / bodies->dimensions)) + 1;
 
@@ -77,7 +77,7 @@ lay_out (Grid *grid, const EpnsBodies *bodies, gsize first, double cutoff)
 }
 
 static gsize
-cell_along (const Grid *grid, const EpnsBodies *bodies, gsize row, guint a)
+cell_along (const Grid *grid, const EpnsSystems *bodies, gsize row, guint a)
 {
   double at = bodies->position[row * bodies->dimensions + a] - grid->low[a];
 
@@ -90,7 +90,7 @@ cell_along (const Grid *grid, const EpnsBodies *bodies, gsize row, guint a)
 }
 
 static void
-sort_into_cells (Grid *grid, const EpnsBodies *bodies, gsize first)
+sort_into_cells (Grid *grid, const EpnsSystems *bodies, gsize first)
 {
   const gsize cells = grid->n[0] * grid->n[1] * grid->n[2];
 
@@ -138,7 +138,7 @@ next_to (const Grid *grid, guint a, gsize c, gsize cells[3])
 }
 
 static void
-look_into (EpnsNeighbours *self, const Grid *grid, const EpnsBodies *bodies, gsize first, gsize i,
+look_into (EpnsNeighbours *self, const Grid *grid, const EpnsSystems *bodies, gsize first, gsize i,
            gsize cell, double cutoff)
 {
   const guint d = bodies->dimensions;
@@ -163,8 +163,8 @@ ascending (gconstpointer a, gconstpointer b)
 }
 
 static void
-look_around (EpnsNeighbours *self, const Grid *grid, const EpnsBodies *bodies, gsize first, gsize i,
-             double cutoff)
+look_around (EpnsNeighbours *self, const Grid *grid, const EpnsSystems *bodies, gsize first,
+             gsize i, double cutoff)
 {
   const guint begin = self->senders->len;
   gsize cell = (gsize) grid->cell[i], around[3][3];
@@ -187,7 +187,7 @@ look_around (EpnsNeighbours *self, const Grid *grid, const EpnsBodies *bodies, g
 /* --- Both kinds of graph --- */
 
 static void
-all_of (EpnsNeighbours *self, const EpnsBodies *bodies, gsize first)
+all_of (EpnsNeighbours *self, const EpnsSystems *bodies, gsize first)
 {
   for (gsize i = 0; i < bodies->n; i++) {
     for (gsize j = 0; j < bodies->n; j++)
@@ -197,7 +197,7 @@ all_of (EpnsNeighbours *self, const EpnsBodies *bodies, gsize first)
 }
 
 static void
-near_ones_of (EpnsNeighbours *self, const EpnsBodies *bodies, gsize first, double cutoff)
+near_ones_of (EpnsNeighbours *self, const EpnsSystems *bodies, gsize first, double cutoff)
 {
   Grid grid;
 
@@ -209,7 +209,7 @@ near_ones_of (EpnsNeighbours *self, const EpnsBodies *bodies, gsize first, doubl
 }
 
 static gboolean
-is_wide_enough (const EpnsBodies *bodies, double cutoff, gint *axis, GError **error)
+is_wide_enough (const EpnsSystems *bodies, double cutoff, gint *axis, GError **error)
 {
   for (guint a = 0; a < bodies->dimensions; a++) {
     double length = bodies->box.high[a] - bodies->box.low[a];
@@ -241,10 +241,10 @@ too_many (gsize edges, GError **error)
 }
 
 gboolean
-epns_neighbours_find (EpnsNeighbours *self, const EpnsBodies *bodies, double cutoff, gint *axis,
+epns_neighbours_find (EpnsNeighbours *self, const EpnsSystems *bodies, double cutoff, gint *axis,
                       GError **error)
 {
-  const gsize rows = epns_bodies_rows (bodies);
+  const gsize rows = epns_systems_rows (bodies);
   const gint32 zero = 0;
 
   *self = (EpnsNeighbours){ .starts = NULL };

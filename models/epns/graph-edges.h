@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who hears whom. */
 #pragma once
-#include "models/epns/bodies.h"
+#include "models/epns/systems.h"
 #include "models/nn/ops.h"
 
 typedef struct {
@@ -13,7 +13,7 @@ typedef struct {
  * A receiver's senders are in ascending order. With a cut-off by cell lists, at a cost that grows
  * as the number of bodies and edges. EPNS_FAILURE_MISMATCH where a periodic box is narrower than
  * twice the cut-off, or edges are too many to number; *axis is then the box's axis or -1. [any] */
-gboolean epns_neighbours_find (EpnsNeighbours *self, const EpnsBodies *bodies, double cutoff,
+gboolean epns_neighbours_find (EpnsNeighbours *self, const EpnsSystems *bodies, double cutoff,
                                gint *axis, GError **error);
 void epns_neighbours_clear (EpnsNeighbours *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsNeighbours, epns_neighbours_clear)

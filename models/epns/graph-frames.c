@@ -113,7 +113,7 @@ draw_basis (EpnsSystemFrames *frames, guint d, guint first, guint n, const EpnsD
 }
 
 void
-epns_frames_principal (const EpnsBodies *bodies, gsize b, const EpnsDrawKey *key, guint32 purpose,
+epns_frames_principal (const EpnsSystems *bodies, gsize b, const EpnsDrawKey *key, guint32 purpose,
                        EpnsSystemFrames *frames)
 {
   const guint d = bodies->dimensions;

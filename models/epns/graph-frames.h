@@ -14,7 +14,7 @@
  * independent normal vectors onto that space. A turned system then has turned axes in distribution,
  * and that is what its next state is equivariant in. */
 #pragma once
-#include "models/epns/bodies.h"
+#include "models/epns/systems.h"
 #include "plugin/random.h"
 
 typedef struct {
@@ -26,7 +26,7 @@ typedef struct {
 
 /* Principal axes of system b, which has finite positions. key and `purpose` place what is drawn:
  * index = b * 9 + number. The result of two calls differs only in what is drawn. [any] */
-void epns_frames_principal (const EpnsBodies *bodies, gsize b, const EpnsDrawKey *key,
+void epns_frames_principal (const EpnsSystems *bodies, gsize b, const EpnsDrawKey *key,
                             guint32 purpose, EpnsSystemFrames *frames);
 /* x, y, z. */
 void epns_frames_box (EpnsSystemFrames *frames);

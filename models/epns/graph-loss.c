@@ -22,10 +22,10 @@ epns_graph_mass_log_prob (const EpnsGraphConfig *config)
 
 /* How far bodies really went, [R, 2, d]. */
 static EpnsTensor *
-true_change (EpnsContext *ctx, const EpnsBodies *now, const EpnsBodies *truth)
+true_change (EpnsContext *ctx, const EpnsSystems *now, const EpnsSystems *truth)
 {
   const guint d = now->dimensions;
-  const gsize rows = epns_bodies_rows (now);
+  const gsize rows = epns_systems_rows (now);
   EpnsTensor *change = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) rows, 2, d));
 
   for (gsize i = 0; i < rows; i++) {
@@ -42,8 +42,8 @@ true_change (EpnsContext *ctx, const EpnsBodies *now, const EpnsBodies *truth)
 }
 
 static EpnsTensor *
-log_probability (const EpnsGraphConfig *config, EpnsContext *ctx, const EpnsBodies *now,
-                 const EpnsGraphMotion *motion, const EpnsBodies *truth)
+log_probability (const EpnsGraphConfig *config, EpnsContext *ctx, const EpnsSystems *now,
+                 const EpnsGraphMotion *motion, const EpnsSystems *truth)
 {
   const float units[] = { (float) config->scale, (float) config->velocity_scale };
   g_autoptr (EpnsTensor) unit = epns_tensor_new_from (ctx, EPNS_SHAPE (1, 2, 1), units);
@@ -82,12 +82,12 @@ gate (const EpnsGraphConfig *config, EpnsContext *ctx, gsize n_systems, EpnsGrap
 }
 
 void
-epns_graph_loss (const EpnsGraphConfig *config, EpnsContext *ctx, const EpnsBodies *now,
+epns_graph_loss (const EpnsGraphConfig *config, EpnsContext *ctx, const EpnsSystems *now,
                  const EpnsGraphMotion *motion, const EpnsGraphLatents *latents,
-                 const EpnsBodies *truth, double beta, EpnsGraphLoss *loss)
+                 const EpnsSystems *truth, double beta, EpnsGraphLoss *loss)
 {
   const float bound = (float) config->clip_reconstr_loss_to;
-  const double masses = (double) epns_bodies_rows (now) * epns_graph_mass_log_prob (config);
+  const double masses = (double) epns_systems_rows (now) * epns_graph_mass_log_prob (config);
 
   loss->log_prob = log_probability (config, ctx, now, motion, truth);
   g_autoptr (EpnsTensor) clipped = isfinite (bound) ? epns_clip (ctx, loss->log_prob, -bound, bound)

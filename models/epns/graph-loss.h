@@ -27,9 +27,9 @@ typedef struct {
 } EpnsGraphLoss;
 
 /* From `now` by `motion` to `truth`, the same bodies. [run] */
-void epns_graph_loss (const EpnsGraphConfig *config, EpnsContext *ctx, const EpnsBodies *now,
+void epns_graph_loss (const EpnsGraphConfig *config, EpnsContext *ctx, const EpnsSystems *now,
                       const EpnsGraphMotion *motion, const EpnsGraphLatents *latents,
-                      const EpnsBodies *truth, double beta, EpnsGraphLoss *loss);
+                      const EpnsSystems *truth, double beta, EpnsGraphLoss *loss);
 void epns_graph_loss_clear (EpnsGraphLoss *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsGraphLoss, epns_graph_loss_clear)
 

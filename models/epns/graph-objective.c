@@ -13,8 +13,8 @@ typedef struct {
 } Call;
 
 gboolean
-epns_graph_follow (const EpnsGraphConfig *config, const EpnsGraphMotion *motion, EpnsBodies *bodies,
-                   GError **error)
+epns_graph_follow (const EpnsGraphConfig *config, const EpnsGraphMotion *motion,
+                   EpnsSystems *bodies, GError **error)
 {
   g_autofree double *change = g_new (double, motion->change->count);
 
@@ -34,7 +34,7 @@ epns_graph_follow (const EpnsGraphConfig *config, const EpnsGraphMotion *motion,
 
 /* Step k from `state`, which it moves on. */
 static gboolean
-learn_step (const Call *call, gsize k, EpnsBodies *state, const EpnsBodies *truth, GError **error)
+learn_step (const Call *call, gsize k, EpnsSystems *state, const EpnsSystems *truth, GError **error)
 {
   const EpnsGraphObjective *self = call->objective;
   const EpnsGraphConfig *config = epns_graph_config (self->net);
@@ -68,12 +68,12 @@ learn_step (const Call *call, gsize k, EpnsBodies *state, const EpnsBodies *trut
 }
 
 gboolean
-epns_graph_learn (const EpnsGraphObjective *self, const EpnsBodies *x, EpnsBodies *const *truths,
+epns_graph_learn (const EpnsGraphObjective *self, const EpnsSystems *x, EpnsSystems *const *truths,
                   gsize n_steps, EpnsGraphNoise noise, EpnsGraphHeard heard, gpointer user,
                   GError **error)
 {
   const Call call = { self, noise, heard, user };
-  g_autoptr (EpnsBodies) state = epns_bodies_copy (x);
+  g_autoptr (EpnsSystems) state = epns_systems_copy (x);
   gboolean done = TRUE;
 
   epns_context_record (self->ctx, TRUE);

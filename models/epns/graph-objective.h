@@ -25,17 +25,17 @@ typedef struct { /* sums over the systems; loss = nll + beta kl */
 typedef gboolean (*EpnsGraphNoise) (gpointer user, gsize k, EpnsTensor *eps, GError **error);
 /* How step k went: its terms and the state it predicts, lent for the call. */
 typedef void (*EpnsGraphHeard) (gpointer user, gsize k, const EpnsGraphTerms *terms,
-                                const EpnsBodies *predicted);
+                                const EpnsSystems *predicted);
 
 /* n_steps steps from x to truths[0], truths[1], ..., the same bodies; d loss / d parameter of all
  * of them is added to the parameters' gradients. `heard` may be NULL. EPNS_FAILURE_MISMATCH as
  * epns_graph_scene_init(); EPNS_FAILURE_RANGE where a prediction is not finite. Gradients are then
  * those of the steps before. [run] */
-gboolean epns_graph_learn (const EpnsGraphObjective *self, const EpnsBodies *x,
-                           EpnsBodies *const *truths, gsize n_steps, EpnsGraphNoise noise,
+gboolean epns_graph_learn (const EpnsGraphObjective *self, const EpnsSystems *x,
+                           EpnsSystems *const *truths, gsize n_steps, EpnsGraphNoise noise,
                            EpnsGraphHeard heard, gpointer user, GError **error);
 
 /* Let bodies move as `motion` has it, to the mean. FALSE where that is not finite:
  * EPNS_FAILURE_RANGE. */
 gboolean epns_graph_follow (const EpnsGraphConfig *config, const EpnsGraphMotion *motion,
-                            EpnsBodies *bodies, GError **error);
+                            EpnsSystems *bodies, GError **error);

@@ -19,7 +19,7 @@ take_signs (EpnsSystemFrames *frames, guint d, const double *wanted)
 }
 
 static void
-find_frames (EpnsGraphScene *self, const EpnsBodies *bodies, const double *align,
+find_frames (EpnsGraphScene *self, const EpnsSystems *bodies, const double *align,
              const EpnsDrawKey *key)
 {
   const guint d = bodies->dimensions;
@@ -47,7 +47,7 @@ project (const EpnsSystemFrames *frames, guint d, const double *vector, double u
 }
 
 static void
-describe_bodies (EpnsGraphScene *self, const EpnsBodies *bodies)
+describe_bodies (EpnsGraphScene *self, const EpnsSystems *bodies)
 {
   const EpnsGraphConfig *config = self->config;
   const guint d = bodies->dimensions, n_features = epns_graph_config_features (config),
@@ -82,7 +82,7 @@ describe_bodies (EpnsGraphScene *self, const EpnsBodies *bodies)
 
 /* Distance and relative speed of two rows; the way from the first to the second. */
 static void
-look_at_pair (const EpnsGraphConfig *config, const EpnsBodies *bodies, gsize i, gsize j,
+look_at_pair (const EpnsGraphConfig *config, const EpnsSystems *bodies, gsize i, gsize j,
               double pair[2], double *way)
 {
   const guint d = bodies->dimensions;
@@ -101,7 +101,7 @@ look_at_pair (const EpnsGraphConfig *config, const EpnsBodies *bodies, gsize i, 
 }
 
 static void
-describe_edges (EpnsGraphScene *self, const EpnsBodies *bodies)
+describe_edges (EpnsGraphScene *self, const EpnsSystems *bodies)
 {
   const EpnsEdges *list = &self->neighbours.list;
   const guint width = epns_graph_config_edge (self->config, TRUE);
@@ -119,13 +119,13 @@ describe_edges (EpnsGraphScene *self, const EpnsBodies *bodies)
 
 gboolean
 epns_graph_scene_init (EpnsGraphScene *self, const EpnsGraphConfig *config,
-                       const EpnsBodies *bodies, const double *align, const EpnsDrawKey *key,
+                       const EpnsSystems *bodies, const double *align, const EpnsDrawKey *key,
                        gint *axis, GError **error)
 {
   *self = (EpnsGraphScene){ .config = config,
                             .n_systems = bodies->n_systems,
                             .n = bodies->n,
-                            .rows = epns_bodies_rows (bodies) };
+                            .rows = epns_systems_rows (bodies) };
   if (!epns_neighbours_find (&self->neighbours, bodies, config->cutoff, axis, error))
     return FALSE;
   find_frames (self, bodies, align, key);
@@ -146,7 +146,7 @@ epns_graph_scene_clear (EpnsGraphScene *self)
 }
 
 void
-epns_graph_scene_pairs (const EpnsGraphScene *self, const EpnsBodies *bodies, double *pairs)
+epns_graph_scene_pairs (const EpnsGraphScene *self, const EpnsSystems *bodies, double *pairs)
 {
   const EpnsEdges *list = &self->neighbours.list;
   double way[3];

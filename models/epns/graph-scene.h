@@ -3,7 +3,7 @@
  * numbers of bodies and edges that do not depend on how the host turned the system, but for frames.
  */
 #pragma once
-#include "models/epns/bodies.h"
+#include "models/epns/systems.h"
 #include "models/epns/graph-config.h"
 #include "models/epns/graph-edges.h"
 #include "models/epns/graph-frames.h"
@@ -25,14 +25,14 @@ typedef struct {
  * have finite numbers and the configuration's dimensions. EPNS_FAILURE_MISMATCH; *axis as in
  * epns_neighbours_find(). [any] */
 gboolean epns_graph_scene_init (EpnsGraphScene *self, const EpnsGraphConfig *config,
-                                const EpnsBodies *bodies, const double *align,
+                                const EpnsSystems *bodies, const double *align,
                                 const EpnsDrawKey *key, gint *axis, GError **error);
 void epns_graph_scene_clear (EpnsGraphScene *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsGraphScene, epns_graph_scene_clear)
 
 /* Distance and relative speed [M][2] of another state of the same bodies, along the scene's edges.
  */
-void epns_graph_scene_pairs (const EpnsGraphScene *self, const EpnsBodies *bodies, double *pairs);
+void epns_graph_scene_pairs (const EpnsGraphScene *self, const EpnsSystems *bodies, double *pairs);
 
 /* The draws of one step; draws of other purposes begin at EPNS_GRAPH_DRAWS. */
 enum { EPNS_GRAPH_DRAW_FRAMES, EPNS_GRAPH_DRAW_LATENT, EPNS_GRAPH_DRAW_STATE, EPNS_GRAPH_DRAWS };

@@ -278,7 +278,7 @@ epns_graph_encode (const EpnsGraph *self, const EpnsGraphPass *pass, const EpnsG
 
 void
 epns_graph_posterior (const EpnsGraph *self, const EpnsGraphPass *pass,
-                      const EpnsGraphEncoding *encoding, const EpnsBodies *truth, EpnsTensor **mu,
+                      const EpnsGraphEncoding *encoding, const EpnsSystems *truth, EpnsTensor **mu,
                       EpnsTensor **sigma)
 {
   EpnsContext *ctx = pass->ctx;
@@ -387,11 +387,11 @@ epns_graph_decode (const EpnsGraph *self, const EpnsGraphPass *pass,
 }
 
 void
-epns_graph_move (const EpnsGraphConfig *config, EpnsBodies *bodies, const double *change)
+epns_graph_move (const EpnsGraphConfig *config, EpnsSystems *bodies, const double *change)
 {
   const guint d = bodies->dimensions;
 
-  for (gsize i = 0; i < epns_bodies_rows (bodies); i++, change += 2 * d) {
+  for (gsize i = 0; i < epns_systems_rows (bodies); i++, change += 2 * d) {
     for (guint c = 0; c < d; c++) {
       bodies->position[i * d + c] += config->scale * change[c];
       bodies->velocity[i * d + c] += config->velocity_scale * change[d + c];

@@ -75,7 +75,7 @@ void epns_graph_encode (const EpnsGraph *self, const EpnsGraphPass *pass,
                         const EpnsGraphScene *scene, EpnsGraphEncoding *encoding);
 /* mu, sigma given the true next state of the same bodies. [run] */
 void epns_graph_posterior (const EpnsGraph *self, const EpnsGraphPass *pass,
-                           const EpnsGraphEncoding *encoding, const EpnsBodies *truth,
+                           const EpnsGraphEncoding *encoding, const EpnsSystems *truth,
                            EpnsTensor **mu, EpnsTensor **sigma);
 
 typedef struct {
@@ -91,4 +91,4 @@ void epns_graph_decode (const EpnsGraph *self, const EpnsGraphPass *pass,
                         const EpnsGraphEncoding *encoding, EpnsTensor *z, EpnsGraphMotion *motion);
 
 /* Let bodies move by [R, 2, d] changes in the network's units. */
-void epns_graph_move (const EpnsGraphConfig *config, EpnsBodies *bodies, const double *change);
+void epns_graph_move (const EpnsGraphConfig *config, EpnsSystems *bodies, const double *change);

@@ -10,7 +10,7 @@
 #define AT(member) G_STRUCT_OFFSET (EpnsLatticeConfig, member)
 
 /* Defaults are those of the published constructors. */
-static const EpnsSetting settings[] = {
+static const EpnsSettingRule settings[] = {
   { "num_layers", EPNS_WHOLE, AT (num_layers), 1, 64, EPNS_NEEDED, NULL },
   { "emb_dim", EPNS_WHOLE, AT (emb_dim), 1, 4096, EPNS_NEEDED, NULL },
   { "kernel_size", EPNS_WHOLE, AT (kernel_size), 1, 99, 3, NULL },
@@ -70,7 +70,7 @@ read_axes (EpnsLatticeConfig *self, EpnsModelDescription *description, GError **
   return FALSE;
 }
 
-static const EpnsSettings table = { "epns-lattice", settings, G_N_ELEMENTS (settings), others,
+static const EpnsSettingTable table = { "epns-lattice", settings, G_N_ELEMENTS (settings), others,
                                     G_N_ELEMENTS (others) };
 
 gboolean

@@ -40,7 +40,7 @@ EXTRA_DIST += \
 
 # The graph network.
 models_libmodels_la_SOURCES += \
-	models/epns/bodies.c models/epns/bodies.h \
+	models/epns/systems.c models/epns/systems.h \
 	models/epns/graph.c models/epns/graph.h models/epns/graph-private.h \
 	models/epns/graph-config.c models/epns/graph-config.h \
 	models/epns/graph-edges.c models/epns/graph-edges.h \

@@ -7,13 +7,13 @@
 #include <string.h>
 
 typedef struct { /* one reading */
-  const EpnsSettings *table;
+  const EpnsSettingTable *table;
   gpointer config;
   gboolean *seen; /* [table->n] */
 } Reading;
 
 static void
-store (gpointer config, const EpnsSetting *setting, double value)
+store (gpointer config, const EpnsSettingRule *setting, double value)
 {
   gpointer at = G_STRUCT_MEMBER_P (config, setting->at);
 
@@ -26,7 +26,7 @@ store (gpointer config, const EpnsSetting *setting, double value)
 }
 
 static gboolean
-bad_setting (GError **error, const char *path, const EpnsSetting *setting)
+bad_setting (GError **error, const char *path, const EpnsSettingRule *setting)
 {
   if (setting->type == EPNS_CHOICE)
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: %s must be one of %s", path,
@@ -43,7 +43,7 @@ bad_setting (GError **error, const char *path, const EpnsSetting *setting)
 
 /* A choice's word as its number. */
 static gboolean
-word_number (const EpnsSetting *setting, const char *word, double *value)
+word_number (const EpnsSettingRule *setting, const char *word, double *value)
 {
   g_auto (GStrv) words = g_strsplit (setting->words, "|", -1);
 
@@ -57,7 +57,7 @@ word_number (const EpnsSetting *setting, const char *word, double *value)
 
 /* A JSON value as a number, if it is of the setting's type; null is the default. */
 static gboolean
-json_number (const EpnsSetting *setting, JsonNode *node, double *value)
+json_number (const EpnsSettingRule *setting, JsonNode *node, double *value)
 {
   if (JSON_NODE_HOLDS_NULL (node)) {
     *value = setting->fallback;
@@ -80,7 +80,7 @@ json_number (const EpnsSetting *setting, JsonNode *node, double *value)
 }
 
 static gboolean
-read_other (const EpnsSettings *table, const char *path, const char *name, JsonNode *node,
+read_other (const EpnsSettingTable *table, const char *path, const char *name, JsonNode *node,
             GError **error)
 {
   const EpnsOtherSetting *others = table->others;
@@ -104,7 +104,7 @@ read_other (const EpnsSettings *table, const char *path, const char *name, JsonN
 static gboolean
 read_json (const Reading *self, const EpnsSafetensors *weights, const char *config, GError **error)
 {
-  const EpnsSetting *settings = self->table->settings;
+  const EpnsSettingRule *settings = self->table->settings;
   const char *path = epns_safetensors_path (weights), *name;
   JsonObjectIter iter;
   JsonNode *node;
@@ -139,7 +139,7 @@ read_json (const Reading *self, const EpnsSafetensors *weights, const char *conf
 static gboolean
 read_attribute (const Reading *self, guint s, EpnsModelDescription *description, GError **error)
 {
-  const EpnsSetting *setting = &self->table->settings[s];
+  const EpnsSettingRule *setting = &self->table->settings[s];
   g_autofree char *name = g_strdelimit (g_ascii_strdown (setting->name, -1), "_", '-');
   gint64 whole;
   gboolean flag, fine = FALSE;
@@ -174,7 +174,7 @@ read_attribute (const Reading *self, guint s, EpnsModelDescription *description,
 }
 
 gboolean
-epns_settings_read (const EpnsSettings *self, gpointer config, const EpnsSafetensors *weights,
+epns_settings_read (const EpnsSettingTable *self, gpointer config, const EpnsSafetensors *weights,
                     EpnsModelDescription *description, GError **error)
 {
   g_autofree gboolean *seen = g_new0 (gboolean, self->n);

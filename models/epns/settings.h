@@ -16,7 +16,7 @@ typedef struct {
   gsize at; /* in the struct: guint, gboolean, double, guint */
   double minimum, maximum, fallback;
   const char *words; /* of a choice: those of 0, 1, ..., separated by '|' */
-} EpnsSetting;
+} EpnsSettingRule;
 
 /* What else a published configuration states: either the only value there is, or nothing that bears
  * on a step. */
@@ -26,15 +26,15 @@ typedef struct {
 
 typedef struct {
   const char *kind; /* id, for messages */
-  const EpnsSetting *settings;
+  const EpnsSettingRule *settings;
   guint n;
   const EpnsOtherSetting *others;
   guint n_others;
-} EpnsSettings;
+} EpnsSettingTable;
 
 /* Fill `config`: defaults, then the metadata, then, where `description` is not NULL, its <network>,
  * whose attributes win. All that have no default must be stated. EPNS_FAILURE_FORMAT,
  * EPNS_FAILURE_UNSUPPORTED, EPNS_FAILURE_RANGE; one line naming the file and the setting. [any] */
-gboolean epns_settings_read (const EpnsSettings *self, gpointer config,
+gboolean epns_settings_read (const EpnsSettingTable *self, gpointer config,
                              const EpnsSafetensors *weights, EpnsModelDescription *description,
                              GError **error);

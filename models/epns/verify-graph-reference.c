@@ -18,7 +18,7 @@ typedef struct {
   const char *prefix; /* before the names that the probe hears now */
   double *align;      /* stored eigenvectors [B][d][d], whose signs are arbitrary; or NULL */
   EpnsReplay *replay; /* of a record of training, while it learns */
-  EpnsBodies *x;
+  EpnsSystems *x;
   GPtrArray *truths;
 } Check;
 
@@ -57,9 +57,9 @@ watched (Check *self, const char *prefix)
 
 /* [R][1 + 2 d]: the state as such files hold it. */
 static double *
-pack (const EpnsBodies *bodies)
+pack (const EpnsSystems *bodies)
 {
-  const gsize d = bodies->dimensions, width = 1 + 2 * d, rows = epns_bodies_rows (bodies);
+  const gsize d = bodies->dimensions, width = 1 + 2 * d, rows = epns_systems_rows (bodies);
   double *packed = g_new (double, rows *width);
 
   for (gsize i = 0; i < rows; i++) {
@@ -73,12 +73,12 @@ pack (const EpnsBodies *bodies)
 }
 
 static void
-compare_state (Check *self, const char *prefix, const char *name, const EpnsBodies *bodies)
+compare_state (Check *self, const char *prefix, const char *name, const EpnsSystems *bodies)
 {
   g_autofree double *packed = pack (bodies);
 
   compare_doubles (self, prefix, name, packed,
-                   epns_bodies_rows (bodies) * (1 + 2 * bodies->dimensions));
+                   epns_systems_rows (bodies) * (1 + 2 * bodies->dimensions));
 }
 
 /* Numbers of a body's mass, and one for each component of its position and of its velocity, under a
@@ -101,10 +101,10 @@ compare_body_numbers (Check *self, const char *prefix, const char *name, double 
 
 /* dec_x, dec_v: the next positions and velocities in the network's units. */
 static void
-compare_motion (Check *self, const char *prefix, const EpnsBodies *from,
+compare_motion (Check *self, const char *prefix, const EpnsSystems *from,
                 const EpnsGraphMotion *motion)
 {
-  const gsize d = from->dimensions, n = epns_bodies_rows (from) * d;
+  const gsize d = from->dimensions, n = epns_systems_rows (from) * d;
   g_autofree double *x = g_new (double, n), *v = g_new (double, n);
 
   for (gsize i = 0; i < n; i++) {
@@ -115,14 +115,14 @@ compare_motion (Check *self, const char *prefix, const EpnsBodies *from,
   compare_doubles (self, prefix, "dec_x", x, n);
   compare_doubles (self, prefix, "dec_v", v, n);
   compare_body_numbers (self, prefix, "sigma", epns_graph_mass_sigma (self->config),
-                        motion->sigma->data, epns_bodies_rows (from), FALSE);
+                        motion->sigma->data, epns_systems_rows (from), FALSE);
 }
 
 static gboolean
-compare_prediction (Check *self, const char *prefix, const EpnsBodies *from,
+compare_prediction (Check *self, const char *prefix, const EpnsSystems *from,
                     const EpnsGraphMotion *motion, GError **error)
 {
-  g_autoptr (EpnsBodies) next = epns_bodies_copy (from);
+  g_autoptr (EpnsSystems) next = epns_systems_copy (from);
 
   compare_motion (self, prefix, from, motion);
   if (!epns_graph_follow (self->config, motion, next, error))
@@ -134,8 +134,8 @@ compare_prediction (Check *self, const char *prefix, const EpnsBodies *from,
 
 /* --- What is read --- */
 
-static EpnsBodies *
-read_state (Check *self, const char *name, const EpnsBodies *like, GError **error)
+static EpnsSystems *
+read_state (Check *self, const char *name, const EpnsSystems *like, GError **error)
 {
   const EpnsStored *stored = epns_safetensors_need (self->file, name, error);
   const gsize d = self->config->dimensions, width = 1 + 2 * d;
@@ -153,7 +153,7 @@ read_state (Check *self, const char *name, const EpnsBodies *like, GError **erro
         epns_safetensors_path (self->file), name, width);
     return NULL;
   }
-  EpnsBodies *bodies = epns_bodies_new (stored->shape[0], stored->shape[1], (guint) d);
+  EpnsSystems *bodies = epns_systems_new (stored->shape[0], stored->shape[1], (guint) d);
   for (gsize i = 0; i < stored->count; i++) {
     const gsize row = i / width, k = i % width;
     double *to = k == 0  ? &bodies->mass[row]
@@ -242,8 +242,8 @@ static gboolean
 check_rollout (Check *self, GError **error)
 {
   const EpnsStored *stored = epns_safetensors_find (self->file, "rollout.x");
-  const gsize frame = epns_bodies_rows (self->x) * (1 + 2 * self->x->dimensions);
-  g_autoptr (EpnsBodies) state = epns_bodies_copy (self->x);
+  const gsize frame = epns_systems_rows (self->x) * (1 + 2 * self->x->dimensions);
+  g_autoptr (EpnsSystems) state = epns_systems_copy (self->x);
   const EpnsGraphPass pass = { self->ctx, NULL, NULL };
   g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (double));
 
@@ -262,7 +262,7 @@ check_rollout (Check *self, GError **error)
         return FALSE;
       if (step + 1 == stored->count / frame)
         compare_body_numbers (self, "rollout.", "last_sigma", epns_graph_mass_sigma (self->config),
-                              motion.sigma->data, epns_bodies_rows (state), FALSE);
+                              motion.sigma->data, epns_systems_rows (state), FALSE);
     }
     packed = pack (state);
     g_array_append_vals (states, packed, (guint) frame);
@@ -283,7 +283,7 @@ compare_loss (Check *self, const char *prefix, const EpnsGraphLoss *loss)
   epns_comparison_values (self->comparison, "kl_avg", loss->kl_average, 0, each, -1);
   epns_comparison_whole (self->comparison, "kl_detached", loss->kl_free, each, NULL);
   compare_body_numbers (self, prefix, "logprob", epns_graph_mass_log_prob (self->config),
-                        loss->log_prob->data, epns_bodies_rows (self->x), TRUE);
+                        loss->log_prob->data, epns_systems_rows (self->x), TRUE);
   compare_doubles (self, prefix, "nll", &loss->nll, 1);
   compare_doubles (self, prefix, "kl", &loss->kl_loss, 1);
   compare_doubles (self, prefix, "loss", &total, 1);
@@ -291,7 +291,7 @@ compare_loss (Check *self, const char *prefix, const EpnsGraphLoss *loss)
 
 /* With noise, or at the posterior's mean if `noise_name` is NULL. */
 static gboolean
-check_loss (Check *self, const EpnsBodies *truth, const char *prefix, const char *noise_name,
+check_loss (Check *self, const EpnsSystems *truth, const char *prefix, const char *noise_name,
             const char *gradient_prefix, GError **error)
 {
   EpnsGraphPass pass = watched (self, "train.");
@@ -333,7 +333,7 @@ check_training (Check *self, gboolean gradients, GError **error)
 {
   if (!epns_comparison_wants (self->comparison, "x_true"))
     return TRUE;
-  g_autoptr (EpnsBodies) truth = read_state (self, "x_true", self->x, error);
+  g_autoptr (EpnsSystems) truth = read_state (self, "x_true", self->x, error);
   if (truth == NULL)
     return FALSE;
   epns_context_record (self->ctx, gradients);
@@ -356,7 +356,7 @@ stored_noise (gpointer user, gsize k, EpnsTensor *eps, GError **error)
 }
 
 static void
-heard (gpointer user, gsize k, const EpnsGraphTerms *terms, const EpnsBodies *predicted)
+heard (gpointer user, gsize k, const EpnsGraphTerms *terms, const EpnsSystems *predicted)
 {
   Check *self = user;
   g_autofree char *pred = epns_replay_name (self->replay, k, "pred");
@@ -372,7 +372,7 @@ learn (gpointer user, EpnsReplay *replay, double beta, gsize n, GError **error)
   const EpnsGraphObjective objective = { self->net, self->ctx, beta, no_draws };
 
   self->replay = replay;
-  return epns_graph_learn (&objective, self->x, (EpnsBodies *const *) self->truths->pdata, n,
+  return epns_graph_learn (&objective, self->x, (EpnsSystems *const *) self->truths->pdata, n,
                            stored_noise, heard, self, error);
 }
 
@@ -383,7 +383,7 @@ read_truths (gpointer user, gsize n, GError **error)
 
   for (gsize k = 1; k <= n; k++) {
     g_autofree char *name = epns_replay_truth (k);
-    EpnsBodies *truth = read_state (self, name, self->x, error);
+    EpnsSystems *truth = read_state (self, name, self->x, error);
     if (truth == NULL)
       return FALSE;
     g_ptr_array_add (self->truths, truth);
@@ -401,7 +401,7 @@ check_record (Check *self, GError **error)
                             .read = read_truths,
                             .learn = learn };
 
-  self->truths = g_ptr_array_new_with_free_func ((GDestroyNotify) epns_bodies_free);
+  self->truths = g_ptr_array_new_with_free_func ((GDestroyNotify) epns_systems_free);
   gboolean done = epns_replay (&of, error);
   g_ptr_array_unref (self->truths);
   return done;
@@ -450,7 +450,7 @@ epns_verify_graph_reference (const char *source, const char *reference, gboolean
                   .ctx = ctx };
   gboolean done = check_file (&check, gradients, error);
 
-  epns_bodies_free (check.x);
+  epns_systems_free (check.x);
   g_free (check.align);
   if (done)
     epns_comparison_report (comparison, gradients ? with_gradients : without, report, data);

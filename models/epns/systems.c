@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Bodies and their box. */
-#include "models/epns/bodies.h"
+#include "models/epns/systems.h"
 
 #include <math.h>
 #include <string.h>
 
 gsize
-epns_bodies_rows (const EpnsBodies *self)
+epns_systems_rows (const EpnsSystems *self)
 {
   return self->n_systems * self->n;
 }
 
-EpnsBodies *
-epns_bodies_new (gsize n_systems, gsize n, guint dimensions)
+EpnsSystems *
+epns_systems_new (gsize n_systems, gsize n, guint dimensions)
 {
-  EpnsBodies *self = g_new0 (EpnsBodies, 1);
+  EpnsSystems *self = g_new0 (EpnsSystems, 1);
   gsize rows = n_systems * n;
 
   self->n_systems = n_systems;
@@ -30,11 +30,11 @@ epns_bodies_new (gsize n_systems, gsize n, guint dimensions)
   return self;
 }
 
-EpnsBodies *
-epns_bodies_copy (const EpnsBodies *self)
+EpnsSystems *
+epns_systems_copy (const EpnsSystems *self)
 {
-  EpnsBodies *copy = epns_bodies_new (self->n_systems, self->n, self->dimensions);
-  gsize rows = epns_bodies_rows (self), numbers = rows * self->dimensions;
+  EpnsSystems *copy = epns_systems_new (self->n_systems, self->n, self->dimensions);
+  gsize rows = epns_systems_rows (self), numbers = rows * self->dimensions;
 
   memcpy (copy->position, self->position, numbers * sizeof *copy->position);
   memcpy (copy->velocity, self->velocity, numbers * sizeof *copy->velocity);
@@ -46,7 +46,7 @@ epns_bodies_copy (const EpnsBodies *self)
 }
 
 void
-epns_bodies_free (EpnsBodies *self)
+epns_systems_free (EpnsSystems *self)
 {
   if (self == NULL)
     return;

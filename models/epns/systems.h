@@ -18,16 +18,16 @@ typedef struct {
   double *radius;              /* [B n]; zeros where not known */
   gint32 *type;                /* [B n], from 0 */
   EpnsBox box;                 /* of all systems */
-} EpnsBodies;
+} EpnsSystems;
 
 /* Everything zero but masses, which are 1. */
-EpnsBodies *epns_bodies_new (gsize n_systems, gsize n, guint dimensions);
-EpnsBodies *epns_bodies_copy (const EpnsBodies *self);
-void epns_bodies_free (EpnsBodies *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsBodies, epns_bodies_free)
+EpnsSystems *epns_systems_new (gsize n_systems, gsize n, guint dimensions);
+EpnsSystems *epns_systems_copy (const EpnsSystems *self);
+void epns_systems_free (EpnsSystems *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsSystems, epns_systems_free)
 
 /* Rows in all. */
-gsize epns_bodies_rows (const EpnsBodies *self);
+gsize epns_systems_rows (const EpnsSystems *self);
 
 /* to - from, the shortest way round in a periodic box. */
 void epns_box_displacement (const EpnsBox *self, guint dimensions, const double *from,
