@@ -155,12 +155,12 @@ lend_views (EpnsStepper *self, guint32 member)
 
 static gboolean
 start_member (EpnsStepper *self, const EpnsSettings *settings, guint32 member, guint64 seed,
-              guint64 stream, GError **error)
+              GError **error)
 {
   epns_error failure = { .member = -1 };
 
   if (self->model->kind->start (self->model->model, settings->views, self->model->n_params, seed,
-                                stream, &self->runs[member], &failure)
+                                member, &self->runs[member], &failure)
       == EPNS_OK)
     return TRUE;
   self->runs[member] = NULL;
@@ -173,7 +173,6 @@ epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario, gu
                   guint64 seed, gboolean vary_start, GError **error)
 {
   g_autoptr (EpnsStepper) self = g_new0 (EpnsStepper, 1);
-  gboolean host_numbers = epns_settings_host_numbers (settings);
 
   g_return_val_if_fail (members > 0, NULL);
   self->model = settings->model;
@@ -191,8 +190,7 @@ epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario, gu
                           : epns_scenario_initial_state (scenario, seed + i, error);
     if (self->states[i] == NULL || !check_types (self, scenario, self->states[i], error)
         || !check_given (self, scenario, self->states[i], error)
-        || !start_member (self, settings, i, host_numbers ? seed + i : seed, host_numbers ? 0 : i,
-                          error))
+        || !start_member (self, settings, i, seed, error))
       return NULL;
     lend_views (self, i);
   }

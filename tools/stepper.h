@@ -3,9 +3,8 @@
  * are kept and resumed.
  *
  * Member i is a function of (seed, i) alone, whatever the number of members, threads or pieces
- * the steps are taken in: its run has the host's seed and stream i. Where the parameter rng is
- * set to compucell3d the seed is CompuCell3D's RandomSeed, which knows no streams, so that
- * member i runs as RandomSeed seed + i, stream 0.
+ * the steps are taken in: its run has the host's seed and stream i. What a stream means is the
+ * kind's: to cpm with rng=compucell3d, the run whose RandomSeed is i higher.
  *
  * The start: every member begins as the scenario starts for `seed`, so that members differ
  * by their dynamics alone; or, varied, member i begins as it starts for seed + i, as
