@@ -42,6 +42,8 @@ plugin_libbase_la_LIBADD += $(XML_LIBS)
 
 nobase_dist_pkgdata_DATA += schemas/epns-model.xsd schemas/epns-scenario.xsd schemas/epns-training.xsd
 EXTRA_DIST += \
+	schemas/examples/model-hybrid-valid.xml \
+	schemas/examples/model-invalid-hybrid.xml \
 	schemas/examples/model-invalid-kind.xml \
 	schemas/examples/model-invalid-path.xml \
 	schemas/examples/model-invalid-step.xml \

@@ -74,6 +74,20 @@ read_weights (EpnsModelDescription *into, const EpnsXmlNode *node, const char *f
                              into->weights, sum);
 }
 
+/* Another model's folder: a path from this one's. The schema has checked the rest. */
+static void
+read_hybrid (EpnsModelDescription *into, const EpnsXmlNode *node, const char *folder)
+{
+  const char *learned = epns_xml_attribute (node, "learned");
+
+  into->kind = g_strdup (node->name);
+  into->hybrid.learned = g_path_is_absolute (learned) ? g_strdup (learned)
+                                                      : g_build_filename (folder, learned, NULL);
+  into->hybrid.native = copy_attribute (node, "native");
+  into->hybrid.steps = (guint32) g_ascii_strtoull (epns_xml_attribute (node, "steps"), NULL, 10);
+  into->hybrid.relaxation = g_str_equal (epns_xml_attribute (node, "time"), "relaxation");
+}
+
 static gboolean
 read_types (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error)
 {
@@ -181,7 +195,13 @@ read_root (EpnsModelDescription *into, const EpnsXmlNode *root, const char *fold
   } parts[] = { { "types", read_types }, { "step", read_step }, { "training", read_training },
                 { "validity", read_validity } };
 
+  const EpnsXmlNode *hybrid = epns_xml_child (root, "hybrid");
+
   into->name = copy_attribute (root, "name");
+  if (hybrid != NULL) {
+    read_hybrid (into, hybrid, folder);
+    return TRUE;
+  }
   read_network (into, epns_xml_child (root, "network"));
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
     const EpnsXmlNode *node = epns_xml_child (root, parts[i].element);

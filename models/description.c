@@ -42,6 +42,8 @@ epns_model_description_free (EpnsModelDescription *self)
   g_free (self->weights_sha256);
   g_strfreev (self->types);
   g_free (self->step_unit);
+  g_free (self->hybrid.learned);
+  g_free (self->hybrid.native);
   g_free (self->training.data);
   g_free (self->training.machine);
   g_free (self->training.text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a model folder's model.xml says (schemas/epns-model.xsd), for models that know nothing of
- * XML. Read by adapters/model-xml.c. A description is used by one thread at a time. */
+ * XML: of a network and its weights, or of a hybrid made of another model. Read by adapters/model-xml.c. A description is used by one thread at a time. */
 #pragma once
 #include <glib.h>
 
@@ -19,9 +19,10 @@ typedef struct {   /* a parameter of the step that the model replaces, as it was
 typedef struct _EpnsModelDescription {
   char *path;   /* FOLDER/model.xml */
   char *name;   /* of the model, for people */
-  char *kind;   /* kind id: "epns-lattice" */
+  char *kind;   /* kind id: "epns-lattice", "hybrid" */
 
-  char *weights;        /* path of the weights file, inside the folder; there when this was loaded */
+  char *weights;        /* path of the weights file, inside the folder; there when this was loaded;
+                         * NULL for a hybrid */
   char *weights_sha256; /* lower-case hex; checked on loading; NULL where the file states none */
 
   char **types; /* [n_types] names by type id, NULL-terminated; [0] is the medium; NULL: none listed */
@@ -29,6 +30,13 @@ typedef struct _EpnsModelDescription {
 
   double step_length; /* host time of one step, > 0; 0 where none is stated */
   char *step_unit;    /* "MCS"; NULL where none is stated */
+
+  struct { /* a learned step, then native ones; NULL and 0 where this is no hybrid */
+    char *learned;       /* the learned model's folder */
+    char *native;        /* kind id */
+    guint32 steps;       /* native steps, at least 1 */
+    gboolean relaxation; /* they take no host time */
+  } hybrid;
 
   struct { /* how the weights came about; NULL and -1 where not stated */
     char *data, *machine, *text;

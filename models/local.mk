@@ -6,5 +6,6 @@ models_libmodels_la_LIBADD = $(JSON_LIBS) -lm
 include models/nn/local.mk
 include models/epns/local.mk
 include models/reference/local.mk
+include models/hybrid/local.mk
 include models/train/local.mk
 include models/trained/local.mk

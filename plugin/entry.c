@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of kinds: the only file that knows them all, and the only symbol the plugin exports. */
 #include "models/epns/kind-lattice.h"
+#include "models/hybrid/hybrid.h"
 #include "models/reference/cpm.h"
 #include "plugin/epns_step.h"
+#include "plugin/kinds.h"
 
 #include <config.h>
 
-static const epns_kind *const kinds[] = {
+const epns_kind *const epns_kinds[] = {
   &epns_kind_cpm,
   &epns_kind_lattice,
+  &epns_kind_hybrid,
 };
+const uint32_t epns_n_kinds = sizeof epns_kinds / sizeof epns_kinds[0];
 
 extern const epns_plugin epns_step_v1;
 __attribute__ ((visibility ("default"))) const epns_plugin epns_step_v1 = {
@@ -18,6 +22,6 @@ __attribute__ ((visibility ("default"))) const epns_plugin epns_step_v1 = {
   .vendor = "epns",
   .version = PACKAGE_VERSION,
   .licence = "MIT",
-  .kinds = kinds,
-  .n_kinds = sizeof kinds / sizeof kinds[0],
+  .kinds = epns_kinds,
+  .n_kinds = sizeof epns_kinds / sizeof epns_kinds[0],
 };

@@ -3,15 +3,16 @@ noinst_LTLIBRARIES += plugin/libbase.la
 plugin_libbase_la_SOURCES = \
 	plugin/archive.c plugin/archive.h \
 	plugin/datadir.c plugin/datadir.h \
-	plugin/epns_step.h plugin/epns_train.h plugin/epns_verify.h \
+	plugin/epns_about.h plugin/epns_step.h plugin/epns_train.h plugin/epns_verify.h \
 	plugin/error.c plugin/error.h \
+	plugin/kinds.h \
 	plugin/parallel.c plugin/parallel.h \
 	plugin/random.c plugin/random.h \
 	plugin/view.c plugin/view.h
 plugin_libbase_la_CPPFLAGS = $(AM_CPPFLAGS) -DEPNS_SOURCE_DIR='"$(abs_top_srcdir)"'
 plugin_libbase_la_LIBADD = $(GLIB_LIBS) -lm
 
-include_HEADERS += plugin/epns_step.h plugin/epns_loader.h plugin/epns_train.h plugin/epns_verify.h
+include_HEADERS += plugin/epns_about.h plugin/epns_step.h plugin/epns_loader.h plugin/epns_train.h plugin/epns_verify.h
 pkgconfig_DATA = epns.pc
 
 # For hosts: plain C, depends on the C library alone.

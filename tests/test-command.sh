@@ -72,5 +72,8 @@ says '"holds" *: *true'
 works "$epns" inspect "$weights"
 says '^kind: epns-lattice '
 says '^state cell-id: int32 \[z,y,x\]'
+works "$epns" inspect "$EPNS_SRCDIR/tests/conformance/hybrid"
+says '^step: 53 MCS$'
+says '^about: .* 3 of kind cpm (3 MCS), which are counted as time$'
 alone
 finish

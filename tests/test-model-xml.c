@@ -77,6 +77,31 @@ START_TEST (trained_parameters)
 }
 END_TEST
 
+START_TEST (a_hybrid)
+{
+  g_autofree char *folder = reading_folder (),
+                  *text = reading_load ("schemas/examples/model-hybrid-valid.xml"),
+                  *learned = g_build_filename (folder, "../sorting-500", NULL),
+                  *elsewhere = reading_replace (text, "../sorting", "/srv/sorting");
+  g_autoptr (GError) error = NULL;
+
+  g_free (reading_write (folder, "model.xml", text, -1));
+  g_autoptr (EpnsModelDescription) d = epns_model_description_load (folder, &error);
+  ck_assert_msg (d != NULL, "%s", error ? error->message : "");
+  ck_assert_str_eq (d->kind, "hybrid");
+  ck_assert_ptr_null (d->weights);
+  ck_assert_str_eq (d->hybrid.learned, learned);
+  ck_assert_str_eq (d->hybrid.native, "cpm");
+  ck_assert_uint_eq (d->hybrid.steps, 20);
+  ck_assert (!d->hybrid.relaxation);
+
+  g_free (reading_write (folder, "model.xml", elsewhere, -1));
+  g_autoptr (EpnsModelDescription) far = epns_model_description_load (folder, &error);
+  ck_assert_str_eq (far->hybrid.learned, "/srv/sorting-500");
+  reading_remove (folder);
+}
+END_TEST
+
 START_TEST (attributes)
 {
   g_autofree char *folder = folder_with ("latent=\"none\"",
@@ -199,5 +224,5 @@ START_TEST (folders_that_lie)
 }
 END_TEST
 
-SUITE ("model-xml", everything_stated, trained_parameters, attributes,
+SUITE ("model-xml", everything_stated, trained_parameters, a_hybrid, attributes,
        least_and_most_it_may_say, folders_that_lie)

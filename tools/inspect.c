@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* epns inspect: what a scenario, a model or a recording holds. */
 #include "adapters/trajectory.h"
+#include "plugin/epns_about.h"
 #include "plugin/view.h"
 #include "tools/command.h"
 #include "tools/schedule.h"
@@ -134,6 +135,15 @@ inspect_scenario (const char *path, GError **error)
   return TRUE;
 }
 
+static void
+print_about (const EpnsStepModel *model)
+{
+  const epns_about *about = model->kind->extension (EPNS_ABOUT_EXTENSION);
+
+  if (about != NULL)
+    g_print ("about: %s\n", about->text (model->model));
+}
+
 static gboolean
 inspect_model (const char *path, GError **error)
 {
@@ -145,6 +155,7 @@ inspect_model (const char *path, GError **error)
     return FALSE;
   g_print ("model: %s\nkind: %s %s, %s\nstep: %.10g %s\n", path, model->kind->id,
            model->kind->version, model->kind->title, model->native_dt, model->time_unit);
+  print_about (model);
   for (guint32 i = 0; i < model->n_fields; i++) {
     const epns_field *field = &model->fields[i];
     g_print ("%s %s: %s [%s] in %s%s%s%s\n", roles[field->role & 3], field->name,

@@ -2,6 +2,8 @@
 /* Opening what a model is kept in. */
 #include "models/epns/source.h"
 
+#include "plugin/error.h"
+
 gboolean
 epns_source_open (EpnsSource *self, const char *path, GError **error)
 {
@@ -11,6 +13,12 @@ epns_source_open (EpnsSource *self, const char *path, GError **error)
     if (self->description == NULL)
       return FALSE;
     path = self->description->weights;
+    if (path == NULL) {
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                   "%s: a model of kind '%s' is no network; open it with that kind",
+                   self->description->path, self->description->kind);
+      return FALSE;
+    }
   }
   self->weights = epns_safetensors_read (path, error);
   return self->weights != NULL;
