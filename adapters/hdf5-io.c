@@ -106,6 +106,28 @@ epns_hdf5_image (hid_t file, const char *path, GError **error)
   return g_bytes_new_take (g_steal_pointer (&bytes), (gsize) size);
 }
 
+hid_t
+epns_hdf5_group (hid_t at, const char *name, const char *path, GError **error)
+{
+  g_auto (EpnsHdf5List) links = H5Pcreate (H5P_LINK_CREATE);
+
+  H5Pset_create_intermediate_group (links, 1);
+  hid_t group = H5Gopen2 (at, name, H5P_DEFAULT);
+  if (group < 0)
+    group = H5Gcreate2 (at, name, links, H5P_DEFAULT, H5P_DEFAULT);
+  if (group < 0)
+    epns_hdf5_fail (path, name, error);
+  return group;
+}
+
+gboolean
+epns_hdf5_fits (hid_t file, hsize_t a, hsize_t b, gsize width)
+{
+  hsize_t size = 0;
+
+  return H5Fget_filesize (file, &size) >= 0 && a > 0 && b > 0 && b <= size / width / a;
+}
+
 static hid_t
 text_type (void)
 {
@@ -137,6 +159,14 @@ epns_hdf5_put_text (hid_t at, const char *name, const char *text, const char *pa
   g_auto (EpnsHdf5Type) type = text_type ();
 
   return epns_hdf5_put (at, name, type, type, 1, &text, path, error);
+}
+
+gboolean
+epns_hdf5_put_texts (hid_t at, const char *name, char **texts, const char *path, GError **error)
+{
+  g_auto (EpnsHdf5Type) type = text_type ();
+
+  return epns_hdf5_put (at, name, type, type, g_strv_length (texts), texts, path, error);
 }
 
 gboolean

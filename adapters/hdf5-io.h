@@ -49,12 +49,22 @@ hid_t epns_hdf5_open (const char *path, GError **error);
 /* The bytes of a file in memory as they would lie on the disk. */
 GBytes *epns_hdf5_image (hid_t file, const char *path, GError **error);
 
-/* Attributes of `at` (a file or group). Writing replaces. n values of a memory type; read: exactly
+/* The group of this name, made with those above it where it is missing. */
+hid_t epns_hdf5_group (hid_t at, const char *name, const char *path, GError **error);
+
+/* May `a` times `b` elements of `width` bytes lie in the file, as all but frames do uncompressed? A
+ * size that is only claimed must not make us take the memory. */
+gboolean epns_hdf5_fits (hid_t file, hsize_t a, hsize_t b, gsize width);
+
+/* Attributes of `at` (a file, group or dataset). Writing replaces. n values of a memory type; read: exactly
  * n are there. */
 gboolean epns_hdf5_put (hid_t at, const char *name, hid_t file_type, hid_t memory_type, gsize n,
                         const void *values, const char *path, GError **error);
 gboolean epns_hdf5_put_text (hid_t at, const char *name, const char *text, const char *path,
                              GError **error);
+/* Several texts, NULL-terminated. */
+gboolean epns_hdf5_put_texts (hid_t at, const char *name, char **texts, const char *path,
+                              GError **error);
 gboolean epns_hdf5_get (hid_t at, const char *name, hid_t memory_type, gsize n, void *values,
                         const char *path, GError **error);
 char *epns_hdf5_get_text (hid_t at, const char *name, const char *path, GError **error);

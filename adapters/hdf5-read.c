@@ -2,7 +2,7 @@
 /* HDF5 recordings, read back strictly. */
 #include "adapters/hdf5-read.h"
 
-#include "adapters/hdf5-io.h"
+#include "adapters/hdf5-frames.h"
 #include "adapters/hdf5-layout.h"
 #include "adapters/trajectory-private.h"
 #include "plugin/error.h"
@@ -14,16 +14,6 @@ refuse (const char *path, const char *what, GError **error)
 {
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT, "%s: %s", path, what);
   return FALSE;
-}
-
-/* May `a` times `b` elements of `width` bytes lie in the file, as all but frames do uncompressed? A
- * size that is only claimed must not make us take the memory. */
-static gboolean
-fits_file (hid_t file, hsize_t a, hsize_t b, gsize width)
-{
-  hsize_t size = 0;
-
-  return H5Fget_filesize (file, &size) >= 0 && a > 0 && b > 0 && b <= size / width / a;
 }
 
 static gboolean
@@ -40,31 +30,6 @@ check_format (hid_t file, const char *path, GError **error)
     return FALSE;
   if (version != EPNS_HDF5_VERSION)
     return refuse (path, "was written by another version of epns; read it with that one", error);
-  return TRUE;
-}
-
-/* Shape of cell_id as members, frames, and z, y, x. */
-static gboolean
-read_shape (hid_t file, const char *path, guint32 *members, guint32 *frames, gint32 size[3],
-            GError **error)
-{
-  hsize_t shape[5];
-  int rank;
-  g_auto (EpnsHdf5Dataset)
-      set = epns_hdf5_open_dataset (file, EPNS_HDF5_CELL_ID, 5, &rank, shape, path, error);
-
-  if (set < 0)
-    return FALSE;
-  if (rank < 4)
-    return refuse (path, "cell_id does not have the axes member, time, (z,) y, x", error);
-  for (int i = 0; i < rank; i++)
-    if (shape[i] > G_MAXINT32 || (i != 1 && shape[i] == 0))
-      return refuse (path, "cell_id has an axis of no sites or of more than 2^31", error);
-  *members = (guint32) shape[0];
-  *frames = (guint32) shape[1];
-  size[0] = rank == 5 ? (gint32) shape[2] : 1;
-  size[1] = (gint32) shape[rank - 2];
-  size[2] = (gint32) shape[rank - 1];
   return TRUE;
 }
 
@@ -88,86 +53,61 @@ read_provenance (hid_t file, EpnsTrajectoryMeta *meta, const char *path, GError 
          || epns_hdf5_fail (path, EPNS_HDF5_PROVENANCE, error);
 }
 
-/* Everything but the frames: meta->frames is what the file holds. */
+/* Times, units and names, into what the part of the layout has found out. */
+static gboolean
+read_words (hid_t file, EpnsTrajectoryMeta *about, const char *path, GError **error)
+{
+  if (!epns_hdf5_fits (file, about->frames, 1, sizeof (double))
+      || !epns_hdf5_fits (file, about->members, 1, sizeof (guint32)))
+    return refuse (path,
+                   about->frames ? "has more frames or members than times or counts of them"
+                                 : "holds no frames",
+                   error);
+  about->time = g_try_new (double, about->frames);
+  about->time_unit = epns_hdf5_get_text (file, "time_unit", path, error);
+  if (about->time == NULL || about->time_unit == NULL
+      || !epns_hdf5_get (file, "seed", H5T_NATIVE_UINT64, 1, &about->seed, path, error)
+      || !epns_hdf5_read (file, EPNS_HDF5_TIME, H5T_NATIVE_DOUBLE, about->frames, about->time, path,
+                          error))
+    return FALSE;
+  about->type_names = epns_hdf5_read_texts (file, EPNS_HDF5_TYPE_NAMES, path, error);
+  return about->type_names != NULL && read_provenance (file, about, path, error);
+}
+
+/* Everything but frames and tables: meta->frames is what the file holds. */
 static EpnsTrajectoryMeta *
 read_meta (hid_t file, const char *path, GError **error)
 {
-  guint32 members, frames;
-  gint32 size[3], periodic[3];
-  guint64 seed;
+  g_autoptr (EpnsTrajectoryMeta) about = g_new0 (EpnsTrajectoryMeta, 1);
 
-  if (!check_format (file, path, error) || !read_shape (file, path, &members, &frames, size, error))
+  about->provenance = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (!check_format (file, path, error)
+      || !epns_hdf5_part_of (file)->read_extent (file, about, path, error)
+      || !read_words (file, about, path, error))
     return NULL;
-  if (!fits_file (file, frames, 1, sizeof (double))
-      || !fits_file (file, members, 1, sizeof (guint32))) {
-    refuse (path,
-            frames ? "has more frames or members than times or counts of them" : "holds no frames",
-            error);
-    return NULL;
-  }
-  g_autofree double *time = g_try_new (double, frames);
-  g_autofree char *unit = epns_hdf5_get_text (file, "time_unit", path, error);
-  if (time == NULL || unit == NULL
-      || !epns_hdf5_get (file, "periodic", H5T_NATIVE_INT32, 3, periodic, path, error)
-      || !epns_hdf5_get (file, "seed", H5T_NATIVE_UINT64, 1, &seed, path, error)
-      || !epns_hdf5_read (file, EPNS_HDF5_TIME, H5T_NATIVE_DOUBLE, frames, time, path, error))
-    return NULL;
-  g_auto (GStrv) names = epns_hdf5_read_texts (file, EPNS_HDF5_TYPE_NAMES, path, error);
-  if (names == NULL)
-    return NULL;
-  g_autoptr (EpnsTrajectoryMeta) meta = epns_trajectory_meta_new (
-      members, frames, size, periodic, time, unit, (const char *const *) names, seed);
-  return read_provenance (file, meta, path, error) ? g_steal_pointer (&meta) : NULL;
-}
-
-/* The recorded part of one member's frames. */
-static gboolean
-read_frames (hid_t set, EpnsTrajectory *self, guint32 member, const char *path, GError **error)
-{
-  hsize_t offset[5], count[5];
-  int rank = epns_hdf5_frame_box (self->meta->size, member, 0, offset, count);
-
-  count[1] = self->done[member];
-  if (count[1] == 0)
-    return TRUE;
-  g_auto (EpnsHdf5Space) whole = H5Dget_space (set);
-  g_auto (EpnsHdf5Space) part = H5Screate_simple (rank, count, NULL);
-  H5Sselect_hyperslab (whole, H5S_SELECT_SET, offset, NULL, count, NULL);
-  return H5Dread (set, H5T_NATIVE_INT32, part, whole, H5P_DEFAULT,
-                  (gint32 *) epns_trajectory_frame (self, member, 0))
-             >= 0
-         || epns_hdf5_fail (path, "frames cannot be read", error);
+  return g_steal_pointer (&about);
 }
 
 static gboolean
 read_all_frames (hid_t file, EpnsTrajectory *self, const char *path, GError **error)
 {
-  g_auto (EpnsHdf5Dataset) set = H5Dopen2 (file, EPNS_HDF5_CELL_ID, H5P_DEFAULT);
+  g_auto (EpnsHdf5Sets) sets = { 0 };
 
   if (!epns_trajectory_allocate (self, error)) {
     g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
-  for (guint32 m = 0; m < self->meta->members; m++)
-    if (!read_frames (set, self, m, path, error))
-      return FALSE;
-  return TRUE;
-}
-
-/* Rows of the type table. */
-static gboolean
-read_rows (hid_t file, guint32 members, hsize_t *rows, const char *path, GError **error)
-{
-  hsize_t shape[2] = { 0, 0 };
-  int rank;
-  g_auto (EpnsHdf5Dataset)
-      set = epns_hdf5_open_dataset (file, EPNS_HDF5_CELL_TYPE, 2, &rank, shape, path, error);
-
-  if (set < 0)
+  if (!epns_hdf5_sets_open (&sets, file, self->meta, FALSE, path, error))
     return FALSE;
-  if (rank != 2 || shape[0] != members || !fits_file (file, members, shape[1], sizeof (gint32)))
-    return refuse (path, "cell_type does not have the axes member, cell", error);
-  *rows = shape[1];
+  for (guint32 m = 0; m < self->meta->members; m++)
+    for (guint i = 0; i < sets.arrays; i++) {
+      EpnsHdf5Frames *from = epns_hdf5_sets_find (&sets, i, m);
+      if (from->frames < self->done[m])
+        return refuse (path, "frames_done counts more frames than there are", error);
+      if (!epns_hdf5_frames_read (from, m, self->done[m], epns_trajectory_array (self, i, m), path,
+                                  error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -191,13 +131,11 @@ epns_hdf5_read_trajectory (const char *path, gboolean frames, GError **error)
   EPNS_HDF5_QUIETLY;
   g_auto (EpnsHdf5File) file = epns_hdf5_open (path, error);
   g_autoptr (EpnsTrajectoryMeta) meta = file < 0 ? NULL : read_meta (file, path, error);
-  hsize_t rows;
 
-  if (meta == NULL || !read_rows (file, meta->members, &rows, path, error))
+  if (meta == NULL)
     return NULL;
-  g_autoptr (EpnsTrajectory) self = epns_trajectory_shell (g_steal_pointer (&meta), rows);
-  if (!epns_hdf5_read (file, EPNS_HDF5_CELL_TYPE, H5T_NATIVE_INT32, self->meta->members * rows,
-                       self->type, path, error)
+  g_autoptr (EpnsTrajectory) self = epns_trajectory_shell (g_steal_pointer (&meta), 1);
+  if (!epns_hdf5_part_of (file)->read_tables (file, self, path, error)
       || !read_done (file, self, path, error)
       || (frames && !read_all_frames (file, self, path, error))
       || !epns_trajectory_validate (self, path, error))
@@ -225,7 +163,7 @@ epns_hdf5_read_archive (const char *path, guint32 member, GError **error)
     return NULL;
   }
   g_auto (EpnsHdf5Dataset) set = epns_hdf5_open_dataset (file, name, 1, &rank, &size, path, error);
-  g_autofree guint8 *bytes = set < 0 || !fits_file (file, size, 1, 1) ? NULL : g_try_malloc (size);
+  g_autofree guint8 *bytes = set < 0 || !epns_hdf5_fits (file, size, 1, 1) ? NULL : g_try_malloc (size);
   if (bytes == NULL || H5Dread (set, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0) {
     if (set >= 0)
       epns_hdf5_fail (path, "an archived run cannot be read", error);

@@ -72,13 +72,16 @@ EXTRA_DIST += tests/reading.h tests/scenarios.h
 
 adapters_libadapters_la_SOURCES += \
 	adapters/centres.c adapters/centres.h \
+	adapters/hdf5-frames.c adapters/hdf5-frames.h \
 	adapters/hdf5-io.c adapters/hdf5-io.h adapters/hdf5-layout.h \
+	adapters/hdf5-lattice.c adapters/hdf5-particles.c \
 	adapters/hdf5-read.c adapters/hdf5-read.h adapters/hdf5-write.c \
-	adapters/npy.c adapters/npy.h \
+	adapters/npy.c adapters/npy.h adapters/npy-frames.c adapters/npy-frames.h \
 	adapters/openvt-csv.c adapters/openvt-csv.h \
 	adapters/output-file.c adapters/output-file.h \
 	adapters/trajectory.c adapters/trajectory.h adapters/trajectory-private.h \
-	adapters/trajectory-file.c adapters/trajectory-meta.c adapters/trajectory-npy.c
+	adapters/trajectory-file.c adapters/trajectory-meta.c adapters/trajectory-npy.c \
+	adapters/trajectory-npy-particles.c adapters/trajectory-xyz.c
 
-check_PROGRAMS += tests/test-trajectory tests/test-npy tests/test-openvt-csv tests/test-hdf5
-EXTRA_DIST += doc/hdf5-layout.md tests/tissue.h
+check_PROGRAMS += tests/test-trajectory tests/test-swarm tests/test-npy tests/test-openvt-csv tests/test-hdf5
+EXTRA_DIST += doc/hdf5-layout.md tests/swarm.h tests/tissue.h

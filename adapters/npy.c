@@ -9,12 +9,19 @@
 
 static const char magic[6] = "\x93NUMPY";
 
+static const struct {
+  const char *name;
+  int32_t dtype;
+} elements[] = { { "'<i4'", EPNS_I32 }, { "'<f8'", EPNS_F64 } };
+
 void
 epns_npy_format (char header[EPNS_NPY_HEADER], const EpnsNpyShape *shape)
 {
-  g_autoptr (GString) text = g_string_new ("{'descr': '<i4', 'fortran_order': False, 'shape': (");
+  g_autoptr (GString) text = g_string_new (NULL);
   guint16 length = EPNS_NPY_HEADER - 10;
 
+  g_string_printf (text, "{'descr': %s, 'fortran_order': False, 'shape': (",
+                   elements[shape->dtype == EPNS_F64].name);
   for (int i = 0; i < shape->rank; i++)
     g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i ? ", " : "", shape->shape[i]);
   g_string_append (text, shape->rank == 1 ? ",), }" : "), }");
@@ -71,6 +78,17 @@ take_shape (Reader *self)
   return TRUE;
 }
 
+static gboolean
+take_element (Reader *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (elements); i++)
+    if (take (self, elements[i].name)) {
+      self->shape->dtype = elements[i].dtype;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 static const char *const keys[] = { "'descr':", "'fortran_order':", "'shape':" };
 
 /* One entry; what is wrong with it, or NULL. */
@@ -84,8 +102,8 @@ take_entry (Reader *self)
   if (key == G_N_ELEMENTS (keys) || self->seen & 1u << key)
     return "its header is not the dictionary of descr, fortran_order and shape";
   self->seen |= 1u << key;
-  if (key == 0 && !take (self, "'<i4'"))
-    return "its elements are not '<i4'; save it as little-endian int32";
+  if (key == 0 && !take_element (self))
+    return "its elements are not '<i4' or '<f8'; save it as little-endian int32 or float64";
   if (key == 1 && !take (self, "False"))
     return "it is not in C order; save numpy.ascontiguousarray of it";
   if (key == 2 && !take_shape (self))

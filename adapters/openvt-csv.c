@@ -59,9 +59,42 @@ epns_openvt_append (GString *text, const EpnsLatticeState *state, const gint32 p
   }
 }
 
+double
+epns_openvt_bodies_diameter (const EpnsParticleState *state)
+{
+  double sum = 0.0;
+
+  for (gsize i = 0; i < state->n && state->radius != NULL; i++)
+    sum += state->radius[i];
+  return sum > 0.0 ? 2.0 * sum / (double) state->n : 1.0;
+}
+
+void
+epns_openvt_append_bodies (GString *text, const EpnsParticleState *state, guint32 member,
+                           double time, double diameter)
+{
+  for (gsize i = 0; i < state->n; i++) {
+    g_string_append_printf (text, "%u", member);
+    append_number (text, "%.15g", time);
+    g_string_append_printf (text, ",%d,%d", state->id[i], state->type[i] + 1);
+    append_number (text, "%.10g", state->position[2 * i] / diameter);
+    append_number (text, "%.10g", state->position[2 * i + 1] / diameter);
+    g_string_append_c (text, '\n');
+  }
+}
+
 static gboolean
 csv_accepts (const char *path, const EpnsTrajectoryMeta *meta, GError **error)
 {
+  if (meta->layout == &epns_layout_particles) {
+    if (meta->space.axes == 2)
+      return TRUE;
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+                 "%s: the space has 3 axes and the OpenVT table knows x and y; write .h5 or .xyz "
+                 "instead",
+                 path);
+    return FALSE;
+  }
   if (meta->size[0] == 1)
     return TRUE;
   g_set_error (
@@ -100,13 +133,20 @@ csv_frame (gpointer state, guint32 member, guint32 frame, const EpnsState *from,
            GError **error)
 {
   Writer *self = state;
-  const EpnsLatticeState *lattice = (const EpnsLatticeState *) from;
+  double time = self->meta->time[frame];
 
-  if (self->diameter == 0)
-    self->diameter = epns_openvt_diameter (lattice);
   g_string_truncate (self->text, 0);
-  epns_openvt_append (self->text, lattice, self->meta->periodic, member, self->meta->time[frame],
-                      self->diameter);
+  if (from->layout == &epns_layout_particles) {
+    const EpnsParticleState *bodies = (const EpnsParticleState *) from;
+    if (self->diameter == 0)
+      self->diameter = epns_openvt_bodies_diameter (bodies);
+    epns_openvt_append_bodies (self->text, bodies, member, time, self->diameter);
+  } else {
+    const EpnsLatticeState *lattice = (const EpnsLatticeState *) from;
+    if (self->diameter == 0)
+      self->diameter = epns_openvt_diameter (lattice);
+    epns_openvt_append (self->text, lattice, self->meta->periodic, member, time, self->diameter);
+  }
   return epns_output_file_write (self->file, self->text->str, self->text->len, error);
 }
 
@@ -120,7 +160,6 @@ csv_finish (gpointer state, const guint32 *done G_GNUC_UNUSED, GError **error)
 
 const EpnsTrajectoryFormat epns_trajectory_openvt_csv = {
   .suffix = ".csv",
-  .layout = &epns_layout_lattice,
   .accepts = csv_accepts,
   .begin = csv_begin,
   .frame = csv_frame,

@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-static const EpnsTrajectoryFormat *const formats[] = { &epns_trajectory_hdf5, &epns_trajectory_npy,
-                                                       &epns_trajectory_openvt_csv };
+static const EpnsTrajectoryFormat *const formats[]
+    = { &epns_trajectory_hdf5, &epns_trajectory_npy, &epns_trajectory_npy_particles,
+        &epns_trajectory_openvt_csv, &epns_trajectory_xyz };
 
 struct _EpnsTrajectoryWriter {
   const EpnsTrajectoryFormat *format;
@@ -183,7 +184,9 @@ read_any (const char *path, gboolean frames, GError **error)
     return NULL;
   if (format->read == NULL) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-                 "%s: holds no lattices; read an .h5 or .npy recording", path);
+                 "%s: %s; read an .h5 or .npy recording", path,
+                 format->layout == &epns_layout_particles ? "is written but not read back"
+                                                          : "holds no lattices");
     return NULL;
   }
   return format->read (path, frames, error);

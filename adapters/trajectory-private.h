@@ -27,7 +27,7 @@ typedef struct {
 } EpnsTrajectoryFormat;
 
 extern const EpnsTrajectoryFormat epns_trajectory_hdf5, epns_trajectory_npy,
-    epns_trajectory_openvt_csv;
+    epns_trajectory_npy_particles, epns_trajectory_openvt_csv, epns_trajectory_xyz;
 
 /* A recording around arrays that a reader fills: no frame done, frames not allocated. n_rows: of a
  * lattice's tables. Takes meta. */
@@ -44,6 +44,9 @@ void epns_trajectory_grow (EpnsTrajectory *self, gsize n_rows);
 
 /* Allocate frames, all -1 or NaN; EPNS_FAILURE_RANGE where there is no room. */
 gboolean epns_trajectory_allocate (EpnsTrajectory *self, GError **error);
+
+/* A member's frames of an array of the layout that moves, from frame 0 on. */
+void *epns_trajectory_array (const EpnsTrajectory *self, guint array, guint32 member);
 
 /* Forget the frames. */
 void epns_trajectory_drop_frames (EpnsTrajectory *self);

@@ -224,6 +224,12 @@ frame_of (const EpnsTrajectory *self, const EpnsStateArray *array, guint32 membe
          + ((gsize) member * self->meta->frames + frame) * frame_bytes (self->meta, array);
 }
 
+void *
+epns_trajectory_array (const EpnsTrajectory *self, guint array, guint32 member)
+{
+  return frame_of (self, &self->meta->layout->arrays[array], member, 0);
+}
+
 gboolean
 epns_trajectory_record (EpnsTrajectory *self, guint32 member, const EpnsState *state,
                         GError **error)

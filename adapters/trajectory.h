@@ -4,9 +4,11 @@
  *
  * Formats, by the file's suffix (capitals count as small letters):
  *   .h5   HDF5, everything; resumable. doc/hdf5-layout.md
- *   .npy  NumPy: (member, time, y, x, [id, type]), int32, C order; the member axis left out for one
- *         member. 2D only.
+ *   .npy  NumPy, C order, the member axis left out for one member: of lattices (member, time, y, x,
+ *         [id, type]), int32, 2D only; of particles (member, time, body, [m, x, y, z, vx, vy, vz]),
+ *         float64, without z and vz in a plane.
  *   .csv  OpenVT cell sorting: simID,time,cellID,cellType,x,y; 2D only, written but not read.
+ *   .xyz  extended XYZ, of particles only; written but not read.
  *
  * A file appears under its name only when it is finished; until then it lies beside it under a
  * hidden temporary name, and a failure leaves nothing behind. One object is used by one thread at a
@@ -100,7 +102,8 @@ EpnsLatticeState *epns_trajectory_lattice (const EpnsTrajectory *self, guint32 m
 gboolean epns_trajectory_complete (const EpnsTrajectory *self);
 
 /* Read an .h5 or .npy file. A .npy file says nothing of times, names and borders: times count
- * frames, unit "frame", types are "type 1"..., borders no-flux. EPNS_FAILURE_FORMAT,
+ * frames, unit "frame", types are "type 1"..., borders no-flux; bodies are of one type, have no
+ * radii and space is free. EPNS_FAILURE_FORMAT,
  * EPNS_FAILURE_IO. */
 EpnsTrajectory *epns_trajectory_read (const char *path, GError **error);
 

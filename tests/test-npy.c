@@ -5,7 +5,7 @@
 
 START_TEST (header_is_numpys)
 {
-  const EpnsNpyShape shape = { 5, { 3, 61, 64, 48, 2 } };
+  const EpnsNpyShape shape = { 5, { 3, 61, 64, 48, 2 }, EPNS_I32 };
   char header[EPNS_NPY_HEADER];
   g_autofree char *text = g_strdup_printf (
       "%-117s\n", "{'descr': '<i4', 'fortran_order': False, 'shape': (3, 61, 64, 48, 2), }");
