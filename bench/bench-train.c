@@ -45,7 +45,7 @@ static void
 movie_write (const Movie *movie, const char *folder)
 {
   g_autofree char *path = g_build_filename (folder, "tissue.npy", NULL);
-  const EpnsNpyShape shape = { 4, { FRAMES, SIDE, SIDE, 2 } };
+  const EpnsNpyShape shape = { 4, { FRAMES, SIDE, SIDE, 2 }, EPNS_I32 };
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   char header[EPNS_NPY_HEADER];
 
