@@ -28,7 +28,7 @@ adapters_libadapters_la_SOURCES += \
 	adapters/scenario.c adapters/scenario.h \
 	adapters/state.c adapters/state.h \
 	adapters/training.c adapters/training.h \
-	adapters/training-data.c adapters/training-model.c
+	adapters/training-check.c adapters/training-data.c adapters/training-model.c
 
 # Models open their own folders: this reader stands below them, where what they call is found.
 plugin_libbase_la_SOURCES += \
@@ -85,3 +85,7 @@ adapters_libadapters_la_SOURCES += \
 
 check_PROGRAMS += tests/test-trajectory tests/test-swarm tests/test-npy tests/test-openvt-csv tests/test-hdf5
 EXTRA_DIST += doc/hdf5-layout.md tests/swarm.h tests/tissue.h
+
+# CompuCell3D's snapshots
+adapters_libadapters_la_SOURCES += adapters/vtk.c adapters/vtk.h adapters/vtk-folder.c
+check_PROGRAMS += tests/test-vtk

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Trajectories for training, from recordings and from folders of them. */
 #include "adapters/training.h"
+#include "adapters/vtk.h"
 #include "plugin/error.h"
 
 #include <math.h>
@@ -124,6 +125,8 @@ epns_training_data_add (EpnsTrainingData *self, EpnsTrainingPlan *plan, EpnsTraj
         "a learned step spans %u of its frames and %u of the data before; record at equal times",
         stride, plan->train.stride);
   plan->train.stride = stride;
+  if (!epns_training_check_cells (trajectory, plan->skip, plan->train.n_types, name, error))
+    return FALSE;
   frames = compact (trajectory, plan->skip);
   if (frames <= stride)
     return refuse (name, error,
@@ -149,6 +152,20 @@ load_file (EpnsTrainingData *self, EpnsTrainingPlan *plan, const char *path, gbo
 
   return trajectory != NULL
          && epns_training_data_add (self, plan, trajectory, path, validation, error);
+}
+
+/* The folder of one run of CompuCell3D, whose types have the plan's numbers. */
+static gboolean
+load_snapshots (EpnsTrainingData *self, EpnsTrainingPlan *plan, const EpnsDataSource *source,
+                GError **error)
+{
+  const gint32 periodic[3] = { 0, source->periodic, source->periodic };
+  EpnsTrajectory *trajectory = epns_vtk_read_folder (
+      source->path, periodic, (const char *const *) plan->types, error);
+
+  return trajectory != NULL
+         && epns_training_data_add (self, plan, trajectory, source->path, source->validation,
+                                    error);
 }
 
 static int
@@ -193,6 +210,8 @@ epns_training_data_load (EpnsTrainingData *self, EpnsTrainingPlan *plan,
 
   if (source->kind == EPNS_DATA_RECORDING)
     return load_file (self, plan, source->path, source->validation, error);
+  if (source->kind == EPNS_DATA_SNAPSHOTS)
+    return load_snapshots (self, plan, source, error);
   return load_part (self, plan, source->path, "train", FALSE, error)
          && load_part (self, plan, source->path, "val", TRUE, error);
 }

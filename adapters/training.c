@@ -122,6 +122,7 @@ read_source (EpnsTrainingPlan *into, const EpnsXmlNode *node, GError **error)
 {
   static const char *const elements[] = { [EPNS_DATA_RECORDING] = "recording",
                                           [EPNS_DATA_FOLDER] = "folder",
+                                          [EPNS_DATA_SNAPSHOTS] = "snapshots",
                                           [EPNS_DATA_SCENARIO] = "scenario" };
   EpnsDataSource *source = g_new0 (EpnsDataSource, 1);
 
@@ -132,6 +133,7 @@ read_source (EpnsTrainingPlan *into, const EpnsXmlNode *node, GError **error)
   source->line = node->line;
   source->model = g_strdup (epns_xml_attribute (node, "model"));
   source->validation = g_strcmp0 (epns_xml_attribute (node, "use"), "validation") == 0;
+  source->periodic = g_strcmp0 (epns_xml_attribute (node, "boundary"), "periodic") == 0;
   source->seed = seed_of (node);
   return count (node, "members", 0, &source->members, error)
          && number (node, "until", 0, &source->until, error);

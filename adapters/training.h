@@ -5,13 +5,19 @@
 #include "adapters/trajectory.h"
 #include "plugin/epns_train.h"
 
-typedef enum { EPNS_DATA_RECORDING, EPNS_DATA_FOLDER, EPNS_DATA_SCENARIO } EpnsDataSourceKind;
+typedef enum {
+  EPNS_DATA_RECORDING,
+  EPNS_DATA_FOLDER,
+  EPNS_DATA_SNAPSHOTS,
+  EPNS_DATA_SCENARIO
+} EpnsDataSourceKind;
 
 typedef struct {
   EpnsDataSourceKind kind;
   char *path;          /* resolved against the plan's folder */
   int line;            /* in the plan */
-  gboolean validation; /* recording, scenario; a folder has both */
+  gboolean validation; /* recording, snapshots, scenario; a folder has both */
+  gboolean periodic;   /* snapshots: along x and y */
   /* scenario: */
   char *model; /* NULL: the scenario's first */
   guint32 members;
@@ -52,6 +58,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsTrainingData, epns_training_data_free)
  * EPNS_FAILURE_FORMAT; EPNS_FAILURE_MISMATCH where types, frames or times do not fit the plan. */
 gboolean epns_training_data_load (EpnsTrainingData *self, EpnsTrainingPlan *plan,
                                   const EpnsDataSource *source, GError **error);
+
+/* A learned step moves the cells there are: from frame `first` on, each cell has a type from 1 to
+ * n_types - 1, and none is there that was not there a frame before. EPNS_FAILURE_MISMATCH. [any] */
+gboolean epns_training_check_cells (const EpnsTrajectory *trajectory, guint32 first,
+                                    guint32 n_types, const char *name, GError **error);
 
 /* Add a trajectory, taking it over; `name` stands for it in messages. Errors as above. */
 gboolean epns_training_data_add (EpnsTrainingData *self, EpnsTrainingPlan *plan,

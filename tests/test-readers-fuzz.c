@@ -7,6 +7,7 @@
 #include "adapters/native.h"
 #include "adapters/physicell.h"
 #include "adapters/piff.h"
+#include "adapters/vtk.h"
 #include "plugin/random.h"
 #include "tests/reading.h"
 
@@ -170,4 +171,29 @@ START_TEST (piff)
 }
 END_TEST
 
-SUITE ("readers-fuzz", cc3dml, native, physicell, cells_csv, piff)
+START_TEST (vtk)
+{
+  static const char base[] = "# vtk DataFile Version 5.1\nvtk output\nASCII\n"
+                             "DATASET STRUCTURED_POINTS\nDIMENSIONS 3 2 1\nSPACING 1 1 1\n"
+                             "ORIGIN 0 0 0\nPOINT_DATA 6\nFIELD FieldData 2\n"
+                             "CellType 1 6 unsigned_char\n0 1 1 0 2 2\nMETADATA\nINFORMATION 0\n\n"
+                             "CellId 1 6 long\n0 5 5 0 7 7\n";
+  EpnsMersenne draws;
+  int n_read = 0;
+
+  epns_mersenne_seed (&draws, 20240301);
+  for (int i = 0; i < 10 * ROUNDS; i++) {
+    g_autoptr (GString) text = damaged (base, &draws);
+    GError *error = NULL;
+    g_autoptr (EpnsLatticeState) state = epns_vtk_parse ("Step_0.vtk", text->str, &error);
+    n_read += state != NULL;
+    if (state == NULL)
+      check_error (error);
+    else
+      ck_assert (epns_lattice_state_check (state, 256, NULL));
+  }
+  ck_assert_int_gt (n_read, ROUNDS / 20);
+}
+END_TEST
+
+SUITE ("readers-fuzz", cc3dml, native, physicell, cells_csv, piff, vtk)

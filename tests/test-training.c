@@ -23,7 +23,8 @@ START_TEST (what_a_plan_says)
 {
   g_autoptr (EpnsTrainingPlan) plan = example ();
   const EpnsDataSource *made = g_ptr_array_index (plan->sources, 0),
-                       *read = g_ptr_array_index (plan->sources, 1);
+                       *read = g_ptr_array_index (plan->sources, 1),
+                       *cells = g_ptr_array_index (plan->sources, 3);
 
   ck_assert_str_eq (plan->name, "Sorting, 50 MCS");
   ck_assert_str_eq (plan->kind, "epns-lattice");
@@ -36,7 +37,9 @@ START_TEST (what_a_plan_says)
   ck_assert_uint_eq (plan->train.n_types, 3);
   ck_assert_str_eq (plan->types[2], "NonCondensing");
   ck_assert_double_eq (plan->step_length, 50);
-  ck_assert_uint_eq (plan->sources->len, 3);
+  ck_assert_uint_eq (plan->sources->len, 4);
+  ck_assert_int_eq (cells->kind, EPNS_DATA_SNAPSHOTS);
+  ck_assert (cells->periodic && !cells->validation);
   ck_assert_int_eq (made->kind, EPNS_DATA_SCENARIO);
   ck_assert_uint_eq (made->members, 24);
   ck_assert_uint_eq (made->seed, 1001);
@@ -124,6 +127,109 @@ START_TEST (data_that_do_not_fit)
 }
 END_TEST
 
+/* What a learned step of the cells that are there could not lead to. */
+START_TEST (cells_that_cannot_be)
+{
+  static const char *const born[] = { "AAb|AA.", "AAb|AA.", "AAb|A.C" },
+                    *const back[] = { "AAb|AA.", "AA.|AA.", "AAb|AA." },
+                    *const gone[] = { "AAb|AA.", "AAb|AA.", "AA.|AA." };
+  static const struct {
+    const char *const *drawings;
+    guint skip, n_types;
+    const char *says;
+  } cases[] = {
+    { born, 0, 3, "drawn: cell 3 is in frame 2 of member 0 and not in the frame before" },
+    { back, 0, 3, "drawn: cell 28 is in frame 2" },
+    { back, 1, 3, "drawn: cell 28 is in frame 2" },
+    { gone, 0, 2, "drawn: cell 28 of member 0 has type 2 and the plan's <types> go from 1 to 1" },
+    { gone, 0, 3, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EpnsTrainingPlan) plan = drawing_plan (10);
+    g_autoptr (EpnsTrainingData) data = epns_training_data_new ();
+    g_autoptr (GError) error = NULL;
+    EpnsTrajectory *trajectory = tissue_record (1, 3, cases[i].drawings, tissue_closed);
+
+    plan->skip = cases[i].skip;
+    plan->train.n_types = cases[i].n_types;
+    g_free (trajectory->meta->time_unit); /* a format without names of types */
+    trajectory->meta->time_unit = g_strdup ("frame");
+    gboolean fits = epns_training_data_add (data, plan, trajectory, "drawn", FALSE, &error);
+    ck_assert (fits == (cases[i].says == NULL));
+    if (!fits)
+      reading_failed (&error, cases[i].says);
+  }
+}
+END_TEST
+
+/* Two frames of one cell as CompuCell3D leaves them; `id` is the second one's. */
+static void
+write_snapshots (const char *folder, const char *second, const char *id)
+{
+  static const char form[] = "# vtk DataFile Version 5.1\nvtk output\nASCII\n"
+                             "DATASET STRUCTURED_POINTS\nDIMENSIONS 3 1 1\nSPACING 1 1 1\n"
+                             "ORIGIN 0 0 0\nPOINT_DATA 3\nFIELD FieldData 2\n"
+                             "CellType 1 3 unsigned_char\n0 1 1\nCellId 1 3 long\n0 %s\n";
+  g_autofree char *first = g_strdup_printf (form, "5 5"), *then = g_strdup_printf (form, id);
+
+  g_free (reading_write (folder, "Step_0000.vtk", first, -1));
+  g_free (reading_write (folder, second, then, -1));
+}
+
+START_TEST (snapshots)
+{
+  static const struct {
+    const char *second, *id, *says;
+    double step;
+  } cases[] = { { "Step_0050.vtk", "5 5", NULL, 50 },
+                { "Step_0050.vtk", "5 5", "does not divide", 60 },
+                { "Step_0050.vtk", "5 6", "cell 6 is in frame 1", 50 },
+                { "Step_0050.vtk", "5 nan", "Step_0050.vtk:13: CellId is 'nan'", 50 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EpnsTrainingPlan) plan = drawing_plan (cases[i].step);
+    g_autoptr (EpnsTrainingData) data = epns_training_data_new ();
+    g_autofree char *folder = reading_folder ();
+    const EpnsDataSource source = { .kind = EPNS_DATA_SNAPSHOTS, .path = folder,
+                                    .validation = TRUE, .periodic = TRUE };
+    g_autoptr (GError) error = NULL;
+
+    plan->skip = 0;
+    write_snapshots (folder, cases[i].second, cases[i].id);
+    gboolean fits = epns_training_data_load (data, plan, &source, &error);
+    ck_assert_msg (fits == (cases[i].says == NULL), "%s", error ? error->message : "it fits");
+    if (!fits)
+      reading_failed (&error, cases[i].says);
+    else {
+      const epns_train_set *set = &g_array_index (data->sets[1], epns_train_set, 0);
+      ck_assert_uint_eq (set->frames, 2);
+      ck_assert_int_eq (set->periodic[0] & set->periodic[1], 1);
+      ck_assert_int_eq (set->type[5], 1);
+      ck_assert_uint_eq (plan->train.stride, 1);
+    }
+    reading_remove (folder);
+  }
+}
+END_TEST
+
+/* Tables of centres, as OpenVT exchanges them, are no lattices. */
+START_TEST (tables_of_centres)
+{
+  g_autoptr (EpnsTrainingPlan) plan = drawing_plan (10);
+  g_autoptr (EpnsTrainingData) data = epns_training_data_new ();
+  g_autofree char *folder = reading_folder ();
+  g_autofree char *path = reading_write (folder, "sorting.csv",
+                                         "simID,time,cellID,cellType,x,y\n0,0,1,1,0.5,0.5\n", -1);
+  const EpnsDataSource source = { .kind = EPNS_DATA_RECORDING, .path = path };
+  g_autoptr (GError) error = NULL;
+
+  ck_assert (!epns_training_data_load (data, plan, &source, &error));
+  reading_failed (&error, "sorting.csv: holds no lattices; read an .h5 or .npy recording");
+  reading_remove (folder);
+}
+END_TEST
+
 START_TEST (folders)
 {
   g_autoptr (EpnsTrainingPlan) plan = drawing_plan (10);
@@ -174,4 +280,5 @@ START_TEST (model_xml)
 }
 END_TEST
 
-SUITE ("training", what_a_plan_says, frames_and_strides, data_that_do_not_fit, folders, model_xml)
+SUITE ("training", what_a_plan_says, frames_and_strides, data_that_do_not_fit,
+       cells_that_cannot_be, snapshots, tables_of_centres, folders, model_xml)

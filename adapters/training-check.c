@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Are a trajectory's frames such as a learned step could lead from one to the next? */
+#include "adapters/training.h"
+#include "plugin/error.h"
+
+/* A cell in a frame, for the first time in this frame. */
+static gboolean
+check_cell (const EpnsTrajectory *trajectory, guint32 member, guint32 frame, gint32 id,
+            gboolean known, guint32 n_types, const char *name, GError **error)
+{
+  gint32 type = epns_trajectory_types (trajectory, member)[id];
+
+  if (!known) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: cell %d is in frame %u of member %u and not in the frame before; a learned "
+                 "step makes no cells, so leave out what comes before its birth (skip), or this "
+                 "recording",
+                 name, id, frame, member);
+    return FALSE;
+  }
+  if (type >= 1 && (guint32) type < n_types)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s: cell %d of member %u has type %d and the plan's <types> go from 1 to %u; add it "
+               "there",
+               name, id, member, type, n_types - 1);
+  return FALSE;
+}
+
+gboolean
+epns_training_check_cells (const EpnsTrajectory *trajectory, guint32 first, guint32 n_types,
+                           const char *name, GError **error)
+{
+  gsize sites = epns_trajectory_meta_sites (trajectory->meta);
+
+  for (guint32 m = 0; m < trajectory->meta->members; m++) {
+    g_autofree guint32 *seen = g_new0 (guint32, trajectory->n_rows); /* in frame seen - 1 last */
+    for (guint32 f = first; f < trajectory->done[m]; f++) {
+      const gint32 *id = epns_trajectory_frame (trajectory, m, f);
+      for (gsize i = 0; i < sites; i++) {
+        guint32 last = seen[id[i]];
+        if (id[i] == 0 || last == f + 1)
+          continue;
+        if (!check_cell (trajectory, m, f, id[i], f == first || last == f, n_types, name, error))
+          return FALSE;
+        seen[id[i]] = f + 1;
+      }
+    }
+  }
+  return TRUE;
+}
