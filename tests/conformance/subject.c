@@ -33,6 +33,13 @@ by_name (gconstpointer a, gconstpointer b)
   return strcmp (((const Example *) a)->name, ((const Example *) b)->name);
 }
 
+/* Under valgrind the models that ship are left out: the same code runs on smaller ones beside them. */
+static gboolean
+takes_too_long (const EpnsPlanModel *model)
+{
+  return suite_trials (0, 1) && model->source != NULL && strstr (model->source, "models/trained") != NULL;
+}
+
 Example *
 examples_load (guint *n)
 {
@@ -51,7 +58,13 @@ examples_load (guint *n)
     g_autoptr (EpnsScenario) scenario = epns_scenario_read (example.path, &error);
     if (scenario == NULL)
       g_error ("%s", error->message);
-    example.kind = kind_by_id (((EpnsPlanModel *) g_ptr_array_index (scenario->plan.models, 0))->kind);
+    const EpnsPlanModel *model = g_ptr_array_index (scenario->plan.models, 0);
+    if (takes_too_long (model)) {
+      g_free (example.name);
+      g_free (example.path);
+      continue;
+    }
+    example.kind = kind_by_id (model->kind);
     g_array_append_val (found, example);
   }
   g_array_sort (found, by_name);
