@@ -41,7 +41,7 @@ nats_of (const EpnsLearningPoint *point)
 }
 
 static const Series all[] = {
-  { "training loss, nats a site", 0x2b3036, loss_of },
+  { "training loss", 0x2b3036, loss_of },
   { "validation, nats a cell and step", 0xd55e00, nats_of },
 };
 

@@ -8,7 +8,10 @@ typedef struct {
   double seconds; /* of training until then */
   double rate;    /* the learning rate */
   double loss;    /* mean since the point before */
-  double nats;    /* of the validation, a cell; NaN where there was none */
+  double beta;    /* the weight of the KL divergence; NaN where there are no latents */
+  guint32 in_a_row; /* learned steps that a sample is of */
+  /* of the validation, a cell; NaN where there was none: */
+  double nats, reconstruction, kl; /* nats = reconstruction + kl; kl NaN where there are no latents */
 } EpnsLearningPoint;
 
 /* Loss and, where any is known, validation over steps, one panel each. [any] */

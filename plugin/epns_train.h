@@ -81,7 +81,7 @@ typedef struct epns_train_progress {
   double loss;          /* mean over the samples of the last step, and over the steps in a row */
   double gradient;      /* its norm before clipping */
   double rate;          /* the learning rate it used */
-  double beta;          /* the weight of the KL divergence it used; 0 where there are no latents */
+  double beta;          /* the weight of the KL divergence it used; NaN: there are no latents */
   uint32_t in_a_row;    /* learned steps in a row that each of its samples was of */
   int32_t over;         /* nonzero: all steps are taken, or patience is at its end */
   int32_t resumed;      /* nonzero: began at a checkpoint */

@@ -26,6 +26,21 @@ works "$epns" inspect one/model
 works "$epns" run tissue.epns.xml --with one/model --members 1 --until 100 -o learned.npy
 holds 'a card' grep -q 'epns train' one/model/card.md
 
+# the published network: reconstruction and KL are told apart, and there are several steps in a row
+published () {
+  plan "$1" -e 's/window="12" output="passes" latent="none" target-volume="23"/num-layers="1" emb-dim="4" num-latent-dim="2" kernel-size="3" decoder-kernel-size="3" prior-and-encoder-arch="conv" use-unet="true"/' \
+    -e 's|.*<layers[^>]*/>\n||' -e 's|^  <optimiser|  <objective beta="2" epoch="2" multi-step-after="2" free-bits="0.01"/>\n&|'
+}
+published wide >wide.xml
+works "$epns" train wide.xml --threads 2
+says '^step 4 of 12: loss .*beta .*validation .* nats a cell: reconstruction .*, KL '
+says '^step 12 of 12: .*2 steps in a row'
+holds 'terms in the log' test "$(grep -c '"reconstruction".*"kl"' wide/log.jsonl)" = 3
+works "$epns" run tissue.epns.xml --with wide/model --members 1 --until 100 -o learned.npy
+published again >again.xml
+sed -i 's/beta="2"/later-weight="0.2"/' again.xml
+fails 1 'later-weight' "$epns" train again.xml --quiet
+
 # threads
 for threads in 2 4; do
   plan "t$threads" >more.xml

@@ -145,7 +145,7 @@ START_TEST (what_does_not_fit)
   refused (&self, "plan.xml:7: ");
   self.plan.network = network;
   self.plan.n_network = 0;
-  refused (&self, "window");
+  refused (&self, "num_layers is not stated");
   self.plan.n_network = G_N_ELEMENTS (network);
   self.plan.batch = 0;
   refused (&self, "batch is 0");

@@ -38,7 +38,13 @@ parse (const char *line, EpnsLearningPoint *point)
   *point = (EpnsLearningPoint){ .seconds = number (object, "seconds"),
                                 .rate = number (object, "rate"),
                                 .loss = number (object, "loss"),
-                                .nats = number (object, "nats") };
+                                .beta = number (object, "beta"),
+                                .in_a_row = (guint32) CLAMP (
+                                    json_object_get_int_member_with_default (object, "in-a-row", 1),
+                                    1, G_MAXINT32),
+                                .nats = number (object, "nats"),
+                                .reconstruction = number (object, "reconstruction"),
+                                .kl = number (object, "kl") };
   if (!(step >= 0 && step < 0x1p53) || isnan (point->seconds))
     return FALSE;
   point->step = (guint64) step;
@@ -97,21 +103,50 @@ epns_train_log_json (const EpnsLearningPoint *point)
   put (text, "seconds", "%.1f", point->seconds);
   put (text, "rate", "%.6g", point->rate);
   put (text, "loss", "%.6g", point->loss);
+  put (text, "beta", "%.6g", point->beta);
+  if (!isnan (point->beta))
+    g_string_append_printf (text, ",\"in-a-row\":%u", point->in_a_row);
   put (text, "nats", "%.6g", point->nats);
+  put (text, "reconstruction", "%.6g", point->reconstruction);
+  put (text, "kl", "%.6g", point->kl);
   g_string_append_c (text, '}');
   return g_string_free (text, FALSE);
+}
+
+/* What the objective is at, where it changes over a training. */
+static void
+say_objective (GString *text, const EpnsLearningPoint *point)
+{
+  if (isnan (point->beta))
+    return;
+  g_string_append_printf (text, " (beta %.3g", point->beta);
+  if (point->in_a_row > 1)
+    g_string_append_printf (text, ", %u steps in a row", point->in_a_row);
+  g_string_append_c (text, ')');
+}
+
+static void
+say_validation (GString *text, const EpnsLearningPoint *point)
+{
+  if (isnan (point->nats))
+    return;
+  g_string_append_printf (text, ", validation %.3f nats a cell", point->nats);
+  if (!isnan (point->kl))
+    g_string_append_printf (text, ": reconstruction %.3f, KL %.3f", point->reconstruction,
+                            point->kl);
 }
 
 char *
 epns_train_log_text (const EpnsLearningPoint *point, guint64 steps)
 {
-  g_autofree char *nats = isnan (point->nats)
-                              ? g_strdup ("")
-                              : g_strdup_printf (", validation %.3f nats a cell", point->nats);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  return g_strdup_printf ("step %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                          ": loss %.4f%s (%.0f s)",
-                          point->step, steps, point->loss, nats, point->seconds);
+  g_string_append_printf (text, "step %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT ": loss %.4f",
+                          point->step, steps, point->loss);
+  say_objective (text, point);
+  say_validation (text, point);
+  g_string_append_printf (text, " (%.0f s)", point->seconds);
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 gboolean

@@ -137,9 +137,11 @@ static gboolean
 report (Training *self, const epns_train_progress *progress, GError **error)
 {
   epns_error failure = { .status = EPNS_OK };
-  epns_train_score score = { .nats = NAN };
+  epns_train_score score = { .nats = NAN, .reconstruction = NAN, .kl = NAN };
   EpnsLearningPoint point = { .step = progress->step,
                               .rate = progress->rate,
+                              .beta = progress->beta,
+                              .in_a_row = progress->in_a_row,
                               .loss = self->loss / (double) MAX (self->steps, 1) };
 
   if (self->data->sets[1]->len > 0) {
@@ -148,6 +150,8 @@ report (Training *self, const epns_train_progress *progress, GError **error)
     self->train->judge (self->training, score.nats);
   }
   point.nats = score.nats;
+  point.reconstruction = score.reconstruction;
+  point.kl = isnan (progress->beta) ? NAN : score.kl;
   point.seconds = seconds_of (self);
   self->loss = 0;
   self->steps = 0;

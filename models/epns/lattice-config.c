@@ -16,7 +16,7 @@ static const EpnsSettingRule settings[] = {
   { "kernel_size", EPNS_WHOLE, AT (kernel_size), 1, 99, 3, NULL },
   { "decoder_kernel_size", EPNS_WHOLE, AT (decoder_kernel_size), 1, 99, 25, NULL },
   { "num_latent_dim", EPNS_WHOLE, AT (num_latent_dim), 1, 4096, EPNS_NEEDED, NULL },
-  { "num_cell_types", EPNS_WHOLE, AT (num_cell_types), 2, 4096, EPNS_NEEDED, NULL },
+  { "num_cell_types", EPNS_WHOLE, AT (num_cell_types), 2, 4096, 0, NULL },
   { "edge_network_downsampling_factor", EPNS_WHOLE, AT (edge_network_downsampling_factor), 1, 64, 1,
     NULL },
   { "edge_emb_dim", EPNS_WHOLE, AT (edge_emb_dim), 0, 4096, 0, NULL },
@@ -73,12 +73,29 @@ read_axes (EpnsLatticeConfig *self, EpnsModelDescription *description, GError **
 static const EpnsSettingTable table = { "epns-lattice", settings, G_N_ELEMENTS (settings), others,
                                     G_N_ELEMENTS (others) };
 
+/* As stated, or as many as the description lists. */
+static gboolean
+find_types (EpnsLatticeConfig *self, const EpnsSafetensors *weights,
+            const EpnsModelDescription *description, GError **error)
+{
+  if (self->num_cell_types == 0 && description != NULL)
+    self->num_cell_types = (guint) description->n_types;
+  if (self->num_cell_types > 0)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+               "%s: num_cell_types is not stated; give it in the config of __metadata__ or in "
+               "<network> of model.xml, or list the <types>",
+               description != NULL ? description->path : epns_safetensors_path (weights));
+  return FALSE;
+}
+
 gboolean
 epns_lattice_config_read (EpnsLatticeConfig *self, const EpnsSafetensors *weights,
                           EpnsModelDescription *description, GError **error)
 {
   memset (self, 0, sizeof *self);
   if (!epns_settings_read (&table, self, weights, description, error)
+      || !find_types (self, weights, description, error)
       || (description != NULL && !read_axes (self, description, error)))
     return FALSE;
   if (self->edge_emb_dim == 0)

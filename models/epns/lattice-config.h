@@ -35,8 +35,9 @@ typedef struct {
   double clip_reconstr_loss_to; /* training: bound of a log-probability; infinite: none */
 } EpnsLatticeConfig;
 
-/* From the weights' metadata and, where `description` is not NULL, from its <network>, whose
- * attributes win. At least one must state every size without a default. EPNS_FAILURE_FORMAT,
+/* From the weights' metadata and from the <network> of `description`, whose attributes win; one of
+ * the two may be NULL. At least one must state every size without a default, but for
+ * num_cell_types, which may follow from the description's types. EPNS_FAILURE_FORMAT,
  * EPNS_FAILURE_UNSUPPORTED, EPNS_FAILURE_RANGE; one line naming the file and the setting. [any] */
 gboolean epns_lattice_config_read (EpnsLatticeConfig *self, const EpnsSafetensors *weights,
                                    EpnsModelDescription *description, GError **error);

@@ -9,7 +9,8 @@ typedef struct {
   gpointer user;
 } Call;
 
-/* The posterior's z with the noise of step k; its logits, loss and gradients. NULL: *error. */
+/* The posterior's z with the noise of step k; its logits, loss and, where they are recorded,
+ * gradients. NULL: *error. */
 static EpnsTensor *
 learn_step (const Call *call, gsize k, const EpnsSlots *x, const EpnsSlots *truth,
             const EpnsSlotTypes *types, EpnsLatticeTerms *terms, GError **error)
@@ -36,7 +37,8 @@ learn_step (const Call *call, gsize k, const EpnsSlots *x, const EpnsSlots *trut
                                .nll_id = loss.nll_id,
                                .nll_type = loss.nll_type,
                                .kl = loss.kl_loss };
-  epns_context_backward (self->ctx, loss.loss);
+  if (epns_context_is_recording (self->ctx))
+    epns_context_backward (self->ctx, loss.loss);
   return g_steal_pointer (&logits);
 }
 
@@ -101,4 +103,17 @@ epns_lattice_learn (const EpnsLatticeObjective *self, const EpnsSlots *x, EpnsSl
   epns_context_record (self->ctx, FALSE);
   epns_context_clear (self->ctx);
   return done;
+}
+
+gboolean
+epns_lattice_weigh (const EpnsLatticeObjective *self, const EpnsSlots *x, EpnsSlots *truth,
+                    EpnsLatticeNoise noise, gpointer user, EpnsLatticeTerms *terms, GError **error)
+{
+  Call call = { self, noise, NULL, user };
+  g_autoptr (EpnsSlots) state = epns_slots_copy (x);
+  g_autoptr (EpnsSlotTypes) types = NULL;
+  g_autoptr (EpnsSlots) same = matched (truth, state, &types);
+  g_autoptr (EpnsTensor) logits = learn_step (&call, 0, state, same, types, terms, error);
+
+  return logits != NULL;
 }

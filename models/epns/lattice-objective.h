@@ -35,3 +35,8 @@ typedef void (*EpnsLatticeHeard) (gpointer user, gsize k, const EpnsLatticeTerms
 gboolean epns_lattice_learn (const EpnsLatticeObjective *self, const EpnsSlots *x,
                              EpnsSlots *const *truths, gsize n_steps, EpnsLatticeNoise noise,
                              EpnsLatticeHeard heard, gpointer user, GError **error);
+
+/* The terms of one step from x to truth, nothing recorded. Errors as above. [run] */
+gboolean epns_lattice_weigh (const EpnsLatticeObjective *self, const EpnsSlots *x,
+                             EpnsSlots *truth, EpnsLatticeNoise noise, gpointer user,
+                             EpnsLatticeTerms *terms, GError **error);

@@ -9,16 +9,13 @@
 #include "plugin/error.h"
 
 #include <math.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { DRAW_LATENT, DRAW_SITE }; /* purposes */
 
 typedef struct {
   EpnsContext *ctx;
-  gint32 *slot_of; /* [n_ids] */
-  gint32 *id_of;   /* [slots] */
-  gsize room;
+  EpnsSlotIds ids;
 } Scratch;
 
 static gpointer
@@ -36,8 +33,7 @@ scratch_free (gpointer data)
   Scratch *scratch = data;
 
   epns_context_free (scratch->ctx);
-  g_free (scratch->slot_of);
-  g_free (scratch->id_of);
+  epns_slot_ids_clear (&scratch->ids);
   g_free (scratch);
 }
 
@@ -86,35 +82,6 @@ takes (gconstpointer net, const EpnsSites *sites, EpnsObstacle *obstacle, GError
   }
   obstacle->axis = -1;
   return fits_memory (net, sites, error);
-}
-
-/* Number the ids present and write the state by those numbers. */
-static EpnsSlots *
-to_slots (Scratch *scratch, const EpnsSites *sites)
-{
-  gsize n = sites->height * sites->width, slots = 1;
-
-  if (scratch->room < sites->n_ids) {
-    scratch->room = sites->n_ids;
-    scratch->slot_of = g_renew (gint32, scratch->slot_of, scratch->room);
-    scratch->id_of = g_renew (gint32, scratch->id_of, scratch->room);
-  }
-  memset (scratch->slot_of, 0, sites->n_ids * sizeof *scratch->slot_of);
-  for (gsize i = 0; i < n; i++)
-    scratch->slot_of[sites->id[i]] = 1;
-  scratch->slot_of[0] = scratch->id_of[0] = 0;
-  for (gsize id = 1; id < sites->n_ids; id++)
-    if (scratch->slot_of[id]) {
-      scratch->id_of[slots] = (gint32) id;
-      scratch->slot_of[id] = (gint32) slots++;
-    }
-
-  EpnsSlots *state = epns_slots_new (1, slots, sites->height, sites->width);
-  for (gsize i = 0; i < n; i++) {
-    state->slot[i] = scratch->slot_of[sites->id[i]];
-    state->type[i] = sites->id[i] ? sites->type[sites->id[i]] : 0;
-  }
-  return state;
 }
 
 static EpnsTensor *
@@ -166,7 +133,10 @@ step (gconstpointer net, gpointer data, EpnsSites *sites, gboolean drawn, const 
 {
   Scratch *scratch = data;
   gsize n = sites->height * sites->width;
-  g_autoptr (EpnsSlots) state = to_slots (scratch, sites);
+
+  epns_slot_ids_set (&scratch->ids, sites->id, n, sites->n_ids);
+  g_autoptr (EpnsSlots)
+      state = epns_slots_of_ids (&scratch->ids, sites->id, sites->type, sites->height, sites->width);
   EpnsPass pass = epns_lattice_pass (net, scratch->ctx, state);
   g_auto (EpnsLatticeEncoding) encoding = { .e = NULL };
 
@@ -181,7 +151,7 @@ step (gconstpointer net, gpointer data, EpnsSites *sites, gboolean drawn, const 
   else
     epns_lattice_argmax (logits, state->slot);
   for (gsize i = 0; i < n; i++)
-    sites->id[i] = scratch->id_of[state->slot[i]];
+    sites->id[i] = scratch->ids.id_of[state->slot[i]];
   return TRUE;
 }
 

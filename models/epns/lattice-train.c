@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Which lattice network a plan asks for: the local form or the published one. */
 #include "models/epns/lattice-train.h"
+#include "models/description-private.h"
 #include "models/epns/kind-lattice.h"
 #include "models/epns/lattice-network.h"
 #include "models/epns/local-train.h"
+#include "models/epns/published-train.h"
 #include "models/train/training.h"
 #include "plugin/error.h"
 
@@ -66,11 +68,82 @@ make_local (const epns_train_plan *plan, EpnsModelDescription *description, Epns
   return TRUE;
 }
 
+/* --- The published form --- */
+
+/* The trajectories' lattices must be such as a step of the model will take. */
+static gboolean
+takes (const EpnsLattice *network, const epns_train_plan *plan, const EpnsPairs *pairs,
+       GError **error)
+{
+  for (gsize i = 0; i < pairs->n_sets; i++) {
+    const epns_train_set *set = &pairs->sets[i];
+    gsize need;
+    int axis;
+    if (!epns_lattice_takes (network, set->height, set->width, &axis, &need, error)) {
+      g_prefix_error (error, "%s: data set %" G_GSIZE_FORMAT ": ", plan->path, i);
+      return FALSE;
+    }
+    if (set->periodic[0] || set->periodic[1]) {
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                   "%s: data set %" G_GSIZE_FORMAT
+                   " has periodic borders, which the published form, window 0, pads with zeros; "
+                   "give no-flux ones, or <network window=\"16\">",
+                   plan->path, i);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static EpnsLattice *
+load_published (const epns_train_plan *plan, EpnsModelDescription *description, GError **error)
+{
+  EpnsLatticeConfig config;
+
+  if (plan->start != NULL) {
+    g_autoptr (EpnsSafetensors) weights = epns_safetensors_read (plan->start, error);
+    return weights != NULL ? epns_lattice_new (weights, description, TRUE, error) : NULL;
+  }
+  return epns_lattice_config_read (&config, NULL, description, error)
+             ? epns_lattice_draw (&config, plan->seed)
+             : NULL;
+}
+
+static gboolean
+make_published (const epns_train_plan *plan, EpnsModelDescription *description,
+                const EpnsPairs *pairs, EpnsTrainable *net, EpnsObjectiveSchedule *schedule,
+                GError **error)
+{
+  g_autoptr (EpnsModelDescription)
+      layers = epns_training_values (&kind, plan, plan->layers, plan->n_layers),
+      objective = epns_training_values (&kind, plan, plan->objective, plan->n_objective);
+  const char *free_bits = epns_model_description_text (objective, "free-bits");
+
+  if (free_bits != NULL) /* before what <network> says */
+    epns_model_description_put (description, "free-bits", free_bits, 0);
+  g_autoptr (EpnsLattice) network = load_published (plan, description, error);
+  if (network == NULL)
+    return FALSE;
+  schedule->beta = 64;
+  schedule->ramp = 0.125;
+  schedule->cycles = 1;
+  schedule->single = 50;
+  schedule->every = 10;
+  if (!epns_model_description_all_used (description, error)
+      || !epns_model_description_all_used (layers, error)
+      || !epns_training_read_schedule (objective, plan, pairs, schedule, error)
+      || !epns_model_description_all_used (objective, error)
+      || !takes (network, plan, pairs, error))
+    return FALSE;
+  *net = epns_published_trainable (g_steal_pointer (&network));
+  return TRUE;
+}
+
 /* --- Either --- */
 
 static gboolean
-make (const epns_train_plan *plan, const EpnsPairs *pairs G_GNUC_UNUSED, EpnsTrainable *net,
-      EpnsObjectiveSchedule *schedule G_GNUC_UNUSED, GError **error)
+make (const epns_train_plan *plan, const EpnsPairs *pairs, EpnsTrainable *net,
+      EpnsObjectiveSchedule *schedule, GError **error)
 {
   g_autoptr (EpnsModelDescription)
       description = epns_training_values (&kind, plan, plan->network, plan->n_network);
@@ -78,14 +151,8 @@ make (const epns_train_plan *plan, const EpnsPairs *pairs G_GNUC_UNUSED, EpnsTra
 
   if (!epns_model_description_int (description, "window", 0, 128, 0, &window, error))
     return FALSE;
-  if (window == 0) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-                 "%s: the published form, window 0, cannot be trained here; give <network "
-                 "window=\"16\"> or another even width",
-                 plan->path);
-    return FALSE;
-  }
-  return make_local (plan, description, net, error);
+  return window == 0 ? make_published (plan, description, pairs, net, schedule, error)
+                     : make_local (plan, description, net, error);
 }
 
 static const EpnsTrainingKind kind = { .id = "epns-lattice", .make = make };

@@ -53,15 +53,28 @@ epns_lattice_new (const EpnsSafetensors *file, EpnsModelDescription *description
   return epns_weights_finish (self->weights, error) ? g_steal_pointer (&self) : NULL;
 }
 
-EpnsLattice *
-epns_lattice_draw (const EpnsLatticeConfig *config, guint64 seed)
+/* Takes over the weights, none of which can be missing. */
+static EpnsLattice *
+with_weights (const EpnsLatticeConfig *config, EpnsWeights *weights)
 {
   EpnsLattice *self = g_new0 (EpnsLattice, 1);
 
   self->config = *config;
-  self->weights = epns_weights_draw (seed);
+  self->weights = weights;
   load (self);
   return self;
+}
+
+EpnsLattice *
+epns_lattice_draw (const EpnsLatticeConfig *config, guint64 seed)
+{
+  return with_weights (config, epns_weights_draw (seed));
+}
+
+EpnsLattice *
+epns_lattice_worker (const EpnsLattice *of)
+{
+  return with_weights (&of->config, epns_weights_share (of->weights));
 }
 
 void

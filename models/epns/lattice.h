@@ -30,6 +30,9 @@ EpnsLattice *epns_lattice_new (const EpnsSafetensors *weights, EpnsModelDescript
 /* A new trainable one, with weights drawn by place from `seed`; a configuration without defaults
  * left open (edge_emb_dim, num_prior_and_encoder_layers). [any] */
 EpnsLattice *epns_lattice_draw (const EpnsLatticeConfig *config, guint64 seed);
+/* The same network with gradients of its own, for one thread to train with; `of` is trainable and
+ * must live longer. [any] */
+EpnsLattice *epns_lattice_worker (const EpnsLattice *of);
 void epns_lattice_free (EpnsLattice *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLattice, epns_lattice_free)
 

@@ -61,6 +61,7 @@ models_libmodels_la_SOURCES += \
 	models/epns/lattice-network.c models/epns/lattice-network.h \
 	models/epns/lattice-train.c models/epns/lattice-train.h \
 	models/epns/lattice-published.c models/epns/published-symmetry.c \
+	models/epns/published-train.c models/epns/published-train.h \
 	models/epns/lattice-validity.c models/epns/lattice-validity.h \
 	models/epns/lattice-windowed.c models/epns/windowed-symmetry.c \
 	models/epns/symmetry.c models/epns/symmetry.h

@@ -41,6 +41,48 @@ epns_slots_free (EpnsSlots *self)
   g_free (self);
 }
 
+void
+epns_slot_ids_set (EpnsSlotIds *self, const gint32 *id, gsize n, gsize n_ids)
+{
+  if (self->room < n_ids) {
+    self->room = n_ids;
+    self->slot_of = g_renew (gint32, self->slot_of, n_ids);
+    self->id_of = g_renew (gint32, self->id_of, n_ids);
+  }
+  memset (self->slot_of, 0, n_ids * sizeof *self->slot_of);
+  for (gsize i = 0; i < n; i++)
+    self->slot_of[id[i]] = 1;
+  self->n_ids = n_ids;
+  self->n_slots = 1;
+  self->slot_of[0] = self->id_of[0] = 0;
+  for (gsize i = 1; i < n_ids; i++)
+    if (self->slot_of[i]) {
+      self->id_of[self->n_slots] = (gint32) i;
+      self->slot_of[i] = (gint32) self->n_slots++;
+    }
+}
+
+void
+epns_slot_ids_clear (EpnsSlotIds *self)
+{
+  g_clear_pointer (&self->slot_of, g_free);
+  g_clear_pointer (&self->id_of, g_free);
+  self->room = 0;
+}
+
+EpnsSlots *
+epns_slots_of_ids (const EpnsSlotIds *ids, const gint32 *id, const gint32 *type, gsize height,
+                   gsize width)
+{
+  EpnsSlots *self = epns_slots_new (1, ids->n_slots, height, width);
+
+  for (gsize i = 0; i < height * width; i++) {
+    self->slot[i] = ids->slot_of[id[i]];
+    self->type[i] = self->slot[i] ? type[id[i]] : 0;
+  }
+  return self;
+}
+
 static EpnsSlotTypes *
 types_new (gsize n_batch, gsize n_slots)
 {

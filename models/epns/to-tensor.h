@@ -18,6 +18,24 @@ EpnsSlots *epns_slots_copy (const EpnsSlots *self);
 void epns_slots_free (EpnsSlots *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsSlots, epns_slots_free)
 
+/* Slots for a host's ids, which may have gaps: 0 for the medium, 1.. for the cells that a state has,
+ * ascending. Cells that it has not have no slot. */
+typedef struct {
+  gint32 *slot_of; /* [n_ids], 0 where there is none; owned */
+  gint32 *id_of;   /* [n_slots]; owned */
+  gsize n_ids, n_slots;
+  gsize room; /* of both arrays */
+} EpnsSlotIds;
+
+/* Number the cells of the state id[n_sites]; n_ids is larger than every id. Memory is used again. */
+void epns_slot_ids_set (EpnsSlotIds *self, const gint32 *id, gsize n_sites, gsize n_ids);
+void epns_slot_ids_clear (EpnsSlotIds *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsSlotIds, epns_slot_ids_clear)
+
+/* One lattice id[height][width] by these numbers; type: [n_ids]. Cells without a slot are medium. */
+EpnsSlots *epns_slots_of_ids (const EpnsSlotIds *ids, const gint32 *id, const gint32 *type,
+                              gsize height, gsize width);
+
 /* What is known of the slots: made from the first state of a trajectory and carried through it. */
 typedef struct {
   gsize n_batch, n_slots;

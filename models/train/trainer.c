@@ -155,7 +155,7 @@ has_schedule (const EpnsTrainer *self)
 static double
 beta_at (const EpnsTrainer *self, guint64 step)
 {
-  return has_schedule (self) ? epns_beta_at (&self->options.objective, step) : 0;
+  return has_schedule (self) ? epns_beta_at (&self->options.objective, step) : NAN;
 }
 
 static guint

@@ -58,7 +58,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsTrainer, epns_trainer_free)
 gboolean epns_trainer_is_over (const EpnsTrainer *self);
 
 /* Of the latest step: the learning rate; the weight of the KL divergence and the learned steps in a
- * row, 0 and 1 where the network has no `learn`. */
+ * row, NaN and 1 where the network has no `learn`. */
 double epns_trainer_rate (const EpnsTrainer *self);
 double epns_trainer_beta (const EpnsTrainer *self);
 guint epns_trainer_steps_in_a_row (const EpnsTrainer *self);
