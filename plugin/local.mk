@@ -6,6 +6,7 @@ plugin_libbase_la_SOURCES = \
 	plugin/epns_about.h plugin/epns_step.h plugin/epns_train.h plugin/epns_verify.h \
 	plugin/error.c plugin/error.h \
 	plugin/kinds.h \
+	plugin/near.c plugin/near.h \
 	plugin/parallel.c plugin/parallel.h \
 	plugin/random.c plugin/random.h \
 	plugin/view.c plugin/view.h

@@ -3,69 +3,35 @@
  * benches of the kind. */
 #pragma once
 #include "models/reference/cpm.h"
-#include "plugin/view.h"
+#include "tests/kind-setup.h"
 
 #include <math.h>
-#include <string.h>
 
-typedef struct {
-  epns_model *model;
-  const epns_field *fields;
-  epns_view *params; /* [n_params] */
-  uint32_t n_params;
-  GPtrArray *data; /* what the views lend */
-} CpmSetup;
+typedef KindSetup CpmSetup;
 
 static inline CpmSetup
 cpm_setup_open (const epns_host *host)
 {
-  CpmSetup self = { .data = g_ptr_array_new_with_free_func (g_free) };
-  uint32_t n = 0;
-
-  g_assert_cmpint (epns_kind_cpm.open (host, NULL, &self.model, NULL), ==, EPNS_OK);
-  self.fields = epns_kind_cpm.fields (self.model, &n, NULL, NULL);
-  while (self.n_params < n && self.fields[self.n_params].role == EPNS_PARAM)
-    self.n_params++;
-  self.params = g_new0 (epns_view, self.n_params);
-  return self;
+  return kind_setup_open (&epns_kind_cpm, host);
 }
 
 static inline void
 cpm_setup_close (CpmSetup *self)
 {
-  epns_kind_cpm.close (self->model);
-  g_free (self->params);
-  g_ptr_array_unref (self->data);
+  kind_setup_close (self);
 }
 
 static inline uint32_t
 cpm_setup_find (const CpmSetup *self, const char *name)
 {
-  for (uint32_t p = 0; p < self->n_params; p++)
-    if (strcmp (self->fields[p].name, name) == 0)
-      return p;
-  g_error ("no parameter %s", name);
+  return kind_setup_find (self, name);
 }
 
-/* Give a parameter row-major values, converted to its dtype; n_types stands for every extent. */
+/* Give a parameter row-major values; n_types stands for every extent. */
 static inline void
 cpm_setup_give (CpmSetup *self, const char *name, gint64 n_types, const double *values)
 {
-  uint32_t p = cpm_setup_find (self, name);
-  const epns_field *field = &self->fields[p];
-  const int64_t shape[2] = { n_types, n_types };
-  double *numbers = g_new0 (double, 1);
-  self->params[p] = epns_view_contiguous (numbers, field->dtype, field->rank, shape);
-  int64_t n = epns_view_count (&self->params[p]);
-  numbers = g_renew (double, numbers, n);
-
-  for (int64_t i = 0; i < n; i++)
-    if (field->dtype == EPNS_I32)
-      ((gint32 *) (gpointer) numbers)[i] = (gint32) values[i];
-    else
-      numbers[i] = values[i];
-  self->params[p].data = numbers;
-  g_ptr_array_add (self->data, numbers);
+  kind_setup_give (self, name, (const int64_t[2]){ n_types, n_types }, values);
 }
 
 static inline void
@@ -93,13 +59,7 @@ cpm_setup_cell_sorting (CpmSetup *self)
 static inline epns_run *
 cpm_setup_start (const CpmSetup *self, guint64 seed, guint64 stream)
 {
-  epns_run *run = NULL;
-  epns_error error = { 0 };
-
-  if (epns_kind_cpm.start (self->model, self->params, self->n_params, seed, stream, &run, &error) !=
-      EPNS_OK)
-    g_error ("%s", error.text);
-  return run;
+  return kind_setup_start (self, seed, stream);
 }
 
 /* A lattice and its types, with the views of one frame on them. Not to be copied: the views point

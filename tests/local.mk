@@ -13,7 +13,7 @@ AM_TESTS_ENVIRONMENT = \
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 
-check_PROGRAMS += tests/test-random tests/test-view tests/test-archive tests/test-parallel
+check_PROGRAMS += tests/test-near tests/test-random tests/test-view tests/test-archive tests/test-parallel
 
 # The suite again under valgrind, and in a build of its own with the sanitizers.
 VALGRIND = valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
@@ -33,4 +33,5 @@ EXTRA_DIST += tests/valgrind.supp tests/lsan.supp tests/suite.h tests/npz.c test
 check_PROGRAMS += tests/test-conformance
 tests_test_conformance_SOURCES = tests/test-conformance.c tests/conformance/subject.c tests/conformance/subject.h
 tests_test_conformance_LDADD = plugin/libepns.la $(LDADD)
-EXTRA_DIST += tests/conformance/cpm.epns.xml tests/conformance/epns-lattice-passes.epns.xml
+EXTRA_DIST += tests/conformance/cpm.epns.xml tests/conformance/epns-lattice-passes.epns.xml \
+	tests/conformance/nbody.epns.xml tests/conformance/physicell-mechanics.epns.xml

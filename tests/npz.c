@@ -81,6 +81,16 @@ element (const guint8 *at, char sign, int width)
   return (gint32) raw;
 }
 
+static double
+real_element (const guint8 *at)
+{
+  guint64 bits = (guint64) little (at + 4, 4) << 32 | little (at, 4);
+  double value;
+
+  memcpy (&value, &bits, sizeof value);
+  return value;
+}
+
 static EpnsNpz *
 parse_npy (GBytes *bytes, GError **error)
 {
@@ -100,8 +110,8 @@ parse_npy (GBytes *bytes, GError **error)
   g_autoptr (EpnsNpz) array = g_new0 (EpnsNpz, 1);
   char sign = descr[11];
   int width = descr[12] - '0';
-  if ((sign != 'i' && sign != 'u') || width < 1 || width > 8)
-    return FAIL ("element type %.4s is no integer", descr + 10);
+  if (sign == 'f' ? width != 8 : (sign != 'i' && sign != 'u') || width < 1 || width > 8)
+    return FAIL ("element type %.4s is neither an integer nor f8", descr + 10);
   array->n = 1;
   for (const char *p = shape + 10; *p != ')' && array->rank < 8;) {
     char *next;
@@ -111,9 +121,15 @@ parse_npy (GBytes *bytes, GError **error)
   }
   if (array->n > (size - start) / (gsize) width)
     return FAIL ("data are cut short");
-  array->data = g_new (gint32, MAX (array->n, 1));
+  if (sign == 'f')
+    array->real = g_new (double, MAX (array->n, 1));
+  else
+    array->data = g_new (gint32, MAX (array->n, 1));
   for (gsize i = 0; i < array->n; i++)
-    array->data[i] = element (npy + start + i * (gsize) width, sign, width);
+    if (sign == 'f')
+      array->real[i] = real_element (npy + start + i * (gsize) width);
+    else
+      array->data[i] = element (npy + start + i * (gsize) width, sign, width);
   return g_steal_pointer (&array);
 }
 
@@ -137,7 +153,9 @@ epns_npz_read (const char *path, const char *name, GError **error)
 void
 epns_npz_free (EpnsNpz *self)
 {
-  if (self != NULL)
-    g_free (self->data);
+  if (self == NULL)
+    return;
+  g_free (self->data);
+  g_free (self->real);
   g_free (self);
 }

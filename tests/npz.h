@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the integer arrays of NumPy .npz files that tests compare with. */
+/* Reads the arrays of NumPy .npz files that tests compare with. */
 #pragma once
 #include <glib.h>
 
 typedef struct {
-  gint32 *data; /* row-major, widened from i1, i2, i4, u1, u2 or i8; owned */
+  gint32 *data; /* row-major, widened from i1, i2, i4, u1, u2 or i8; NULL for f8; owned */
+  double *real; /* row-major, f8; else NULL; owned */
   gsize n;
   int rank;
   gint64 shape[8];

@@ -70,14 +70,14 @@ scatter_cells (const Brute *rules, CpmTissue *tissue, guint64 seed)
   }
 }
 
-static EpnsCpmParams
-params_of (const CpmSetup *setup, EpnsCpmField **fields)
+static EpnsParams
+params_of (const CpmSetup *setup, EpnsParamField **fields)
 {
-  *fields = g_new0 (EpnsCpmField, setup->n_params);
+  *fields = g_new0 (EpnsParamField, setup->n_params);
   for (uint32_t p = 0; p < setup->n_params; p++)
-    (*fields)[p] = (EpnsCpmField){ .field = setup->fields[p], EPNS_CPM_ANY };
-  EpnsCpmParams params = { .fields = *fields, .views = setup->params, .n = setup->n_params };
-  ck_assert_int_eq (epns_cpm_params_check (&params, NULL), EPNS_OK);
+    (*fields)[p] = (EpnsParamField){ .field = setup->fields[p], EPNS_PARAM_ANY };
+  EpnsParams params = { .fields = *fields, .views = setup->params, .n = setup->n_params };
+  ck_assert_int_eq (epns_params_check (&params, NULL), EPNS_OK);
   return params;
 }
 
@@ -121,8 +121,8 @@ START_TEST (change_is_difference_of_totals)
   for (int variant = 0; variant < 32; variant++) {
     Brute rules = some_rules (variant);
     CpmSetup setup = set_up (&rules);
-    g_autofree EpnsCpmField *fields = NULL;
-    EpnsCpmParams params = params_of (&setup, &fields);
+    g_autofree EpnsParamField *fields = NULL;
+    EpnsParams params = params_of (&setup, &fields);
     EpnsCpmRules *bound = epns_cpm_rules_new (&params, NULL);
     EpnsCpmState *state = epns_cpm_state_new (bound);
     CpmTissue tissue;

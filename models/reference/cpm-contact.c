@@ -11,7 +11,7 @@ typedef struct {
   double energy[]; /* [slot][slot]; 0 beyond a wall */
 } ContactRule;
 
-static const EpnsCpmField fields[] = {
+static const EpnsParamField fields[] = {
   { { .name = "contact-energy",
       .unit = "1",
       .axes = "type,type",
@@ -20,20 +20,20 @@ static const EpnsCpmField fields[] = {
       .rank = 2,
       .optional = 1,
       .extent = { -1, -1 } },
-    EPNS_CPM_ANY },
-  EPNS_CPM_INTEGER ("contact-neighbor-order", 1, 1, EPNS_NEIGHBOURHOOD_MAX_ORDER),
-  EPNS_CPM_INTEGER ("contact-weight-by-distance", 0, 0, 1),
+    EPNS_PARAM_ANY },
+  EPNS_PARAM_INTEGER ("contact-neighbor-order", 1, 1, EPNS_NEIGHBOURHOOD_MAX_ORDER),
+  EPNS_PARAM_INTEGER ("contact-weight-by-distance", 0, 0, 1),
 };
 
 static epns_status
-check_symmetry (const EpnsCpmParams *params, epns_error *error)
+check_symmetry (const EpnsParams *params, epns_error *error)
 {
   for (guint i = 0; i < params->n_types; i++)
     for (guint j = 0; j < i; j++) {
-      double one = epns_cpm_params_at (params, "contact-energy", i, j);
-      double other = epns_cpm_params_at (params, "contact-energy", j, i);
+      double one = epns_params_at (params, "contact-energy", i, j);
+      double other = epns_params_at (params, "contact-energy", j, i);
       if (one < other || one > other)
-        return epns_cpm_params_refuse (
+        return epns_params_refuse (
             params, "contact-energy", error,
             "contact-energy is %g for types %u,%u and %g for %u,%u; make it symmetric", one, i, j,
             other, j, i);
@@ -42,22 +42,22 @@ check_symmetry (const EpnsCpmParams *params, epns_error *error)
 }
 
 static epns_status
-contact_bind (const EpnsCpmParams *params, EpnsCpmRule **rule, epns_error *error)
+contact_bind (const EpnsParams *params, EpnsCpmRule **rule, epns_error *error)
 {
-  guint n = epns_cpm_params_slots (params);
+  guint n = epns_cpm_slots (params);
 
   *rule = NULL;
-  if (!epns_cpm_params_given (params, "contact-energy"))
+  if (!epns_params_given (params, "contact-energy"))
     return EPNS_OK;
   if (check_symmetry (params, error) != EPNS_OK)
     return EPNS_DISCARD;
   ContactRule *self = g_malloc0 (sizeof *self + n * n * sizeof self->energy[0]);
-  self->head.order = (guint) epns_cpm_params_number (params, "contact-neighbor-order");
-  self->by_distance = epns_cpm_params_number (params, "contact-weight-by-distance") > 0;
+  self->head.order = (guint) epns_params_number (params, "contact-neighbor-order");
+  self->by_distance = epns_params_number (params, "contact-weight-by-distance") > 0;
   self->n_slots = n;
   for (guint s = EPNS_CPM_SLOT_MEDIUM; s < n; s++)
     for (guint t = EPNS_CPM_SLOT_MEDIUM; t < n; t++)
-      self->energy[s * n + t] = epns_cpm_params_at (params, "contact-energy",
+      self->energy[s * n + t] = epns_params_at (params, "contact-energy",
                                                     epns_cpm_slot_type (s), epns_cpm_slot_type (t));
   *rule = &self->head;
   return EPNS_OK;

@@ -5,10 +5,26 @@
  * cell ("tally": a volume, a surface). */
 #pragma once
 #include "models/reference/cpm-lattice.h"
-#include "models/reference/cpm-params.h"
 #include "models/reference/neighbourhood.h"
+#include "models/reference/params.h"
 
 typedef struct _EpnsCpmEnergy EpnsCpmEnergy;
+
+/* Cells are looked up by slot: what may own a site, as far as rules can tell. */
+enum { EPNS_CPM_SLOT_NOBODY = 0, EPNS_CPM_SLOT_MEDIUM = 1, EPNS_CPM_SLOT_TYPE = 2 /* + type id */ };
+
+/* Number of slots, and the type whose parameters a slot takes: a type's own; medium is type 0. */
+static inline guint
+epns_cpm_slots (const EpnsParams *params)
+{
+  return EPNS_CPM_SLOT_TYPE + params->n_types;
+}
+
+static inline gint64
+epns_cpm_slot_type (guint slot)
+{
+  return slot < EPNS_CPM_SLOT_TYPE ? 0 : slot - EPNS_CPM_SLOT_TYPE;
+}
 
 /* A copy of the cell at a neighbouring site into a target site. */
 typedef struct {
@@ -36,7 +52,7 @@ typedef struct {
   EpnsNeighbourhood copies; /* from a site to those it may be copied into */
   gsize n_cells;            /* rows: larger than every id */
   gsize room;               /* rows for which memory is held */
-  gint32 *slot;             /* [EPNS_CPM_NOBODY .. n_cells-1]: see cpm-params.h */
+  gint32 *slot;             /* [EPNS_CPM_NOBODY .. n_cells-1]: see above */
   gint32 *volume;           /* [n_cells]: sites it owns; a cell that owns none is gone */
   EpnsCpmPart *parts;       /* [n_parts] */
   guint n_parts;
@@ -44,11 +60,11 @@ typedef struct {
 
 struct _EpnsCpmEnergy {
   const char *name;
-  const EpnsCpmField *fields; /* [n_fields] its parameters */
+  const EpnsParamField *fields; /* [n_fields] its parameters */
   guint n_fields;
   /* A rule for the caller to own, NULL where the parameters switch the term off; EPNS_DISCARD where
    * they contradict. */
-  epns_status (*bind) (const EpnsCpmParams *params, EpnsCpmRule **rule, epns_error *error);
+  epns_status (*bind) (const EpnsParams *params, EpnsCpmRule **rule, epns_error *error);
   /* Work out the tally, which holds zeros, from the lattice; NULL: no tally. */
   void (*count) (const EpnsCpmPart *part, const EpnsCpmState *state);
   /* Energy after the copy less energy before. The lattice is as before. */
@@ -70,9 +86,9 @@ typedef struct {
   double target, strength;
 } EpnsCpmElastic;
 
-/* Fill by_slot [epns_cpm_params_slots] from two arrays by type. *given is FALSE, and nothing is
+/* Fill by_slot [epns_cpm_slots] from two arrays by type. *given is FALSE, and nothing is
  * filled, where both are absent; one without the other is EPNS_DISCARD. Implemented in
  * cpm-volume.c. */
-epns_status epns_cpm_elastic_bind (const EpnsCpmParams *params, const char *target,
+epns_status epns_cpm_elastic_bind (const EpnsParams *params, const char *target,
                                    const char *strength, EpnsCpmElastic *by_slot, gboolean *given,
                                    epns_error *error);

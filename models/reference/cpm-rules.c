@@ -5,14 +5,14 @@
 
 enum { COMBINE_MIN, COMBINE_MAX, COMBINE_MEAN };
 
-const EpnsCpmField epns_cpm_fields[] = {
-  EPNS_CPM_NUMBER ("temperature", 0, 0, G_MAXDOUBLE),
-  EPNS_CPM_BY_TYPE ("fluctuation-amplitude", EPNS_F64, 0, G_MAXDOUBLE),
-  EPNS_CPM_CHOICE ("fluctuation-combine", "min,max,mean", 3),
-  EPNS_CPM_NUMBER ("acceptance-offset", 0, EPNS_CPM_ANY),
-  EPNS_CPM_NUMBER ("boltzmann-constant", 1, G_MINDOUBLE, G_MAXDOUBLE),
-  EPNS_CPM_NUMBER ("attempts-per-site", 1, 0, 1e6),
-  EPNS_CPM_INTEGER ("neighbor-order", 1, 1, EPNS_NEIGHBOURHOOD_MAX_ORDER),
+const EpnsParamField epns_cpm_fields[] = {
+  EPNS_PARAM_NUMBER ("temperature", 0, 0, G_MAXDOUBLE),
+  EPNS_PARAM_BY_TYPE ("fluctuation-amplitude", EPNS_F64, 0, G_MAXDOUBLE),
+  EPNS_PARAM_CHOICE ("fluctuation-combine", "min,max,mean", 3),
+  EPNS_PARAM_NUMBER ("acceptance-offset", 0, EPNS_PARAM_ANY),
+  EPNS_PARAM_NUMBER ("boltzmann-constant", 1, G_MINDOUBLE, G_MAXDOUBLE),
+  EPNS_PARAM_NUMBER ("attempts-per-site", 1, 0, 1e6),
+  EPNS_PARAM_INTEGER ("neighbor-order", 1, 1, EPNS_NEIGHBOURHOOD_MAX_ORDER),
   { { .name = "periodic",
       .unit = "1",
       .axes = "axis",
@@ -23,20 +23,20 @@ const EpnsCpmField epns_cpm_fields[] = {
       .extent = { 3 } },
     0,
     1 },
-  EPNS_CPM_BY_TYPE ("frozen", EPNS_I32, 0, 1),
+  EPNS_PARAM_BY_TYPE ("frozen", EPNS_I32, 0, 1),
 };
 const guint epns_cpm_n_fields = G_N_ELEMENTS (epns_cpm_fields);
 
 /* Two cells' amplitudes make one. The medium has none, so against it the cell's counts. */
 static double
-combine (const EpnsCpmParams *params, guint winner, guint loser)
+combine (const EpnsParams *params, guint winner, guint loser)
 {
-  double a = epns_cpm_params_at (params, "fluctuation-amplitude", epns_cpm_slot_type (winner), 0);
-  double b = epns_cpm_params_at (params, "fluctuation-amplitude", epns_cpm_slot_type (loser), 0);
+  double a = epns_params_at (params, "fluctuation-amplitude", epns_cpm_slot_type (winner), 0);
+  double b = epns_params_at (params, "fluctuation-amplitude", epns_cpm_slot_type (loser), 0);
 
   if (winner < EPNS_CPM_SLOT_TYPE || loser < EPNS_CPM_SLOT_TYPE)
     return winner < EPNS_CPM_SLOT_TYPE ? b : a;
-  switch ((int) epns_cpm_params_number (params, "fluctuation-combine")) {
+  switch ((int) epns_params_number (params, "fluctuation-combine")) {
   case COMBINE_MAX:
     return MAX (a, b);
   case COMBINE_MEAN:
@@ -47,37 +47,37 @@ combine (const EpnsCpmParams *params, guint winner, guint loser)
 }
 
 static void
-fill_tables (EpnsCpmRules *self, const EpnsCpmParams *params)
+fill_tables (EpnsCpmRules *self, const EpnsParams *params)
 {
-  gboolean by_type = epns_cpm_params_given (params, "fluctuation-amplitude");
-  double temperature = epns_cpm_params_number (params, "temperature");
+  gboolean by_type = epns_params_given (params, "fluctuation-amplitude");
+  double temperature = epns_params_number (params, "temperature");
 
   self->frozen = g_new0 (gboolean, self->n_slots);
   self->amplitude = g_new0 (double, (gsize) self->n_slots * self->n_slots);
   for (guint s = EPNS_CPM_SLOT_TYPE; s < self->n_slots; s++) /* the medium is never frozen */
-    self->frozen[s] = epns_cpm_params_at (params, "frozen", epns_cpm_slot_type (s), 0) > 0;
+    self->frozen[s] = epns_params_at (params, "frozen", epns_cpm_slot_type (s), 0) > 0;
   for (guint s = EPNS_CPM_SLOT_MEDIUM; s < self->n_slots; s++)
     for (guint t = EPNS_CPM_SLOT_MEDIUM; t < self->n_slots; t++)
       self->amplitude[s * self->n_slots + t] = by_type ? combine (params, s, t) : temperature;
 }
 
 EpnsCpmRules *
-epns_cpm_rules_new (const EpnsCpmParams *params, epns_error *error)
+epns_cpm_rules_new (const EpnsParams *params, epns_error *error)
 {
   EpnsCpmRules *self = g_new0 (EpnsCpmRules, 1);
   epns_status status = EPNS_OK;
 
-  self->attempts_per_site = epns_cpm_params_number (params, "attempts-per-site");
-  self->offset = epns_cpm_params_number (params, "acceptance-offset");
-  self->boltzmann = epns_cpm_params_number (params, "boltzmann-constant");
-  self->order = (guint) epns_cpm_params_number (params, "neighbor-order");
-  self->n_slots = epns_cpm_params_slots (params);
+  self->attempts_per_site = epns_params_number (params, "attempts-per-site");
+  self->offset = epns_params_number (params, "acceptance-offset");
+  self->boltzmann = epns_params_number (params, "boltzmann-constant");
+  self->order = (guint) epns_params_number (params, "neighbor-order");
+  self->n_slots = epns_cpm_slots (params);
   for (int a = 0; a < 3; a++)
-    self->periodic[a] = epns_cpm_params_at (params, "periodic", a, 0) > 0;
+    self->periodic[a] = epns_params_at (params, "periodic", a, 0) > 0;
   fill_tables (self, params);
-  if (!epns_cpm_params_given (params, "temperature") &&
-      !epns_cpm_params_given (params, "fluctuation-amplitude"))
-    status = epns_cpm_params_refuse (params, "temperature", error,
+  if (!epns_params_given (params, "temperature") &&
+      !epns_params_given (params, "fluctuation-amplitude"))
+    status = epns_params_refuse (params, "temperature", error,
                                      "neither temperature nor fluctuation-amplitude is given; "
                                      "give one");
   for (guint e = 0; e < EPNS_CPM_N_ENERGIES && status == EPNS_OK; e++)

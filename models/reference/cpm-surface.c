@@ -10,24 +10,24 @@ typedef struct {
   EpnsCpmElastic by_slot[];
 } SurfaceRule;
 
-static const EpnsCpmField fields[] = {
-  EPNS_CPM_BY_TYPE ("target-surface", EPNS_F64, 0, G_MAXDOUBLE),
-  EPNS_CPM_BY_TYPE ("surface-strength", EPNS_F64, EPNS_CPM_ANY),
-  EPNS_CPM_INTEGER ("surface-neighbor-order", 1, 1, EPNS_NEIGHBOURHOOD_MAX_ORDER),
-  EPNS_CPM_NUMBER ("surface-scale", 1, 0, G_MAXDOUBLE),
+static const EpnsParamField fields[] = {
+  EPNS_PARAM_BY_TYPE ("target-surface", EPNS_F64, 0, G_MAXDOUBLE),
+  EPNS_PARAM_BY_TYPE ("surface-strength", EPNS_F64, EPNS_PARAM_ANY),
+  EPNS_PARAM_INTEGER ("surface-neighbor-order", 1, 1, EPNS_NEIGHBOURHOOD_MAX_ORDER),
+  EPNS_PARAM_NUMBER ("surface-scale", 1, 0, G_MAXDOUBLE),
 };
 
 static epns_status
-surface_bind (const EpnsCpmParams *params, EpnsCpmRule **rule, epns_error *error)
+surface_bind (const EpnsParams *params, EpnsCpmRule **rule, epns_error *error)
 {
-  g_autofree SurfaceRule *self = g_malloc0 (sizeof *self + epns_cpm_params_slots (params) *
+  g_autofree SurfaceRule *self = g_malloc0 (sizeof *self + epns_cpm_slots (params) *
                                                                sizeof self->by_slot[0]);
   gboolean given;
   epns_status status = epns_cpm_elastic_bind (params, fields[0].field.name, fields[1].field.name,
                                               self->by_slot, &given, error);
 
-  self->head.order = (guint) epns_cpm_params_number (params, "surface-neighbor-order");
-  self->scale = epns_cpm_params_number (params, "surface-scale");
+  self->head.order = (guint) epns_params_number (params, "surface-neighbor-order");
+  self->scale = epns_params_number (params, "surface-scale");
   *rule = status == EPNS_OK && given ? (EpnsCpmRule *) g_steal_pointer (&self) : NULL;
   return status;
 }

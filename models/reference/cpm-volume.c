@@ -8,34 +8,34 @@ typedef struct {
   EpnsCpmElastic by_slot[];
 } VolumeRule;
 
-static const EpnsCpmField fields[] = {
-  EPNS_CPM_BY_TYPE ("target-volume", EPNS_F64, 0, G_MAXDOUBLE),
-  EPNS_CPM_BY_TYPE ("volume-strength", EPNS_F64, EPNS_CPM_ANY),
+static const EpnsParamField fields[] = {
+  EPNS_PARAM_BY_TYPE ("target-volume", EPNS_F64, 0, G_MAXDOUBLE),
+  EPNS_PARAM_BY_TYPE ("volume-strength", EPNS_F64, EPNS_PARAM_ANY),
 };
 
 epns_status
-epns_cpm_elastic_bind (const EpnsCpmParams *params, const char *target, const char *strength,
+epns_cpm_elastic_bind (const EpnsParams *params, const char *target, const char *strength,
                        EpnsCpmElastic *by_slot, gboolean *given, epns_error *error)
 {
-  *given = epns_cpm_params_given (params, target);
-  if (*given != epns_cpm_params_given (params, strength)) {
+  *given = epns_params_given (params, target);
+  if (*given != epns_params_given (params, strength)) {
     const char *missing = *given ? strength : target;
-    return epns_cpm_params_refuse (params, missing, error,
+    return epns_params_refuse (params, missing, error,
                                    "%s is given without %s; give both or neither",
                                    *given ? target : strength, missing);
   }
-  for (guint s = EPNS_CPM_SLOT_TYPE; *given && s < epns_cpm_params_slots (params); s++)
+  for (guint s = EPNS_CPM_SLOT_TYPE; *given && s < epns_cpm_slots (params); s++)
     by_slot[s] = (EpnsCpmElastic){
-      .target = epns_cpm_params_at (params, target, epns_cpm_slot_type (s), 0),
-      .strength = epns_cpm_params_at (params, strength, epns_cpm_slot_type (s), 0)
+      .target = epns_params_at (params, target, epns_cpm_slot_type (s), 0),
+      .strength = epns_params_at (params, strength, epns_cpm_slot_type (s), 0)
     };
   return EPNS_OK;
 }
 
 static epns_status
-volume_bind (const EpnsCpmParams *params, EpnsCpmRule **rule, epns_error *error)
+volume_bind (const EpnsParams *params, EpnsCpmRule **rule, epns_error *error)
 {
-  g_autofree VolumeRule *self = g_malloc0 (sizeof *self + epns_cpm_params_slots (params) *
+  g_autofree VolumeRule *self = g_malloc0 (sizeof *self + epns_cpm_slots (params) *
                                                               sizeof self->by_slot[0]);
   gboolean given;
   epns_status status = epns_cpm_elastic_bind (params, fields[0].field.name, fields[1].field.name,

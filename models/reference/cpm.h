@@ -16,18 +16,18 @@ typedef struct {
   double boltzmann; /* energy per unit of amplitude */
   gboolean periodic[3];
   guint order;       /* of the neighbours that may be copied into */
-  guint n_slots;     /* see cpm-params.h */
+  guint n_slots;     /* see cpm-energy.h */
   gboolean *frozen;  /* [slot] neither spreads nor yields */
   double *amplitude; /* [winner's slot][loser's slot] of the fluctuations: a copy's temperature */
   EpnsCpmRule *rules[EPNS_CPM_N_ENERGIES]; /* NULL where a term is switched off */
 } EpnsCpmRules;
 
 /* The solver's own parameters; the energies' are theirs. */
-extern const EpnsCpmField epns_cpm_fields[];
+extern const EpnsParamField epns_cpm_fields[];
 extern const guint epns_cpm_n_fields;
 
 /* Rules from checked parameters; NULL and EPNS_DISCARD where they contradict each other. [any] */
-EpnsCpmRules *epns_cpm_rules_new (const EpnsCpmParams *params, epns_error *error);
+EpnsCpmRules *epns_cpm_rules_new (const EpnsParams *params, epns_error *error);
 void epns_cpm_rules_free (EpnsCpmRules *self);
 
 /* An empty state for rules, which must outlive it. [any] */

@@ -5,7 +5,8 @@ models_libmodels_la_SOURCES += \
 	models/reference/cpm-energy.h \
 	models/reference/cpm-kind.c \
 	models/reference/cpm-lattice.c models/reference/cpm-lattice.h \
-	models/reference/cpm-params.c models/reference/cpm-params.h \
+	models/reference/params.c models/reference/params.h \
+	models/reference/kind.c models/reference/kind.h \
 	models/reference/cpm-rules.c \
 	models/reference/cpm-state.c \
 	models/reference/cpm-surface.c \
@@ -19,4 +20,4 @@ check_PROGRAMS += \
 	tests/test-cpm-statistics \
 	tests/test-neighbourhood
 tests_test_cpm_compucell3d_SOURCES = tests/test-cpm-compucell3d.c tests/npz.c
-EXTRA_DIST += tests/cpm-brute.h tests/cpm-setup.h tests/golden/cellsort-gg-seed01.u8
+EXTRA_DIST += tests/cpm-brute.h tests/cpm-setup.h tests/kind-setup.h tests/golden/cellsort-gg-seed01.u8

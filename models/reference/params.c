@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Checking and reading parameters. */
-#include "models/reference/cpm-params.h"
+#include "models/reference/params.h"
 #include "plugin/error.h"
 #include "plugin/view.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 
 static guint
-find (const EpnsCpmParams *self, const char *name)
+find (const EpnsParams *self, const char *name)
 {
   for (guint f = 0; f < self->n; f++)
     if (strcmp (self->fields[f].field.name, name) == 0)
@@ -39,7 +39,7 @@ extent (const epns_view *view, int axis)
 }
 
 epns_status
-epns_cpm_params_refuse (const EpnsCpmParams *self, const char *name, epns_error *error,
+epns_params_refuse (const EpnsParams *self, const char *name, epns_error *error,
                         const char *format, ...)
 {
   va_list args;
@@ -54,7 +54,7 @@ epns_cpm_params_refuse (const EpnsCpmParams *self, const char *name, epns_error 
 }
 
 static epns_status
-check_limits (const EpnsCpmParams *self, const EpnsCpmField *field, const epns_view *view,
+check_limits (const EpnsParams *self, const EpnsParamField *field, const epns_view *view,
               epns_error *error)
 {
   for (gint64 i = 0; i < extent (view, 0); i++)
@@ -62,34 +62,47 @@ check_limits (const EpnsCpmParams *self, const EpnsCpmField *field, const epns_v
       double value = element (view, (view->rank > 0 ? i * view->stride[0] : 0) +
                                         (view->rank > 1 ? j * view->stride[1] : 0));
       if (!isfinite (value))
-        return epns_cpm_params_refuse (self, field->field.name, error,
+        return epns_params_refuse (self, field->field.name, error,
                                        "%s is %g; give a finite number", field->field.name, value);
       if (value < field->low)
-        return epns_cpm_params_refuse (self, field->field.name, error,
+        return epns_params_refuse (self, field->field.name, error,
                                        "%s is %g; it must be at least %g", field->field.name, value,
                                        field->low);
       if (value > field->high)
-        return epns_cpm_params_refuse (self, field->field.name, error,
+        return epns_params_refuse (self, field->field.name, error,
                                        "%s is %g; it must be at most %g", field->field.name, value,
                                        field->high);
     }
   return EPNS_OK;
 }
 
+/* Is axis a of "type,axis" called "type"? */
+static gboolean
+is_by_type (const epns_field *field, int axis)
+{
+  const char *name = field->axes;
+
+  for (; axis > 0; axis--)
+    name = strchr (name, ',') + 1;
+  return strncmp (name, "type", 4) == 0 && (name[4] == '\0' || name[4] == ',');
+}
+
 /* Every array by type has one entry for each type: the first one given says how many there are. */
 static epns_status
-check_types (EpnsCpmParams *self, guint f, epns_error *error)
+check_types (EpnsParams *self, guint f, epns_error *error)
 {
   const epns_field *field = &self->fields[f].field;
   const epns_view *view = &self->views[f];
 
-  for (int a = 0; a < field->rank && g_str_has_prefix (field->axes, "type"); a++) {
+  for (int a = 0; a < field->rank; a++) {
     gboolean first = self->n_types == 0;
+    if (!is_by_type (field, a))
+      continue;
     if (first)
-      self->n_types = (guint) MIN (view->shape[a], EPNS_CPM_MAX_TYPES);
+      self->n_types = (guint) MIN (view->shape[a], EPNS_PARAMS_MAX_TYPES);
     if (view->shape[a] == self->n_types)
       continue;
-    epns_cpm_params_refuse (
+    epns_params_refuse (
         self, field->name, error, "%s has %" G_GINT64_FORMAT " types; give %s%u", field->name,
         view->shape[a], first ? "at most " : "as many as the other parameters by type, ",
         self->n_types);
@@ -103,11 +116,11 @@ check_types (EpnsCpmParams *self, guint f, epns_error *error)
 }
 
 epns_status
-epns_cpm_params_check (EpnsCpmParams *self, epns_error *error)
+epns_params_check (EpnsParams *self, epns_error *error)
 {
   self->n_types = 0;
   for (guint f = 0; f < self->n; f++) {
-    const EpnsCpmField *field = &self->fields[f];
+    const EpnsParamField *field = &self->fields[f];
     const epns_view *view = &self->views[f];
 
     if (epns_view_check (view, &field->field, (gint32) f, error) != EPNS_OK)
@@ -116,21 +129,17 @@ epns_cpm_params_check (EpnsCpmParams *self, epns_error *error)
                                check_types (self, f, error) != EPNS_OK))
       return EPNS_DISCARD;
   }
-  if (self->n_types == 0)
-    return epns_error_set (error, EPNS_DISCARD,
-                           "no parameter is given by type, so the types are unknown; give "
-                           "contact-energy or target-volume and volume-strength");
   return EPNS_OK;
 }
 
 gboolean
-epns_cpm_params_given (const EpnsCpmParams *self, const char *name)
+epns_params_given (const EpnsParams *self, const char *name)
 {
   return self->views[find (self, name)].data != NULL;
 }
 
 double
-epns_cpm_params_at (const EpnsCpmParams *self, const char *name, gint64 i, gint64 j)
+epns_params_at (const EpnsParams *self, const char *name, gint64 i, gint64 j)
 {
   guint f = find (self, name);
   const epns_view *view = &self->views[f];
@@ -142,13 +151,24 @@ epns_cpm_params_at (const EpnsCpmParams *self, const char *name, gint64 i, gint6
 }
 
 double
-epns_cpm_params_number (const EpnsCpmParams *self, const char *name)
+epns_params_number (const EpnsParams *self, const char *name)
 {
-  return epns_cpm_params_at (self, name, 0, 0);
+  return epns_params_at (self, name, 0, 0);
 }
 
-guint
-epns_cpm_params_slots (const EpnsCpmParams *self)
+gint64
+epns_params_extent (const EpnsParams *self, const char *name, int axis)
 {
-  return EPNS_CPM_SLOT_TYPE + self->n_types;
+  return extent (&self->views[find (self, name)], axis);
+}
+
+gboolean
+epns_params_any (const EpnsParams *self, const char *name)
+{
+  gint64 n = epns_params_given (self, name) ? epns_params_extent (self, name, 0) : 0;
+
+  for (gint64 i = 0; i < n; i++)
+    if (epns_params_at (self, name, i, 0) > 0)
+      return TRUE;
+  return FALSE;
 }
