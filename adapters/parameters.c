@@ -32,13 +32,12 @@ const EpnsKnownParameter epns_known_parameters[] = {
   { EPNS_OF_PARTICLES, "cell-cell-repulsion-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
   { EPNS_OF_PARTICLES, "relative-maximum-adhesion-distance", 1, EPNS_F64, 0.0, INFINITY, NULL },
   { EPNS_OF_PARTICLES | EPNS_DIRECTED, "cell-adhesion-affinity", 2, EPNS_F64, 0.0, INFINITY, NULL },
-  { EPNS_OF_PARTICLES, "cell-bm-adhesion-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
-  { EPNS_OF_PARTICLES, "cell-bm-repulsion-strength", 1, EPNS_F64, 0.0, INFINITY, NULL },
   { EPNS_OF_PARTICLES, "motility-enabled", 1, EPNS_I32, 0, 1, "false,true" },
   { EPNS_OF_PARTICLES, "use-2d", 1, EPNS_I32, 0, 1, "false,true" },
   { EPNS_OF_PARTICLES, "speed", 1, EPNS_F64, 0.0, INFINITY, NULL },
   { EPNS_OF_PARTICLES, "persistence-time", 1, EPNS_F64, 0.0, INFINITY, NULL },
   { EPNS_OF_PARTICLES, "migration-bias", 1, EPNS_F64, 0.0, 1.0, NULL },
+  { EPNS_OF_PARTICLES, "mechanics-dt", 0, EPNS_F64, DBL_MIN, INFINITY, NULL },
 };
 const guint epns_n_known_parameters = G_N_ELEMENTS (epns_known_parameters);
 

@@ -53,6 +53,7 @@ put_parameters (const EpnsPhysicell *self)
     for (guint other = 0; other < n; other++)
       row[type * n + other] = self->types[type].pair[PHYSICELL_AFFINITY][other];
   epns_scenario_put (self->scenario, "cell-adhesion-affinity", EPNS_F64, 2, shape, row);
+  epns_scenario_put_number (self->scenario, "mechanics-dt", self->dt_mechanics);
 }
 
 static void

@@ -3,6 +3,8 @@
 #include "models/epns/kind-lattice.h"
 #include "models/hybrid/hybrid.h"
 #include "models/reference/cpm.h"
+#include "models/reference/nbody.h"
+#include "models/reference/physicell.h"
 #include "plugin/epns_step.h"
 #include "plugin/kinds.h"
 
@@ -12,6 +14,8 @@ const epns_kind *const epns_kinds[] = {
   &epns_kind_cpm,
   &epns_kind_lattice,
   &epns_kind_hybrid,
+  &epns_kind_nbody,
+  &epns_kind_physicell_mechanics,
 };
 const uint32_t epns_n_kinds = sizeof epns_kinds / sizeof epns_kinds[0];
 
