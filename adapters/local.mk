@@ -1,7 +1,7 @@
 # Adapters: one file per foreign format. Inputs first, outputs below; each test is one line.
 noinst_LTLIBRARIES += adapters/libadapters.la
 adapters_libadapters_la_SOURCES =
-adapters_libadapters_la_LIBADD = $(XML_LIBS) $(HDF5_LIBS) -lm
+adapters_libadapters_la_LIBADD = $(XML_LIBS) $(HDF5_LIBS) $(MATIO_LIBS) -lm
 
 # inputs
 adapters_libadapters_la_SOURCES += \
@@ -14,6 +14,9 @@ adapters_libadapters_la_SOURCES += \
 	adapters/initial-bodies.c \
 	adapters/initial-state.c \
 	adapters/lattice-state.c adapters/lattice-state.h \
+	adapters/multicellds.c adapters/multicellds.h \
+	adapters/multicellds-mat.c \
+	adapters/multicellds-series.c \
 	adapters/native.c adapters/native.h \
 	adapters/native-bodies.c \
 	adapters/native-parts.c \
@@ -63,7 +66,7 @@ EXTRA_DIST += \
 
 check_PROGRAMS += tests/test-xml tests/test-piff tests/test-cc3dml tests/test-cc3dml-scenarios tests/test-native tests/test-particles \
 	tests/test-model-xml tests/test-initial-state tests/test-lattice-state tests/test-readers-fuzz tests/test-training \
-	tests/test-physicell tests/test-physicell-scenarios tests/test-cells-csv
+	tests/test-physicell tests/test-physicell-scenarios tests/test-cells-csv tests/test-multicellds
 tests_test_initial_state_SOURCES = tests/test-initial-state.c tests/npz.c
 EXTRA_DIST += tests/reading.h tests/scenarios.h
 

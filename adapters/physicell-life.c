@@ -191,7 +191,7 @@ epns_physicell_read_life (EpnsPhysicell *self, EpnsPhysicellType *type, gboolean
       || (death != NULL && !read_death (self, type, death, error)))
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (rates); i++) {
-    const EpnsXmlNode *list = epns_physicell_find (phenotype, rates[i].list);
+    const EpnsXmlNode *list = epns_xml_find (phenotype, rates[i].list);
     if (list != NULL && !read_rates (self, type, list, rates[i].row, rates[i].pair, error))
       return FALSE;
   }
@@ -316,7 +316,7 @@ epns_physicell_check_life (EpnsPhysicell *self, const EpnsPhysicellType *type, G
 {
   for (gsize i = 0; i < G_N_ELEMENTS (limits); i++) {
     double rate = limits[i].acts (self, type);
-    const EpnsXmlNode *node = epns_physicell_find (type->node, limits[i].where);
+    const EpnsXmlNode *node = epns_xml_find (type->node, limits[i].where);
     if (rate * MAX (self->max_time, 1.0) <= NEVER)
       continue;
     if (node == NULL)

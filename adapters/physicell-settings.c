@@ -174,7 +174,7 @@ read_options (EpnsPhysicell *self, const EpnsXmlNode *node, GError **error)
 static gboolean
 read_fields (EpnsPhysicell *self, const EpnsXmlNode *node, GError **error)
 {
-  const EpnsXmlNode *gradients = epns_physicell_find (node, "options/calculate_gradients");
+  const EpnsXmlNode *gradients = epns_xml_find (node, "options/calculate_gradients");
 
   if (epns_xml_child (node, "variable") != NULL)
     epns_physicell_note (

@@ -39,16 +39,6 @@ epns_physicell_flag (const EpnsXmlNode *node, const char *attribute, gboolean mi
                           node->name, attribute ? " " : "", attribute ? attribute : "", text);
 }
 
-const EpnsXmlNode *
-epns_physicell_find (const EpnsXmlNode *node, const char *path)
-{
-  g_auto (GStrv) names = g_strsplit (path, "/", -1);
-
-  for (char **name = names; node != NULL && *name != NULL; name++)
-    node = epns_xml_child (node, *name);
-  return node;
-}
-
 static gboolean
 refuse_unknown (const EpnsXmlNode *parent, const EpnsXmlNode *node, const PhysicellWord *words,
                 GError **error)

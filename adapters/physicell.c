@@ -68,6 +68,7 @@ put_space (const EpnsPhysicell *self)
   }
   epns_scenario_set_space (self->scenario, &space);
   self->scenario->radii = TRUE;
+  self->scenario->time_unit = "min";
 }
 
 /* Cells */
@@ -93,7 +94,7 @@ add_random_cells (EpnsPhysicell *self)
                       "%s:%d: <number_of_cells>: places are drawn as the template project draws "
                       "them, by other random numbers",
                       self->root->path,
-                      epns_physicell_find (self->root, "user_parameters/number_of_cells")->line);
+                      epns_xml_find (self->root, "user_parameters/number_of_cells")->line);
 }
 
 /* PhysiCell looks from where it runs, usually the folder above the settings file's. */
@@ -165,8 +166,7 @@ add_listed (EpnsPhysicell *self, const char *path, const GArray *cells, GError *
 static gboolean
 add_cells (EpnsPhysicell *self, GError **error)
 {
-  const EpnsXmlNode *positions = epns_physicell_find (self->root,
-                                                      "initial_conditions/cell_positions");
+  const EpnsXmlNode *positions = epns_xml_find (self->root, "initial_conditions/cell_positions");
   gboolean enabled = FALSE;
 
   add_random_cells (self);
@@ -206,6 +206,7 @@ put_plan (const EpnsPhysicell *self)
   EpnsScenario *scenario = self->scenario;
 
   epns_scenario_add_model (scenario, "native", "physicell-mechanics", NULL);
+  epns_scenario_put_number (scenario, "mechanics-dt", self->dt_mechanics);
   scenario->steps = (gint64) llround (MIN (self->max_time / self->dt_mechanics, 0x1p53));
   scenario->host_seed = self->seeded ? self->seed : 0;
   if (self->seeded)

@@ -89,9 +89,6 @@ gboolean epns_physicell_flag (const EpnsXmlNode *node, const char *attribute, gb
 void epns_physicell_note (EpnsPhysicell *self, const EpnsXmlNode *node, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
-/* The element at a path of names with '/' between, from `node` down; or NULL. */
-const EpnsXmlNode *epns_physicell_find (const EpnsXmlNode *node, const char *path);
-
 /* Index of the definition of this name or id, or -1. */
 gint epns_physicell_by_name (const EpnsPhysicell *self, const char *name);
 gint epns_physicell_by_id (const EpnsPhysicell *self, gint64 id);

@@ -3,6 +3,7 @@
 #include "adapters/reader.h"
 
 #include "adapters/cc3dml.h"
+#include "adapters/multicellds.h"
 #include "adapters/native.h"
 #include "adapters/physicell.h"
 
@@ -24,6 +25,7 @@ static const EpnsScenarioFormat formats[] = {
   { "epns scenario", epns_native_probe, epns_native_read },
   { "CompuCell3D (.cc3d project, not the XML it names)", is_project, NULL },
   { "Morpheus (MorpheusML)", is_morpheus, NULL },
+  { "PhysiCell's saves (MultiCellDS: a recording)", epns_multicellds_probe, NULL },
 };
 
 const EpnsScenarioFormat *

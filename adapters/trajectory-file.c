@@ -7,8 +7,8 @@
 #include <string.h>
 
 static const EpnsTrajectoryFormat *const formats[]
-    = { &epns_trajectory_hdf5, &epns_trajectory_npy, &epns_trajectory_npy_particles,
-        &epns_trajectory_openvt_csv, &epns_trajectory_xyz };
+    = { &epns_trajectory_hdf5,       &epns_trajectory_npy, &epns_trajectory_npy_particles,
+        &epns_trajectory_openvt_csv, &epns_trajectory_xyz, &epns_trajectory_multicellds };
 
 struct _EpnsTrajectoryWriter {
   const EpnsTrajectoryFormat *format;
@@ -19,10 +19,13 @@ struct _EpnsTrajectoryWriter {
   gboolean over; /* failed or finished */
 };
 
+/* Does the format record this layout? NULL: is it known at all? */
 static gboolean
 takes (const EpnsTrajectoryFormat *format, const EpnsLayout *layout)
 {
-  return layout == NULL || format->layout == NULL || format->layout == layout;
+  if (layout == NULL)
+    return TRUE;
+  return format->begin != NULL && (format->layout == NULL || format->layout == layout);
 }
 
 /* ".h5, .npy or .csv": the suffixes of all formats for a layout. */
@@ -196,6 +199,15 @@ EpnsTrajectory *
 epns_trajectory_read (const char *path, GError **error)
 {
   return read_any (path, TRUE, error);
+}
+
+gboolean
+epns_trajectory_readable (const char *path)
+{
+  const EpnsTrajectoryFormat *format
+      = g_file_test (path, G_FILE_TEST_IS_REGULAR) ? format_of (path, NULL, NULL) : NULL;
+
+  return format != NULL && format->read != NULL;
 }
 
 EpnsTrajectory *

@@ -27,7 +27,8 @@ typedef struct {
 } EpnsTrajectoryFormat;
 
 extern const EpnsTrajectoryFormat epns_trajectory_hdf5, epns_trajectory_npy,
-    epns_trajectory_npy_particles, epns_trajectory_openvt_csv, epns_trajectory_xyz;
+    epns_trajectory_npy_particles, epns_trajectory_openvt_csv, epns_trajectory_xyz,
+    epns_trajectory_multicellds;
 
 /* A recording around arrays that a reader fills: no frame done, frames not allocated. n_rows: of a
  * lattice's tables. Takes meta. */

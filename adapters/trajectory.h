@@ -9,6 +9,7 @@
  *         float64, without z and vz in a plane.
  *   .csv  OpenVT cell sorting: simID,time,cellID,cellType,x,y; 2D only, written but not read.
  *   .xyz  extended XYZ, of particles only; written but not read.
+ *   .xml  MultiCellDS, as PhysiCell saves it: any one output<digits>.xml names the run; read only.
  *
  * A file appears under its name only when it is finished; until then it lies beside it under a
  * hidden temporary name, and a failure leaves nothing behind. One object is used by one thread at a
@@ -109,6 +110,9 @@ EpnsTrajectory *epns_trajectory_read (const char *path, GError **error);
 
 /* The same without the frames (id is NULL; type may be, too): quick for any size of file. */
 EpnsTrajectory *epns_trajectory_describe (const char *path, GError **error);
+
+/* Is there a file here that epns_trajectory_read has a reader for? [any] */
+gboolean epns_trajectory_readable (const char *path);
 
 /* What the writer of an .h5 file kept of a member's run to resume it, or NULL and *error. */
 GBytes *epns_trajectory_read_archive (const char *path, guint32 member, GError **error);

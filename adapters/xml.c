@@ -294,3 +294,13 @@ epns_xml_again (const EpnsXmlNode *node)
 {
   return first_named (node->next, node->name);
 }
+
+const EpnsXmlNode *
+epns_xml_find (const EpnsXmlNode *node, const char *path)
+{
+  g_auto (GStrv) names = g_strsplit (path, "/", -1);
+
+  for (char **name = names; node != NULL && *name != NULL; name++)
+    node = epns_xml_child (node, *name);
+  return node;
+}

@@ -43,3 +43,7 @@ const char *epns_xml_attribute (const EpnsXmlNode *node, const char *name);
 /* The first child element of this name, or NULL; the next sibling of the same name, or NULL. */
 const EpnsXmlNode *epns_xml_child (const EpnsXmlNode *node, const char *name);
 const EpnsXmlNode *epns_xml_again (const EpnsXmlNode *node);
+
+/* The element at a path of names with '/' between, first children of their names, from `node` down;
+ * or NULL. */
+const EpnsXmlNode *epns_xml_find (const EpnsXmlNode *node, const char *path);

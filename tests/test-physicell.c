@@ -76,6 +76,8 @@ START_TEST (the_example)
   ck_assert (scenario->plan.until == 600.0 && scenario->plan.every == 10.0);
   ck_assert_uint_eq (scenario->plan.seed, 1);
   ck_assert_int_eq (scenario->steps, 6000);
+  ck_assert_str_eq (scenario->time_unit, "min");
+  ck_assert (number (scenario, "mechanics-dt", 0) == 0.1);
   EpnsPlanModel *model = g_ptr_array_index (scenario->plan.models, 0);
   ck_assert_str_eq (model->kind, "physicell-mechanics");
 }

@@ -231,6 +231,8 @@ inspect_path (const char *path, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
     if (g_str_has_suffix (lower, forms[i].suffix))
       return forms[i].inspect (path, error);
+  if (epns_trajectory_readable (path)) /* one whose suffix scenarios have, too */
+    return inspect_recording (path, error);
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     return inspect_model (path, error);
   g_autofree char *shipped
