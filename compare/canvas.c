@@ -5,9 +5,11 @@
 #include "adapters/output-file.h"
 #include "plugin/error.h"
 
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
 #include <math.h>
 
-#define PIXELS 2 /* for each point */
+#define PIXELS 2 /* of a PNG file, for each point */
 
 static const guint32 palette[] = { 0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7,
                                    0x56b4e9, 0xd55e00, 0xf0e442 };
@@ -36,14 +38,13 @@ EpnsCanvas *
 epns_canvas_new (double width, double height)
 {
   EpnsCanvas *self = g_new0 (EpnsCanvas, 1);
-  cairo_surface_t *surface = cairo_image_surface_create (
-      CAIRO_FORMAT_RGB24, (int) ceil (PIXELS * width), (int) ceil (PIXELS * height));
+  cairo_rectangle_t page = { 0, 0, width, height };
+  cairo_surface_t *surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &page);
 
   self->cr = cairo_create (surface);
   cairo_surface_destroy (surface);
   self->width = width;
   self->height = height;
-  cairo_scale (self->cr, PIXELS, PIXELS);
   cairo_set_source_rgb (self->cr, 1, 1, 1);
   cairo_paint (self->cr);
 
@@ -112,20 +113,71 @@ append (void *into, const unsigned char *data, unsigned int n)
   return CAIRO_STATUS_SUCCESS;
 }
 
+static cairo_surface_t *
+make_surface (const EpnsCanvas *self, EpnsPictureForm form, double pixels, GByteArray *bytes)
+{
+  switch (form) {
+  case EPNS_SVG: return cairo_svg_surface_create_for_stream (append, bytes, self->width, self->height);
+  case EPNS_PDF: return cairo_pdf_surface_create_for_stream (append, bytes, self->width, self->height);
+  default:
+    return cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) ceil (pixels * self->width),
+                                       (int) ceil (pixels * self->height));
+  }
+}
+
+const char *
+epns_picture_suffix (EpnsPictureForm form)
+{
+  static const char *const suffixes[EPNS_N_FORMS] = { "png", "svg", "pdf" };
+
+  return suffixes[form];
+}
+
+GByteArray *
+epns_canvas_encode (EpnsCanvas *self, EpnsPictureForm form, double pixels, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  cairo_surface_t *surface = make_surface (self, form, pixels, bytes);
+  cairo_t *cr = cairo_create (surface);
+
+  if (form == EPNS_PNG)
+    cairo_scale (cr, pixels, pixels);
+  cairo_set_source_surface (cr, cairo_get_target (self->cr), 0, 0);
+  cairo_paint (cr);
+  cairo_status_t status = cairo_status (self->cr) ? cairo_status (self->cr) : cairo_status (cr);
+  cairo_destroy (cr);
+  if (status == CAIRO_STATUS_SUCCESS && form == EPNS_PNG)
+    status = cairo_surface_write_to_png_stream (surface, append, bytes);
+  cairo_surface_finish (surface);
+  status = status ? status : cairo_surface_status (surface);
+  cairo_surface_destroy (surface);
+  if (status == CAIRO_STATUS_SUCCESS)
+    return g_steal_pointer (&bytes);
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "a figure cannot be drawn: %s",
+               cairo_status_to_string (status));
+  return NULL;
+}
+
 gboolean
 epns_canvas_write_png (EpnsCanvas *self, const char *path, GError **error)
 {
-  g_autoptr (GByteArray) png = g_byte_array_new ();
-  cairo_surface_t *surface = cairo_get_target (self->cr);
-  cairo_status_t status = cairo_status (self->cr);
+  g_autoptr (GByteArray) png = epns_canvas_encode (self, EPNS_PNG, PIXELS, error);
 
-  cairo_surface_flush (surface);
-  if (status == CAIRO_STATUS_SUCCESS)
-    status = cairo_surface_write_to_png_stream (surface, append, png);
-  if (status != CAIRO_STATUS_SUCCESS) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: cannot be drawn: %s", path,
-                 cairo_status_to_string (status));
-    return FALSE;
+  if (png != NULL)
+    return epns_output_write (path, png->data, png->len, error);
+  g_prefix_error (error, "%s: ", path);
+  return FALSE;
+}
+
+gboolean
+epns_canvas_write_all (EpnsCanvas *self, const char *folder, const char *name, GError **error)
+{
+  for (EpnsPictureForm form = EPNS_PNG; form < EPNS_N_FORMS; form++) {
+    g_autofree char *file = g_strconcat (name, ".", epns_picture_suffix (form), NULL);
+    g_autofree char *path = g_build_filename (folder, file, NULL);
+    g_autoptr (GByteArray) bytes = epns_canvas_encode (self, form, PIXELS, error);
+    if (bytes == NULL || !epns_output_write (path, bytes->data, bytes->len, error))
+      return FALSE;
   }
-  return epns_output_write (path, png->data, png->len, error);
+  return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A white page to draw figures on: text that is placed and cut to fit, colours, and the way to a
- * PNG file. */
+/* A white page to draw figures on: text that is placed and cut to fit, colours, and the way to PNG,
+ * SVG and PDF. What is drawn is kept as strokes and text, so that each form is as sharp as it can
+ * be. */
 #pragma once
 #include <cairo.h>
 #include <glib.h>
@@ -23,7 +24,7 @@ typedef struct {
   double width, height; /* points */
 } EpnsCanvas;
 
-/* A white page; two pixels for each point. */
+/* A white page. */
 EpnsCanvas *epns_canvas_new (double width, double height);
 void epns_canvas_free (EpnsCanvas *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsCanvas, epns_canvas_free)
@@ -44,5 +45,18 @@ double epns_canvas_text (EpnsCanvas *self, double x, double y, double align, dou
 /* Its width, drawing nothing. */
 double epns_canvas_measure (EpnsCanvas *self, EpnsFont font, const char *text);
 
-/* Write the page to a file, whole or not at all. */
+typedef enum { EPNS_PNG, EPNS_SVG, EPNS_PDF, EPNS_N_FORMS } EpnsPictureForm;
+
+/* "png", "svg", "pdf". */
+const char *epns_picture_suffix (EpnsPictureForm form);
+
+/* The page in one form; a PNG with `pixels` for each point. EPNS_FAILURE_IO where cairo refuses. */
+GByteArray *epns_canvas_encode (EpnsCanvas *self, EpnsPictureForm form, double pixels,
+                                GError **error);
+
+/* Write the page to a file, whole or not at all; two pixels for each point. */
 gboolean epns_canvas_write_png (EpnsCanvas *self, const char *path, GError **error);
+
+/* Write `name`.png, .svg and .pdf into a folder. */
+gboolean epns_canvas_write_all (EpnsCanvas *self, const char *folder, const char *name,
+                                GError **error);

@@ -2,6 +2,8 @@
 /* Snapshots of tissues, rows of them beside each other. */
 #include "compare/figure-lattice.h"
 
+#include "compare/words.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -70,19 +72,20 @@ typedef struct {
   gsize pitch;          /* from a row to the next one */
 } Plane;
 
-/* One pixel for each site. */
+/* `zoom` x `zoom` pixels for each site: viewers of SVG and PDF blur what they enlarge. */
 static cairo_surface_t *
-paint_sites (const Plane *plane)
+paint_sites (const Plane *plane, gint32 zoom)
 {
-  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, plane->columns,
-                                                       plane->rows);
+  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, zoom * plane->columns,
+                                                       zoom * plane->rows);
   int stride = cairo_image_surface_get_stride (image);
   guint8 *pixels = cairo_image_surface_get_data (image);
 
-  for (gint32 y = 0; y < plane->rows && pixels != NULL; y++) {
-    guint32 *row = (guint32 *) (void *) (pixels + (gsize) (plane->rows - 1 - y) * (gsize) stride);
-    for (gint32 x = 0; x < plane->columns; x++) {
-      gint32 cell = plane->id[(gsize) y * plane->pitch + (gsize) x];
+  for (gint32 y = 0; y < zoom * plane->rows && pixels != NULL; y++) {
+    guint32 *row = (guint32 *) (void *) (pixels
+                                         + (gsize) (zoom * plane->rows - 1 - y) * (gsize) stride);
+    for (gint32 x = 0; x < zoom * plane->columns; x++) {
+      gint32 cell = plane->id[(gsize) (y / zoom) * plane->pitch + (gsize) (x / zoom)];
       row[x] = cell > 0 ? cell_colour (cell, plane->type[cell]) : EPNS_MEDIUM;
     }
   }
@@ -137,7 +140,8 @@ epns_draw_lattice (EpnsCanvas *canvas, double x, double y, double width, double 
   const Plane plane = { id + first * pitch + crop->low[1], type, crop->high[0] - crop->low[0],
                         crop->high[1] - crop->low[1], pitch };
   double site = MIN (width / plane.columns, height / plane.rows);
-  cairo_surface_t *image = paint_sites (&plane);
+  gint32 zoom = CLAMP (512 / MAX (plane.columns, plane.rows), 1, 8);
+  cairo_surface_t *image = paint_sites (&plane, zoom);
   cairo_t *cr = canvas->cr;
 
   cairo_save (cr);
@@ -146,7 +150,7 @@ epns_draw_lattice (EpnsCanvas *canvas, double x, double y, double width, double 
   cairo_save (cr);
   cairo_rectangle (cr, 0, 0, site * plane.columns, site * plane.rows);
   cairo_clip (cr);
-  cairo_scale (cr, site, site);
+  cairo_scale (cr, site / zoom, site / zoom);
   cairo_set_source_surface (cr, image, 0, 0);
   cairo_pattern_set_filter (cairo_get_source (cr),
                             site > 1 ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
@@ -219,25 +223,13 @@ typedef struct {
   double left, bottom;  /* of the first column, of the last row */
 } Layout;
 
-/* "MCS 500" as modellers say it, "0.5 min". */
-static char *
-time_text (double time, const char *unit)
-{
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_ascii_formatd (number, sizeof number, "%.7g", time);
-  return strcmp (unit, "MCS") == 0 || strcmp (unit, "frame") == 0
-             ? g_strdup_printf ("%s %s", unit, number)
-             : g_strdup_printf ("%s %s", number, unit);
-}
-
 static void
 draw_column (EpnsCanvas *canvas, const EpnsSnapshots *what, const Layout *at, const EpnsCrop *crop,
              gsize column)
 {
   const EpnsTrajectoryMeta *meta = what->rows[0].of->meta;
   double x = at->left + (double) column * (at->width + GAP);
-  g_autofree char *when = time_text (what->time[column], meta->time_unit);
+  g_autofree char *when = epns_words_time (what->time[column], meta->time_unit);
 
   epns_canvas_text (canvas, x + at->width / 2, HEAD - 9, 0.5, at->width + GAP - 4,
                     (EpnsFont){ 11, FALSE, EPNS_INK }, when);
@@ -250,8 +242,8 @@ draw_column (EpnsCanvas *canvas, const EpnsSnapshots *what, const Layout *at, co
   }
 }
 
-gboolean
-epns_figure_snapshots (const char *path, const EpnsSnapshots *what, GError **error)
+EpnsCanvas *
+epns_draw_snapshots (const EpnsSnapshots *what)
 {
   EpnsCrop crop = epns_snapshots_crop (what);
   double rows = crop.high[0] - crop.low[0], columns = crop.high[1] - crop.low[1],
@@ -265,7 +257,7 @@ epns_figure_snapshots (const char *path, const EpnsSnapshots *what, GError **err
   char **names = what->rows[0].of->meta->type_names;
   g_autoptr (EpnsCanvas) ruler = epns_canvas_new (1, 1);
   double keys = LEGEND_LINE * legend (ruler, 0, 0, room, names, FALSE);
-  g_autoptr (EpnsCanvas) canvas = epns_canvas_new (page, at.bottom + keys + FOOT);
+  EpnsCanvas *canvas = epns_canvas_new (page, at.bottom + keys + FOOT);
 
   epns_canvas_text (canvas, MARGIN, 38, 0, page - 2 * MARGIN, (EpnsFont){ 16, TRUE, EPNS_INK },
                     what->title);
@@ -278,5 +270,13 @@ epns_figure_snapshots (const char *path, const EpnsSnapshots *what, GError **err
   if (what->caption != NULL)
     epns_canvas_text (canvas, at.left, at.bottom + keys + 26, 0, room,
                       (EpnsFont){ 9, FALSE, EPNS_SOFT }, what->caption);
+  return canvas;
+}
+
+gboolean
+epns_figure_snapshots (const char *path, const EpnsSnapshots *what, GError **error)
+{
+  g_autoptr (EpnsCanvas) canvas = epns_draw_snapshots (what);
+
   return epns_canvas_write_png (canvas, path, error);
 }

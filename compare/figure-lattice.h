@@ -35,6 +35,9 @@ void epns_draw_lattice (EpnsCanvas *canvas, double x, double y, double width, do
                         const gint32 size[3], const EpnsCrop *crop, const gint32 *id,
                         const gint32 *type);
 
-/* A grid of snapshots, cut to where cells are, with titles and a legend of types, as PNG. All rows:
- * the same lattice and types. */
+/* A grid of snapshots, cut to where cells are, with titles and a legend of types. All rows: the same
+ * lattice and types. */
+EpnsCanvas *epns_draw_snapshots (const EpnsSnapshots *what);
+
+/* The same into a PNG file. */
 gboolean epns_figure_snapshots (const char *path, const EpnsSnapshots *what, GError **error);

@@ -1,6 +1,9 @@
 # Compare: observables, statistics, figures.
 noinst_LTLIBRARIES += compare/libcompare.la
 compare_libcompare_la_SOURCES = \
+	compare/analysis.c compare/analysis.h \
+	compare/animation.c compare/animation.h \
+	compare/apng.c compare/apng.h \
 	compare/axis.c compare/axis.h \
 	compare/bonds.h \
 	compare/calibration.c compare/calibration.h \
@@ -11,8 +14,10 @@ compare_libcompare_la_SOURCES = \
 	compare/distances.c compare/distances.h \
 	compare/ensemble.c compare/ensemble.h \
 	compare/figure-curves.c compare/figure-curves.h \
+	compare/figure-fidelity.c compare/figure-fidelity.h \
 	compare/figure-lattice.c compare/figure-lattice.h \
 	compare/figure-learning.c compare/figure-learning.h \
+	compare/horizon.c compare/horizon.h \
 	compare/ks.c compare/ks.h \
 	compare/measure-shape.c \
 	compare/measures.c compare/measures.h compare/measures-private.h \
@@ -38,11 +43,18 @@ compare_libcompare_la_SOURCES = \
 	compare/observables/volume-spread.c \
 	compare/observables/voronoi-connections.c \
 	compare/observables/voronoi-length.c \
+	compare/pictures.c compare/pictures.h \
+	compare/plot.c compare/plot.h \
+	compare/report.c compare/report.h compare/report-private.h \
+	compare/report-data.c compare/report-html.c compare/report-style.h compare/report-text.c \
 	compare/scores.c compare/scores.h \
 	compare/statistics.c compare/statistics.h \
 	compare/sweep.h \
 	compare/table.c compare/table.h \
-	compare/voronoi.c compare/voronoi.h
+	compare/table-parts.c compare/table-parts.h \
+	compare/verdict.c compare/verdict.h \
+	compare/voronoi.c compare/voronoi.h \
+	compare/words.c compare/words.h
 compare_libcompare_la_LIBADD = $(CAIRO_LIBS) $(QHULL_LIBS) $(JSON_LIBS) -lm
 
 check_PROGRAMS += tests/test-observables tests/test-statistics tests/test-statistics-reference tests/test-table tests/test-figures tests/test-voronoi

@@ -5,8 +5,8 @@
 #include "compare/distances.h"
 #include "compare/ks.h"
 #include "compare/statistics.h"
+#include "compare/table-parts.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
@@ -188,20 +188,6 @@ epns_table_text (const EpnsComparison *of, const GArray *rows)
   return g_string_free (text, FALSE);
 }
 
-/* A field of a CSV record (RFC 4180). */
-static void
-append_field (GString *text, const char *field)
-{
-  if (strpbrk (field, ",\"\n\r") == NULL) {
-    g_string_append (text, field);
-    return;
-  }
-  g_string_append_c (text, '"');
-  for (; *field != '\0'; field++)
-    g_string_append_printf (text, *field == '"' ? "\"\"" : "%c", *field);
-  g_string_append_c (text, '"');
-}
-
 char *
 epns_table_csv (const GArray *rows)
 {
@@ -213,7 +199,7 @@ epns_table_csv (const GArray *rows)
   g_string_append_c (text, '\n');
   for (guint i = 0; i < rows->len; i++) {
     const EpnsTableRow *row = &g_array_index (rows, EpnsTableRow, i);
-    append_field (text, row->series->name);
+    epns_csv_append (text, row->series->name);
     g_string_append_printf (text, ",%s,%s,%zu,%zu", row->series->observable->unit,
                             g_ascii_formatd (number, sizeof number, "%.15g", row->time),
                             row->native_n, row->learned_n);
@@ -228,60 +214,17 @@ epns_table_csv (const GArray *rows)
 }
 
 static void
-add_number (JsonBuilder *builder, const char *name, double value)
-{
-  json_builder_set_member_name (builder, name);
-  if (isnan (value))
-    json_builder_add_null_value (builder);
-  else
-    json_builder_add_double_value (builder, value);
-}
-
-static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  g_autofree char *valid = g_utf8_make_valid (value, -1);
-
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, valid);
-}
-
-static void
-add_count (JsonBuilder *builder, const char *name, gsize value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64) value);
-}
-
-static void
-add_provenance (JsonBuilder *builder, const char *name, const EpnsTrajectoryMeta *meta)
-{
-  g_autoptr (GList)
-      keys = g_list_sort (g_hash_table_get_keys (meta->provenance), (GCompareFunc) strcmp);
-
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_object (builder);
-  add_count (builder, "members", meta->members);
-  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT,
-                                           meta->seed); /* JSON has no 64-bit integers */
-  add_text (builder, "seed", seed);
-  for (GList *key = keys; key != NULL; key = key->next)
-    add_text (builder, key->data, g_hash_table_lookup (meta->provenance, key->data));
-  json_builder_end_object (builder);
-}
-
-static void
 add_row (JsonBuilder *builder, const EpnsTableRow *row)
 {
   json_builder_begin_object (builder);
-  add_text (builder, "observable", row->series->name);
-  add_text (builder, "title", row->series->title);
-  add_text (builder, "unit", row->series->observable->unit);
-  add_number (builder, "time", row->time);
-  add_count (builder, "native_n", row->native_n);
-  add_count (builder, "learned_n", row->learned_n);
+  epns_json_text (builder, "observable", row->series->name);
+  epns_json_text (builder, "title", row->series->title);
+  epns_json_text (builder, "unit", row->series->observable->unit);
+  epns_json_number (builder, "time", row->time);
+  epns_json_count (builder, "native_n", row->native_n);
+  epns_json_count (builder, "learned_n", row->learned_n);
   for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++)
-    add_number (builder, numbers[k].name, number_of (row, k));
+    epns_json_number (builder, numbers[k].name, number_of (row, k));
   json_builder_end_object (builder);
 }
 
@@ -289,26 +232,19 @@ char *
 epns_table_json (const EpnsComparison *of, const GArray *rows)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
 
   json_builder_begin_object (builder);
-  add_text (builder, "time_unit", of->native.of->meta->time_unit);
-  add_text (builder, "floor", of->second ? "second ensemble" : "halves");
-  add_provenance (builder, "native", of->native.of->meta);
+  epns_json_text (builder, "time_unit", of->native.of->meta->time_unit);
+  epns_json_text (builder, "floor", of->second ? "second ensemble" : "halves");
+  epns_json_provenance (builder, "native", of->native.of->meta);
   if (of->second)
-    add_provenance (builder, "native2", of->floor_b.of->meta);
-  add_provenance (builder, "learned", of->learned.of->meta);
+    epns_json_provenance (builder, "native2", of->floor_b.of->meta);
+  epns_json_provenance (builder, "learned", of->learned.of->meta);
   json_builder_set_member_name (builder, "rows");
   json_builder_begin_array (builder);
   for (guint i = 0; i < rows->len; i++)
     add_row (builder, &g_array_index (rows, EpnsTableRow, i));
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-
-  JsonNode *root = json_builder_get_root (builder);
-  json_generator_set_pretty (generator, TRUE);
-  json_generator_set_root (generator, root);
-  char *text = json_generator_to_data (generator, NULL);
-  json_node_unref (root);
-  return text;
+  return epns_json_end (builder);
 }

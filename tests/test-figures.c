@@ -55,17 +55,24 @@ START_TEST (colours)
 }
 END_TEST
 
-/* The colour at a point of the page. */
+/* The colour at a point of the page, drawn with two pixels for each point. */
 static guint32
 pixel (EpnsCanvas *canvas, double x, double y)
 {
-  cairo_surface_t *surface = cairo_get_target (canvas->cr);
+  cairo_surface_t *image = cairo_image_surface_create (
+      CAIRO_FORMAT_RGB24, (int) (2 * canvas->width), (int) (2 * canvas->height));
+  cairo_t *cr = cairo_create (image);
 
-  cairo_surface_flush (surface);
-  const guint8 *data = cairo_image_surface_get_data (surface);
-  const guint8 *at = data + (int) (2 * y) * cairo_image_surface_get_stride (surface)
-                     + 4 * (int) (2 * x);
-  return *(const guint32 *) (const void *) at & 0xffffff;
+  cairo_scale (cr, 2, 2);
+  cairo_set_source_surface (cr, cairo_get_target (canvas->cr), 0, 0);
+  cairo_paint (cr);
+  cairo_surface_flush (image);
+  const guint8 *at = cairo_image_surface_get_data (image)
+                     + (int) (2 * y) * cairo_image_surface_get_stride (image) + 4 * (int) (2 * x);
+  guint32 colour = *(const guint32 *) (const void *) at & 0xffffff;
+  cairo_destroy (cr);
+  cairo_surface_destroy (image);
+  return colour;
 }
 
 static int

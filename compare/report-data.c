@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* The report as JSON and CSV. */
+#include "compare/report-private.h"
+
+#include "compare/table-parts.h"
+
+#include <math.h>
+
+/* The numbers of a finding, by name, in the order of CSV and JSON. */
+#define OF_LEARNED(field) G_STRUCT_OFFSET (EpnsFinding, learned.field)
+#define OF_FLOOR(field) G_STRUCT_OFFSET (EpnsFinding, floor.field)
+static const struct {
+  const char *name;
+  gsize offset;
+} numbers[] = {
+  { "native_mean", G_STRUCT_OFFSET (EpnsFinding, native_mean) },
+  { "native_sd", G_STRUCT_OFFSET (EpnsFinding, native_deviation) },
+  { "learned_mean", G_STRUCT_OFFSET (EpnsFinding, learned_mean) },
+  { "learned_sd", G_STRUCT_OFFSET (EpnsFinding, learned_deviation) },
+  { "shift_in_native_sd", G_STRUCT_OFFSET (EpnsFinding, shift) },
+  { "ks", OF_LEARNED (ks) },
+  { "ks_p", OF_LEARNED (p) },
+  { "ks_p_holm", OF_LEARNED (holm) },
+  { "ks_p_fdr", OF_LEARNED (fdr) },
+  { "wasserstein", OF_LEARNED (wasserstein) },
+  { "energy_distance", OF_LEARNED (energy_distance) },
+  { "crps", OF_LEARNED (crps) },
+  { "spread_skill", OF_LEARNED (spread_skill) },
+  { "coverage_50", OF_LEARNED (coverage[0]) },
+  { "coverage_80", OF_LEARNED (coverage[1]) },
+  { "coverage_90", OF_LEARNED (coverage[2]) },
+  { "coverage_95", OF_LEARNED (coverage[3]) },
+  { "floor_ks", OF_FLOOR (ks) },
+  { "floor_ks_p", OF_FLOOR (p) },
+  { "floor_ks_p_holm", OF_FLOOR (holm) },
+  { "floor_ks_p_fdr", OF_FLOOR (fdr) },
+  { "floor_wasserstein", OF_FLOOR (wasserstein) },
+  { "floor_energy_distance", OF_FLOOR (energy_distance) },
+  { "floor_crps", OF_FLOOR (crps) },
+  { "floor_spread_skill", OF_FLOOR (spread_skill) },
+  { "floor_coverage_50", OF_FLOOR (coverage[0]) },
+  { "floor_coverage_80", OF_FLOOR (coverage[1]) },
+  { "floor_coverage_90", OF_FLOOR (coverage[2]) },
+  { "floor_coverage_95", OF_FLOOR (coverage[3]) },
+};
+
+static double
+number_of (const EpnsFinding *finding, gsize column)
+{
+  return *(const double *) (const void *) ((const char *) finding + numbers[column].offset);
+}
+
+char *
+epns_report_csv (const EpnsReport *self)
+{
+  const EpnsAnalysis *of = self->analysis;
+  GString *text = g_string_new ("observable,unit,time,native_n,learned_n");
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++)
+    g_string_append_printf (text, ",%s", numbers[k].name);
+  g_string_append_c (text, '\n');
+  for (guint i = 0; i < of->findings->len; i++) {
+    const EpnsFinding *finding = &g_array_index (of->findings, EpnsFinding, i);
+    const EpnsSeries *series = epns_analysis_series (of, finding->series);
+    epns_csv_append (text, series->name);
+    g_ascii_formatd (number, sizeof number, "%.15g", epns_analysis_time (of, finding->time));
+    g_string_append_printf (text, ",%s,%s,%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT,
+                            series->observable->unit, number, finding->native_n, finding->learned_n);
+    for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++) {
+      double value = number_of (finding, k);
+      g_ascii_formatd (number, sizeof number, "%.10g", value);
+      g_string_append_printf (text, ",%s", isfinite (value) ? number : "");
+    }
+    g_string_append_c (text, '\n');
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void
+add_finding (JsonBuilder *json, const EpnsAnalysis *of, const EpnsFinding *finding)
+{
+  const EpnsSeries *series = epns_analysis_series (of, finding->series);
+
+  json_builder_begin_object (json);
+  epns_json_text (json, "observable", series->name);
+  epns_json_text (json, "title", series->title);
+  epns_json_text (json, "unit", series->observable->unit);
+  epns_json_text (json, "formula", series->observable->formula);
+  epns_json_text (json, "source", series->observable->source);
+  epns_json_number (json, "time", epns_analysis_time (of, finding->time));
+  epns_json_count (json, "native_n", finding->native_n);
+  epns_json_count (json, "learned_n", finding->learned_n);
+  for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++)
+    epns_json_number (json, numbers[k].name, number_of (finding, k));
+  json_builder_end_object (json);
+}
+
+static void
+add_numbers (JsonBuilder *json, const char *name, const double *values, gsize n)
+{
+  json_builder_set_member_name (json, name);
+  json_builder_begin_array (json);
+  for (gsize i = 0; i < n; i++)
+    if (isfinite (values[i]))
+      json_builder_add_double_value (json, values[i]);
+    else
+      json_builder_add_null_value (json);
+  json_builder_end_array (json);
+}
+
+static void
+add_course (JsonBuilder *json, const EpnsAnalysis *of, guint series)
+{
+  const EpnsCourse *course = of->courses->pdata[series];
+  gboolean leaves = course->leaves < of->of->n_times;
+
+  json_builder_begin_object (json);
+  epns_json_text (json, "observable", epns_analysis_series (of, series)->name);
+  epns_json_number (json, "leaves_floor_at", leaves ? of->of->time[course->leaves] : NAN);
+  epns_json_number (json, "rank_unevenness", course->unevenness);
+  epns_json_number (json, "floor_rank_unevenness", course->floor_unevenness);
+  add_numbers (json, "ranks", course->ranks, EPNS_RANK_BINS);
+  add_numbers (json, "floor_ranks", course->floor_ranks, EPNS_RANK_BINS);
+  add_numbers (json, "ks", course->ks, of->of->n_times);
+  add_numbers (json, "floor_ks", course->floor_ks, of->of->n_times);
+  json_builder_end_object (json);
+}
+
+static void
+add_verdict (JsonBuilder *json, const EpnsReport *self)
+{
+  const EpnsVerdict *verdict = self->verdict;
+
+  json_builder_set_member_name (json, "verdict");
+  json_builder_begin_object (json);
+  epns_json_text (json, "word", epns_verdict_word (verdict->level));
+  epns_json_text (json, "headline", verdict->headline);
+  epns_json_text (json, "text", verdict->text);
+  epns_json_count (json, "rejected", verdict->rejected);
+  epns_json_count (json, "tests", verdict->tests);
+  epns_json_count (json, "floor_rejected", verdict->floor_rejected);
+  if (verdict->worst != NULL)
+    epns_json_text (json, "observable",
+                    epns_analysis_series (self->analysis, verdict->worst->series)->name);
+  json_builder_end_object (json);
+}
+
+static void
+add_cost (JsonBuilder *json, const char *name, const EpnsCost *cost)
+{
+  json_builder_set_member_name (json, name);
+  json_builder_begin_object (json);
+  epns_json_number (json, "step", cost->dt);
+  epns_json_number (json, "milliseconds_a_step", epns_cost_step (cost));
+  epns_json_number (json, "milliseconds_a_unit", epns_cost_unit (cost));
+  epns_json_count (json, "members", cost->members);
+  epns_json_number (json, "training_minutes", cost->training_minutes);
+  json_builder_end_object (json);
+}
+
+static void
+add_stability (JsonBuilder *json, const EpnsAnalysis *of)
+{
+  if (of->stability.stable == NULL)
+    return;
+  json_builder_set_member_name (json, "stability");
+  json_builder_begin_object (json);
+  epns_json_number (json, "lowest_volume", of->stability.rule.low);
+  epns_json_number (json, "highest_volume", of->stability.rule.high);
+  epns_json_number (json, "share_of_cells", of->stability.rule.share);
+  epns_json_number (json, "first_unstable_at", of->stability.first);
+  add_numbers (json, "learned", of->stability.stable, of->of->n_times);
+  add_numbers (json, "native", of->native_stability.stable, of->of->n_times);
+  json_builder_end_object (json);
+}
+
+static void
+add_text_and_cost (JsonBuilder *json, const EpnsReport *self)
+{
+  const EpnsReportSource *source = self->source;
+  g_autofree char *methods = epns_report_methods (self), *cost = epns_report_cost (self),
+                  *horizon = epns_report_horizon (self);
+
+  epns_json_text (json, "methods", methods);
+  epns_json_text (json, "horizon", horizon);
+  if (cost != NULL) {
+    epns_json_text (json, "cost", cost);
+    add_cost (json, "native_cost", source->native_cost);
+    add_cost (json, "learned_cost", source->learned_cost);
+  }
+  epns_json_count (json, "threads", source->threads);
+  if (source->machine != NULL)
+    epns_json_text (json, "machine", source->machine);
+  if (source->command != NULL)
+    epns_json_text (json, "command", source->command);
+  epns_json_number (json, "seconds", source->seconds);
+}
+
+char *
+epns_report_json (const EpnsReport *self)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+  const EpnsAnalysis *of = self->analysis;
+
+  json_builder_begin_object (json);
+  add_verdict (json, self);
+  epns_json_text (json, "time_unit", self->of->native.of->meta->time_unit);
+  epns_json_text (json, "floor", self->of->second ? "second ensemble" : "halves");
+  epns_json_provenance (json, "native", self->of->native.of->meta);
+  if (self->of->second)
+    epns_json_provenance (json, "native2", self->of->floor_b.of->meta);
+  epns_json_provenance (json, "learned", self->of->learned.of->meta);
+  add_text_and_cost (json, self);
+  add_stability (json, of);
+  add_numbers (json, "times", self->of->time, self->of->n_times);
+  add_numbers (json, "energy_score", of->energy_score, self->of->n_times);
+  add_numbers (json, "floor_energy_score", of->floor_energy_score, self->of->n_times);
+  json_builder_set_member_name (json, "findings");
+  json_builder_begin_array (json);
+  for (guint i = 0; i < of->findings->len; i++)
+    add_finding (json, of, &g_array_index (of->findings, EpnsFinding, i));
+  json_builder_end_array (json);
+  json_builder_set_member_name (json, "courses");
+  json_builder_begin_array (json);
+  for (guint s = 0; s < of->courses->len; s++)
+    add_course (json, of, s);
+  json_builder_end_array (json);
+  json_builder_end_object (json);
+  return epns_json_end (json);
+}

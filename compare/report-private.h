@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of compare/report.h share. */
+#pragma once
+#include "compare/canvas.h"
+#include "compare/report.h"
+
+typedef struct {
+  const char *name, *title; /* "curves"; "Observables over time" */
+  const char *text;         /* what it shows, for who cannot see it */
+  gboolean chart;           /* lines on white, not pictures: may be inverted in the dark */
+  EpnsCanvas *canvas;       /* owned */
+} EpnsReportFigure;
+
+typedef struct {
+  const EpnsReportSource *source;
+  EpnsComparison *of;     /* owned, as all below */
+  EpnsAnalysis *analysis;
+  EpnsVerdict *verdict;
+  GPtrArray *figures;     /* EpnsReportFigure */
+  GByteArray *animation;  /* NULL: none */
+} EpnsReport;
+
+char *epns_report_html (const EpnsReport *self, GError **error);
+char *epns_report_json (const EpnsReport *self);
+char *epns_report_csv (const EpnsReport *self);
+
+/* A paragraph for the methods section of a paper. */
+char *epns_report_methods (const EpnsReport *self);
+
+/* Sentences on cost and on when training pays; NULL where costs are not known. */
+char *epns_report_cost (const EpnsReport *self);
+
+/* A sentence on how long the learned ensemble can be believed. */
+char *epns_report_horizon (const EpnsReport *self);
+
+/* A value of the provenance, or "". */
+const char *epns_report_note (const EpnsTrajectory *of, const char *key);

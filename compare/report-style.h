@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* How the report looks: on paper, in the dark, on a phone. Differences are never told by colour
+ * alone. */
+#pragma once
+
+static const char epns_report_style[] =
+    ":root{--ink:#1f2328;--soft:#59616b;--page:#fff;--line:#d9dce0;--card:#f6f7f8;--mark:#b34700}"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e6e8ea;--soft:#a3abb4;--page:#15181c;--line:#3a4048;"
+    "--card:#1e2228;--mark:#ff9d57}"
+    ".chart img{filter:invert(.905) hue-rotate(180deg)}}"
+    "*{box-sizing:border-box}"
+    "body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,sans-serif;"
+    "overflow-wrap:anywhere}"
+    "main{max-width:58rem;margin:0 auto;padding:1.5rem 1rem 4rem}"
+    "h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}"
+    "h2{font-size:1.15rem;margin:2.2rem 0 .6rem}"
+    ".unit,.note,.files,figcaption{color:var(--soft);font-weight:400}"
+    ".note,figcaption{font-size:.86rem}.files{white-space:nowrap}"
+    ".verdict{display:flex;gap:1rem;align-items:flex-start;background:var(--card);border:1px solid var(--line);"
+    "border-left:.5rem solid var(--ink);border-radius:.4rem;padding:1rem 1.2rem;margin:1.2rem 0}"
+    ".verdict h2{margin:0 0 .3rem}.verdict p{margin:0}"
+    ".verdict .sign{font-size:2.4rem;line-height:1;font-weight:700;min-width:1.2em;text-align:center}"
+    ".verdict.equal{border-left-color:#0072b2}.verdict.close{border-left-color:#e69f00}"
+    ".verdict.different{border-left-color:#d55e00}.verdict.undecided{border-left-color:#8a9099}"
+    "figure{margin:1.2rem 0}figure img{max-width:100%;height:auto;display:block;border-radius:.3rem}"
+    ".wide{overflow-x:auto}"
+    "table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;width:100%}"
+    "th,td{padding:.28rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}"
+    "th:first-child,td:first-child{text-align:left}"
+    "tbody th{font-weight:500}thead th{color:var(--soft);font-weight:600;vertical-align:bottom}"
+    ".dense{font-size:.78rem}.rejected{color:var(--mark);font-weight:700}"
+    ".origin td,.origin th{text-align:left;vertical-align:top}.origin .value{white-space:normal;"
+    "font-family:ui-monospace,monospace;font-size:.8rem;overflow-wrap:anywhere}"
+    "details{margin:1rem 0}summary{cursor:pointer;font-weight:600}"
+    "@media(max-width:40rem){body{font-size:15px}main{padding:1rem .8rem 3rem}.verdict{padding:.8rem}"
+    ".verdict .sign{font-size:1.8rem}}"
+    "@media print{:root{--ink:#000;--soft:#444;--page:#fff;--line:#bbb;--card:#fff;--mark:#000}"
+    "main{max-width:none;padding:0}body{font-size:10pt}.chart img{filter:none}"
+    "figure,tr,.verdict{break-inside:avoid}h2{break-after:avoid}.wide{overflow:visible}"
+    "table{font-size:8pt}th,td{padding:.15rem .35rem;white-space:normal}}";

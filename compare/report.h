@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole of a comparison as one page to read, and as data. */
+#pragma once
+#include "compare/verdict.h"
+
+/* What stepping one side took. Strings are lent. */
+typedef struct {
+  double dt;               /* one step, in time_unit */
+  double seconds;          /* wall time of all steps of all members */
+  guint64 steps;           /* each member took */
+  guint32 members;         /* stepped together */
+  double training_minutes; /* what the model took to train, as it says; NaN: says nothing */
+} EpnsCost;
+
+typedef struct {
+  const EpnsTrajectory *native, *native2, *learned; /* native2 may be NULL */
+  const EpnsCost *native_cost, *learned_cost;       /* NULL: nothing is said of cost */
+  guint32 threads;
+  const char *machine;    /* processor and system; may be NULL */
+  const char *command;    /* as typed; may be NULL */
+  double seconds;         /* wall time until now; NaN: not known */
+  const char *const *warnings; /* NULL-terminated; may be NULL */
+} EpnsReportSource;
+
+/* Milliseconds of one step of one member; and of one unit of host time. */
+double epns_cost_step (const EpnsCost *self);
+double epns_cost_unit (const EpnsCost *self);
+
+/* Write into the folder `dir` (made where it is missing)
+ *   report.html      one self-contained file: opens from disk, fetches nothing, runs no script
+ *   report.json      verdict, every number, provenance
+ *   report.csv       a line for each series and time
+ *   animation.png    native and learned side by side (APNG; lattices)
+ *   figures/         every chart as .png, .svg and .pdf
+ * The report says what the ensembles differ by beside what two native ones do. Errors as
+ * epns_compare_write. *verdict (may be NULL): free with epns_verdict_free, it outlives nothing else
+ * but its two strings, level and counts; `worst` is NULL. [any] */
+gboolean epns_report_write (const EpnsReportSource *source, const char *dir, EpnsVerdict **verdict,
+                            GError **error);
