@@ -248,6 +248,25 @@ judge_stability (EpnsAnalysis *self)
                         of->native.frame, of->time, of->n_times);
 }
 
+/* The least KS distance whose exact p, for as many tests as there are, is below the level. */
+static double
+least_detectable (gsize n, gsize m, gsize tests)
+{
+  double low = 0, high = 1, grain = 0.5 / ((double) n * (double) m);
+  double level = EPNS_ANALYSIS_LEVEL / (double) MAX (tests, 1);
+
+  if (epns_ks_exact_p (1, n, m) >= level)
+    return 2;
+  while (high - low > grain) {
+    double middle = (low + high) / 2;
+    if (epns_ks_exact_p (middle, n, m) < level)
+      high = middle;
+    else
+      low = middle;
+  }
+  return high;
+}
+
 EpnsAnalysis *
 epns_analysis_new (const EpnsComparison *of)
 {
@@ -274,6 +293,7 @@ epns_analysis_new (const EpnsComparison *of)
   self->n_tests = adjust (self->findings, G_STRUCT_OFFSET (EpnsFinding, learned));
   adjust (self->findings, G_STRUCT_OFFSET (EpnsFinding, floor));
   self->least_p = epns_ks_least_p (of->native.n, of->learned.n);
+  self->detectable = least_detectable (of->native.n, of->learned.n, self->n_tests);
   self->energy_score = g_new (double, of->n_times);
   self->floor_energy_score = g_new (double, of->n_times);
   for (guint32 t = 0; t < of->n_times; t++)

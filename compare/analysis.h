@@ -50,6 +50,7 @@ typedef struct {
   guint n_scored;       /* series in the energy score at the last time */
   gsize n_tests;        /* of each kind that count for the adjustment */
   double least_p;       /* what one test can reach with these members */
+  double detectable;    /* the least KS that all tests together would still reject; above 1: none */
   EpnsStability stability, native_stability; /* NULL curve where recordings are no lattices */
 } EpnsAnalysis;
 

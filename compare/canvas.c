@@ -140,8 +140,11 @@ epns_canvas_encode (EpnsCanvas *self, EpnsPictureForm form, double pixels, GErro
   cairo_surface_t *surface = make_surface (self, form, pixels, bytes);
   cairo_t *cr = cairo_create (surface);
 
-  if (form == EPNS_PNG)
+  if (form == EPNS_PNG) {
+    cairo_set_source_rgb (cr, 1, 1, 1); /* the last pixels may be covered in part only */
+    cairo_paint (cr);
     cairo_scale (cr, pixels, pixels);
+  }
   cairo_set_source_surface (cr, cairo_get_target (self->cr), 0, 0);
   cairo_paint (cr);
   cairo_status_t status = cairo_status (self->cr) ? cairo_status (self->cr) : cairo_status (cr);

@@ -30,15 +30,11 @@ write_table (const EpnsComparison *of, const char *dir, GError **error)
 }
 
 gboolean
-epns_compare_write (const EpnsTrajectory *native, const EpnsTrajectory *native2,
-                    const EpnsTrajectory *learned, const char *dir, GError **error)
+epns_comparison_write (const EpnsComparison *of, const char *dir, GError **error)
 {
-  g_autoptr (EpnsComparison) of = epns_comparison_new (native, native2, learned, error);
   g_autofree char *snapshots = g_build_filename (dir, "snapshots.png", NULL);
   g_autofree char *over_time = g_build_filename (dir, "curves.png", NULL);
 
-  if (of == NULL)
-    return FALSE;
   if (g_mkdir_with_parents (dir, 0777) != 0) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: the folder cannot be made: %s", dir,
                  g_strerror (errno));
@@ -48,4 +44,13 @@ epns_compare_write (const EpnsTrajectory *native, const EpnsTrajectory *native2,
                          courses = epns_draw_comparison_curves (of);
   return epns_canvas_write_png (tissues, snapshots, error)
          && epns_canvas_write_png (courses, over_time, error) && write_table (of, dir, error);
+}
+
+gboolean
+epns_compare_write (const EpnsTrajectory *native, const EpnsTrajectory *native2,
+                    const EpnsTrajectory *learned, const char *dir, GError **error)
+{
+  g_autoptr (EpnsComparison) of = epns_comparison_new (native, native2, learned, error);
+
+  return of != NULL && epns_comparison_write (of, dir, error);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A learned ensemble beside a native one, measured against what two native ensembles differ by. */
 #pragma once
-#include "adapters/trajectory.h"
+#include "compare/ensemble.h"
 
 /* Write into the folder `dir` (made where it is missing): snapshots.png, curves.png, table.txt,
  * table.csv, table.json. native2: a second, independent native ensemble for the floor; NULL: the
@@ -10,3 +10,6 @@
  * EPNS_FAILURE_IO where a file cannot be written: that one is then not touched. [any] */
 gboolean epns_compare_write (const EpnsTrajectory *native, const EpnsTrajectory *native2,
                              const EpnsTrajectory *learned, const char *dir, GError **error);
+
+/* The same of a comparison that is made already. */
+gboolean epns_comparison_write (const EpnsComparison *of, const char *dir, GError **error);

@@ -57,6 +57,6 @@ compare_libcompare_la_SOURCES = \
 	compare/words.c compare/words.h
 compare_libcompare_la_LIBADD = $(CAIRO_LIBS) $(QHULL_LIBS) $(JSON_LIBS) -lm
 
-check_PROGRAMS += tests/test-observables tests/test-statistics tests/test-statistics-reference tests/test-table tests/test-figures tests/test-voronoi
+check_PROGRAMS += tests/test-observables tests/test-statistics tests/test-statistics-reference tests/test-table tests/test-figures tests/test-report tests/test-voronoi
 dist_check_SCRIPTS += tests/test-statistics-scipy.sh
 EXTRA_DIST += tests/golden/statistics.json tests/golden/statistics.py

@@ -140,9 +140,12 @@ add_verdict (JsonBuilder *json, const EpnsReport *self)
   epns_json_count (json, "rejected", verdict->rejected);
   epns_json_count (json, "tests", verdict->tests);
   epns_json_count (json, "floor_rejected", verdict->floor_rejected);
-  if (verdict->worst != NULL)
-    epns_json_text (json, "observable",
-                    epns_analysis_series (self->analysis, verdict->worst->series)->name);
+  json_builder_set_member_name (json, "shown_by");
+  json_builder_begin_array (json);
+  for (guint k = 0; k < verdict->n_shown; k++)
+    json_builder_add_string_value (json,
+                                   epns_analysis_series (self->analysis, verdict->shown[k])->name);
+  json_builder_end_array (json);
   json_builder_end_object (json);
 }
 

@@ -38,8 +38,8 @@ put_figure (GString *to, const EpnsReportFigure *figure, GError **error)
 
   if (bytes == NULL)
     return FALSE;
-  put (to, "<figure%s><img alt=\"%s\" width=\"%.0f\" height=\"%.0f\" src=\"",
-       figure->chart ? " class=\"chart\"" : "", figure->text, figure->canvas->width,
+  put (to, "<figure class=\"%s\"><img alt=\"%s\" width=\"%.0f\" height=\"%.0f\" src=\"",
+       figure->chart ? "chart" : "picture", figure->text, figure->canvas->width,
        figure->canvas->height);
   put_bytes (to, figure->chart ? "image/svg+xml" : "image/png", bytes->data, bytes->len);
   put (to, "\"><figcaption>%s <span class=\"files\">figures/%s.png, .svg, .pdf</span></figcaption></figure>\n",
@@ -104,7 +104,7 @@ put_summary (GString *to, const EpnsReport *self)
                                            of->of->native.of->meta->time_unit);
 
   put (to, "<h2>At %s</h2>\n<div class=\"wide\"><table><thead><tr><th>Observable</th><th>native</th><th>learned</th>"
-           "<th>apart, native SD</th><th>KS</th><th>floor</th><th>adjusted p</th><th>leaves floor at</th></tr></thead><tbody>\n",
+           "<th>SDs apart</th><th>KS</th><th>floor</th><th>adjusted p</th><th>leaves floor at</th></tr></thead><tbody>\n",
        when);
   for (guint i = 0; i < of->findings->len; i++) {
     const EpnsFinding *f = &g_array_index (of->findings, EpnsFinding, i);
@@ -120,12 +120,12 @@ put_summary (GString *to, const EpnsReport *self)
     put_cell (to, epns_words_number (f->floor.ks, 2));
     put_rejected (to, f);
     put_cell (to, course->leaves < of->of->n_times
-                      ? epns_words_number (of->of->time[course->leaves], 6)
+                      ? epns_words_time (of->of->time[course->leaves], "1")
                       : g_strdup ("never"));
     g_string_append (to, "</tr>\n");
   }
   g_string_append (to, "</tbody></table></div>\n<p class=\"note\">Mean \302\261 standard deviation over members; cells are averaged "
-                       "within a member. Floor: the same between two native ensembles. * rejected at a family-wise "
+                       "within a member. SDs apart: difference of the means in native standard deviations. Floor: KS between two native ensembles. * rejected at a family-wise "
                        "level of 5 %.</p>\n");
 }
 
@@ -153,7 +153,7 @@ put_all_numbers (GString *to, const EpnsReport *self)
       continue;
     g_string_append (to, "<tr>");
     put_series (to, epns_analysis_series (of, f->series));
-    put_cell (to, epns_words_number (epns_analysis_time (of, f->time), 6));
+    put_cell (to, epns_words_time (epns_analysis_time (of, f->time), "1"));
     put_cell (to, beside (f->learned.wasserstein, f->floor.wasserstein));
     put_cell (to, beside (f->learned.energy_distance, f->floor.energy_distance));
     put_cell (to, beside (f->learned.crps, f->floor.crps));
@@ -196,8 +196,9 @@ put_provenance (GString *to, const EpnsReport *self)
     put (to, "<tr><td>wall time</td><td class=\"value\">%s on %u threads, stepping included</td></tr>\n", seconds,
          source->threads);
   }
-  for (gsize i = 0; source->warnings != NULL && source->warnings[i] != NULL; i++)
-    put (to, "<tr><td>warning</td><td class=\"value\">%s</td></tr>\n", source->warnings[i]);
+  for (guint i = 0; source->warnings != NULL && i < source->warnings->len; i++)
+    put (to, "<tr><td>warning</td><td class=\"value\">%s</td></tr>\n",
+         (const char *) source->warnings->pdata[i]);
   put_provenance_of (to, "native", self->of->native.of);
   if (self->of->second)
     put_provenance_of (to, "second native", self->of->floor_b.of);

@@ -13,11 +13,11 @@ typedef struct {
 
 typedef struct {
   const EpnsReportSource *source;
-  EpnsComparison *of;     /* owned, as all below */
-  EpnsAnalysis *analysis;
+  const EpnsComparison *of; /* the source's */
+  EpnsAnalysis *analysis;   /* owned, as all below */
   EpnsVerdict *verdict;
-  GPtrArray *figures;     /* EpnsReportFigure */
-  GByteArray *animation;  /* NULL: none */
+  GPtrArray *figures;       /* EpnsReportFigure */
+  GByteArray *animation;    /* NULL: none */
 } EpnsReport;
 
 char *epns_report_html (const EpnsReport *self, GError **error);

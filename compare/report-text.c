@@ -65,7 +65,7 @@ append_floor (GString *text, const EpnsComparison *of)
 static void
 append_rule (GString *text, const EpnsStability *of)
 {
-  g_autofree char *low = epns_words_number (of->rule.low, 3), *high = epns_words_number (of->rule.high, 3);
+  g_autofree char *low = epns_words_number (of->rule.low, 2), *high = epns_words_number (of->rule.high, 2);
 
   if (of->stable == NULL)
     return;

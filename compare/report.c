@@ -31,7 +31,6 @@ clear_report (EpnsReport *self)
   g_clear_pointer (&self->figures, g_ptr_array_unref);
   g_clear_pointer (&self->verdict, epns_verdict_free);
   g_clear_pointer (&self->analysis, epns_analysis_free);
-  g_clear_pointer (&self->of, epns_comparison_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsReport, clear_report)
 
@@ -109,10 +108,9 @@ gboolean
 epns_report_write (const EpnsReportSource *source, const char *dir, EpnsVerdict **verdict,
                    GError **error)
 {
-  g_auto (EpnsReport) self = { .source = source };
+  g_auto (EpnsReport) self = { .source = source, .of = source->of };
 
-  self.of = epns_comparison_new (source->native, source->native2, source->learned, error);
-  if (self.of == NULL || !make_folder (dir, error))
+  if (!make_folder (dir, error))
     return FALSE;
   self.analysis = epns_analysis_new (self.of);
   self.verdict = epns_verdict_new (self.analysis);

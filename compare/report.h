@@ -13,13 +13,13 @@ typedef struct {
 } EpnsCost;
 
 typedef struct {
-  const EpnsTrajectory *native, *native2, *learned; /* native2 may be NULL */
-  const EpnsCost *native_cost, *learned_cost;       /* NULL: nothing is said of cost */
+  const EpnsComparison *of;                   /* lent, as all below */
+  const EpnsCost *native_cost, *learned_cost; /* NULL: nothing is said of cost */
   guint32 threads;
   const char *machine;    /* processor and system; may be NULL */
   const char *command;    /* as typed; may be NULL */
   double seconds;         /* wall time until now; NaN: not known */
-  const char *const *warnings; /* NULL-terminated; may be NULL */
+  const GPtrArray *warnings; /* char *: what the models warned of; may be NULL */
 } EpnsReportSource;
 
 /* Milliseconds of one step of one member; and of one unit of host time. */

@@ -56,6 +56,48 @@ count (EpnsVerdict *self, const EpnsAnalysis *of)
     self->worst = closest;
 }
 
+static gboolean
+is_shown (const EpnsVerdict *self, guint series)
+{
+  for (guint k = 0; k < self->n_shown; k++)
+    if (self->shown[k] == series)
+      return TRUE;
+  return FALSE;
+}
+
+/* The series whose worst rejected findings are furthest away. */
+static void
+choose_shown (EpnsVerdict *self, const EpnsAnalysis *of)
+{
+  while (self->n_shown < G_N_ELEMENTS (self->shown)) {
+    const EpnsFinding *next = NULL;
+    for (guint i = 0; i < of->findings->len; i++) {
+      const EpnsFinding *finding = &g_array_index (of->findings, EpnsFinding, i);
+      if (finding->learned.holm < EPNS_ANALYSIS_LEVEL && !is_shown (self, finding->series)
+          && is_worse (finding, next))
+        next = finding;
+    }
+    if (next == NULL)
+      break;
+    self->shown[self->n_shown++] = next->series;
+  }
+}
+
+/* "path length, displacement per frame and clusters of Dark". */
+static char *
+name_shown (const EpnsVerdict *self, const EpnsAnalysis *of)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint k = 0; k < self->n_shown; k++) {
+    const char *title = epns_analysis_series (of, self->shown[k])->title;
+    g_string_append_printf (text, "%s%c%s",
+                            k == 0 ? "" : k + 1 == self->n_shown ? " and " : ", ",
+                            g_ascii_tolower (title[0]), title + 1);
+  }
+  return g_string_free (text, FALSE);
+}
+
 static const char *
 model_name (const EpnsAnalysis *of)
 {
@@ -67,19 +109,17 @@ model_name (const EpnsAnalysis *of)
 static char *
 make_headline (const EpnsVerdict *self, const EpnsAnalysis *of)
 {
-  g_autofree char *title = self->worst
-                               ? g_utf8_strdown (epns_analysis_series (of, self->worst->series)->title, -1)
-                               : NULL;
+  g_autofree char *shown = name_shown (self, of);
 
   switch (self->level) {
   case EPNS_VERDICT_EQUAL:
     return g_strdup ("Equal: nothing measured tells the learned ensemble from the native one.");
   case EPNS_VERDICT_CLOSE:
-    return g_strdup_printf ("Close, not equal: differences show, the largest in %s, but none "
-                            "reaches one native standard deviation.",
-                            title);
+    return g_strdup_printf ("Close, not equal: it shows in %s, but no mean is a native standard "
+                            "deviation away.",
+                            shown);
   case EPNS_VERDICT_DIFFERENT:
-    return g_strdup_printf ("Different: it shows most in %s.", title);
+    return g_strdup_printf ("Different: it shows most in %s.", shown);
   default:
     return g_strdup ("Undecided: with so few members no difference could be shown.");
   }
@@ -129,6 +169,10 @@ make_text (const EpnsVerdict *self, const EpnsAnalysis *of)
                             "scenarios.",
                             least);
   }
+  if (self->level == EPNS_VERDICT_EQUAL) {
+    g_autofree char *ks = epns_words_number (of->detectable, 2);
+    g_string_append_printf (text, " With so many members a KS distance below %s would not have shown.", ks);
+  }
   if (self->worst != NULL)
     append_worst (text, self, of);
   return g_string_free (text, FALSE);
@@ -140,6 +184,7 @@ epns_verdict_new (const EpnsAnalysis *of)
   EpnsVerdict *self = g_new0 (EpnsVerdict, 1);
 
   count (self, of);
+  choose_shown (self, of);
   self->headline = make_headline (self, of);
   self->text = make_text (self, of);
   return self;

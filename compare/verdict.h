@@ -15,6 +15,7 @@ typedef struct {
   gsize rejected, tests;   /* Holm, family-wise level EPNS_ANALYSIS_LEVEL */
   gsize floor_rejected;    /* the same between two native ensembles: 0 but for one time in 20 */
   const EpnsFinding *worst; /* of the rejected (EQUAL: of all) the furthest away; NULL: none */
+  guint shown[3], n_shown;  /* the series, at most 3, that show it most, worst first */
   char *headline;          /* "Different: ..."; owned */
   char *text;              /* the numbers behind it; owned */
 } EpnsVerdict;

@@ -29,7 +29,7 @@ epns_words_number (double value, int digits)
     g_snprintf (how, sizeof how, "%%.%de", digits - 1);
   else {
     int before = size < 1 ? 1 : (int) floor (log10 (size)) + 1;
-    int leading = size > 0 && size < 1 ? (int) floor (-log10 (size)) : 0;
+    int leading = size > 0 && size < 1 ? MAX ((int) ceil (-log10 (size)) - 1, 0) : 0;
     g_snprintf (how, sizeof how, "%%.%df", size == 0 ? 0 : MAX (digits - (size < 1 ? 0 : before), 0) + leading);
   }
   return format (value, how);
@@ -39,7 +39,8 @@ char *
 epns_words_spread (double mean, double deviation)
 {
   char how[16];
-  double size = isnan (deviation) || deviation <= 0 ? fabs (mean) / 100 : deviation;
+  gboolean spreads = deviation > 1e-9 * fabs (mean); /* otherwise only by rounding */
+  double size = spreads ? deviation : fabs (mean) / 100;
   int places = size > 0 ? (int) CLAMP (ceil (-log10 (size)) + 1, 0, 6) : 0;
 
   if (isnan (mean))
@@ -47,6 +48,7 @@ epns_words_spread (double mean, double deviation)
   g_snprintf (how, sizeof how, "%%.%df", places);
   g_autofree char *middle = format (mean, how), *spread = format (deviation, how);
   return isnan (deviation) ? g_steal_pointer (&middle)
+         : !spreads        ? g_strdup_printf ("%s \302\261 0", middle)
                            : g_strdup_printf ("%s \302\261 %s", middle, spread);
 }
 
@@ -67,7 +69,8 @@ epns_words_time (double time, const char *unit)
 
   return strcmp (unit, "MCS") == 0 || strcmp (unit, "frame") == 0
              ? g_strdup_printf ("%s %s", unit, number)
-             : g_strdup_printf ("%s %s", number, strcmp (unit, "1") == 0 ? "" : unit);
+         : strcmp (unit, "1") == 0 ? g_steal_pointer (&number)
+                                   : g_strdup_printf ("%s %s", number, unit);
 }
 
 const char *

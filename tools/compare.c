@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* epns compare: a learned ensemble beside a native one, and beside what two native ones differ
  * by. */
+#include "adapters/training-cost.h"
 #include "compare/compare.h"
+#include "compare/report.h"
 #include "plugin/error.h"
 #include "tools/command.h"
 #include "tools/ensemble-options.h"
 #include "tools/interrupt.h"
+#include "tools/machine.h"
 #include "tools/recording.h"
 #include "tools/simulate.h"
 
@@ -17,6 +20,8 @@
 typedef struct {
   EpnsEnsembleOptions ensemble;
   char *learned, *native, *dir;
+  char *command;   /* as typed */
+  gint64 started; /* monotonic, microseconds */
 } Options;
 
 static void
@@ -26,6 +31,7 @@ clear_options (Options *self)
   g_free (self->learned);
   g_free (self->native);
   g_free (self->dir);
+  g_free (self->command);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
 
@@ -155,29 +161,35 @@ step_side (Side *side, const Options *options, const EpnsScenario *scenario, gui
   return went;
 }
 
-static double
-milliseconds_a_step (const Side *side)
+static EpnsCost
+cost_of (const Side *side)
 {
-  return side->seconds * 1e3 / ((double) side->steps * side->members);
+  return (EpnsCost){ .dt = side->schedule.dt,
+                     .seconds = side->seconds,
+                     .steps = side->steps,
+                     .members = side->members,
+                     .training_minutes = epns_training_minutes (side->model->source) };
 }
 
 static void
 print_times (const char *name, const Side *side, guint32 threads)
 {
   const char *unit = side->model->time_unit;
-  double ms = milliseconds_a_step (side);
+  EpnsCost cost = cost_of (side);
 
   if (strcmp (unit, "1") == 0)
     unit = "unit of time";
   g_print ("%-8s %-14s %10.4g ms a step of %.10g %s, %10.4g ms a %s (one member, wall time, %u "
            "thread%s, %u members)\n",
-           name, side->model->kind->id, ms, side->schedule.dt, side->model->time_unit,
-           ms / side->schedule.dt, unit, threads, threads == 1 ? "" : "s", side->members);
+           name, side->model->kind->id, epns_cost_step (&cost), cost.dt, side->model->time_unit,
+           epns_cost_unit (&cost), unit, threads, threads == 1 ? "" : "s", side->members);
 }
 
 static void
 add_times (JsonBuilder *json, const char *name, const Side *side)
 {
+  EpnsCost cost = cost_of (side);
+
   json_builder_set_member_name (json, name);
   json_builder_begin_object (json);
   json_builder_set_member_name (json, "kind");
@@ -185,7 +197,7 @@ add_times (JsonBuilder *json, const char *name, const Side *side)
   json_builder_set_member_name (json, "step");
   json_builder_add_double_value (json, side->schedule.dt);
   json_builder_set_member_name (json, "milliseconds-a-step");
-  json_builder_add_double_value (json, milliseconds_a_step (side));
+  json_builder_add_double_value (json, epns_cost_step (&cost));
   json_builder_set_member_name (json, "members");
   json_builder_add_int_value (json, side->members);
   epns_step_model_add_warnings (side->model, json);
@@ -193,7 +205,8 @@ add_times (JsonBuilder *json, const char *name, const Side *side)
 }
 
 static void
-print_json (const Side *native, const Side *learned, const Options *options)
+print_json (const Side *native, const Side *learned, const Options *options,
+            const EpnsVerdict *verdict)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
 
@@ -202,6 +215,10 @@ print_json (const Side *native, const Side *learned, const Options *options)
   json_builder_add_string_value (json, options->dir);
   json_builder_set_member_name (json, "threads");
   json_builder_add_int_value (json, options->ensemble.threads);
+  json_builder_set_member_name (json, "verdict");
+  json_builder_add_string_value (json, epns_verdict_word (verdict->level));
+  json_builder_set_member_name (json, "headline");
+  json_builder_add_string_value (json, verdict->headline);
   add_times (json, "native", native);
   add_times (json, "learned", learned);
   json_builder_end_object (json);
@@ -211,19 +228,45 @@ print_json (const Side *native, const Side *learned, const Options *options)
 }
 
 static void
-print_table (const Side *native, const Side *learned, const Options *options)
+print_table (const Side *native, const Side *learned, const Options *options,
+             const EpnsVerdict *verdict)
 {
   g_autofree char *path = g_build_filename (options->dir, "table.txt", NULL), *table = NULL;
 
   if (g_file_get_contents (path, &table, NULL, NULL))
     g_print ("%s\n", table);
+  g_print ("%s\n%s\n\n", verdict->headline, verdict->text);
   print_times ("native", native, options->ensemble.threads);
   print_times ("learned", learned, options->ensemble.threads);
-  double ratio = milliseconds_a_step (learned) / learned->schedule.dt * native->schedule.dt
-                 / milliseconds_a_step (native);
+  EpnsCost one = cost_of (native), other = cost_of (learned);
   g_print ("the same time takes the learned model %.3g times as long as the native one; pictures "
            "are in %s\n",
-           ratio, options->dir);
+           epns_cost_unit (&other) / epns_cost_unit (&one), options->dir);
+}
+
+/* Measure, judge, and write everything. */
+static EpnsVerdict *
+write_all (const Side *native, const Side *learned, const Options *options, GError **error)
+{
+  g_autoptr (EpnsComparison) of = epns_comparison_new (native->ensembles[0], native->ensembles[1],
+                                                       learned->ensembles[0], error);
+  g_autofree char *machine = epns_machine ();
+  EpnsVerdict *verdict = NULL;
+
+  if (of == NULL || !epns_comparison_write (of, options->dir, error))
+    return NULL;
+  EpnsCost one = cost_of (native), other = cost_of (learned);
+  const EpnsReportSource source = {
+    .of = of,
+    .native_cost = &one,
+    .learned_cost = &other,
+    .threads = options->ensemble.threads,
+    .machine = machine,
+    .command = options->command,
+    .seconds = (double) (g_get_monotonic_time () - options->started) / 1e6,
+    .warnings = learned->model->warnings,
+  };
+  return epns_report_write (&source, options->dir, &verdict, error) ? verdict : NULL;
 }
 
 static int
@@ -243,14 +286,15 @@ compare_sides (const Options *options, const EpnsScenario *scenario, GError **er
     g_printerr ("epns compare: stopped; nothing was written\n");
     return EPNS_EXIT_INTERRUPTED;
   }
-  if (went == EPNS_SIMULATION_FAILED
-      || !epns_compare_write (native.ensembles[0], native.ensembles[1], learned.ensembles[0],
-                              options->dir, error))
+  g_autoptr (EpnsVerdict) verdict = went == EPNS_SIMULATED
+                                         ? write_all (&native, &learned, options, error)
+                                         : NULL;
+  if (verdict == NULL)
     return EPNS_EXIT_FAILED;
   if (options->ensemble.json)
-    print_json (&native, &learned, options);
+    print_json (&native, &learned, options, verdict);
   else if (!options->ensemble.quiet)
-    print_table (&native, &learned, options);
+    print_table (&native, &learned, options, verdict);
   return EPNS_EXIT_OK;
 }
 
@@ -274,10 +318,27 @@ compare_in_folder (const Options *options, const EpnsScenario *scenario, GError 
   return status;
 }
 
+/* The command as it was typed, before its words are taken apart. */
+static char *
+join_command (int argc, char **argv)
+{
+  GString *text = g_string_new ("epns compare");
+
+  for (int i = 1; i < argc; i++) {
+    g_autofree char *quoted = g_shell_quote (argv[i]);
+    gboolean plain = strspn (argv[i], "-_./=:,+%@"
+                                      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+                     == strlen (argv[i]);
+    g_string_append_printf (text, " %s", plain ? argv[i] : quoted);
+  }
+  return g_string_free (text, FALSE);
+}
+
 static int
 compare (int argc, char **argv)
 {
-  g_auto (Options) options = { 0 };
+  g_auto (Options) options = { .command = join_command (argc, argv),
+                               .started = g_get_monotonic_time () };
   GError *error = NULL;
 
   if (!parse (&options, &argc, &argv, &error))

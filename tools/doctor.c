@@ -3,6 +3,7 @@
  * action where it is not. */
 #include "plugin/datadir.h"
 #include "tools/command.h"
+#include "tools/machine.h"
 #include "tools/shipped.h"
 #include "tools/step-model.h"
 
@@ -65,22 +66,11 @@ check_plugin (void)
 static Verdict
 check_processor (void)
 {
-  g_autofree char *info = NULL, *model = NULL;
-  static const char *const features[] = { "sse4_2", "avx2", "fma", "avx512f", "asimd" };
-  g_autoptr (GString) found = g_string_new (NULL);
+  g_autofree char *processor = epns_machine_processor ();
 
-  if (!g_file_get_contents ("/proc/cpuinfo", &info, NULL, NULL))
+  if (processor == NULL)
     return say (DOUBTFUL, "processor: /proc/cpuinfo cannot be read");
-  char *name = strstr (info, "model name");
-  if (name != NULL && (name = strchr (name, ':')) != NULL)
-    model = g_strndup (name + 2, strcspn (name + 2, "\n"));
-  for (gsize i = 0; i < G_N_ELEMENTS (features); i++) {
-    g_autofree char *word = g_strdup_printf (" %s", features[i]);
-    if (strstr (info, word) != NULL)
-      g_string_append (found, word);
-  }
-  return say (FINE, "processor: %s, %u threads,%s", model ? model : "unnamed",
-              g_get_num_processors (), found->len ? found->str : " no vector features known here");
+  return say (FINE, "processor: %s", processor);
 }
 
 static Verdict

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What epns compare says of models that are right, and of models that are wrong on purpose: native against native is
+# equal; a frozen one, one with its types swapped, another temperature and an untrained network are not, and an
+# observable that shows it is named.
+. "$EPNS_SRCDIR/tests/command.sh"
+scenario=$EPNS_SRCDIR/tests/verdict/sorting.epns.xml
+
+# judge MODEL WORD [OBSERVABLE...]: the verdict, and that one of these is named as showing it.
+judge () {
+  model=$1 word=$2
+  shift 2
+  works "$epns" compare "$scenario" --learned "$model" --json -q -o "$model"
+  says "\"verdict\" : \"$word\""
+  holds "the report of $model is there" test -s "$model/report.html"
+  shown=$(sed -n '/"shown_by" : \[/,/\]/p' "$model/report.json" | tr -d '\n')
+  [ "$#" = 0 ] && return
+  for name; do
+    case $shown in *"\"$name\""*) return ;; esac
+  done
+  complain "of $model $shown are named, none of: $*"
+}
+
+judge again equal
+judge frozen different displacement path-length squared-displacement
+judge swapped different cell-boundary medium-boundary clusters-of-type:Condensing clusters-of-type:NonCondensing \
+  radial-order:Condensing radial-order:NonCondensing
+judge hot different path-length displacement fragments
+judge untrained different volume volume-spread fragments clusters clusters-of-type:Condensing lost-cells
+
+# too few members to tell anything
+works "$epns" compare "$scenario" --learned again --members 3 --until 100 --json -q -o few
+says '"verdict" : "undecided"'
+finish
