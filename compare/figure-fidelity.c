@@ -171,7 +171,7 @@ draw_coverage (const EpnsAnalysis *of, EpnsPlot *plot)
 
   plot->x = epns_axis (0.4, 1, 3, FALSE);
   plot->y = epns_axis (0, 1, 4, FALSE);
-  epns_plot_axes (plot, "Coverage of central intervals", NULL, "level of the interval");
+  epns_plot_axes (plot, "Coverage of intervals", NULL, "level of the interval");
   epns_plot_line (plot, &ideal, ends, ends, 2);
   for (guint s = 0; s < of->courses->len; s++) {
     const EpnsCourse *course = of->courses->pdata[s];
@@ -224,8 +224,8 @@ epns_draw_horizon (const EpnsAnalysis *of)
   const EpnsComparison *both = of->of;
   const char *unit = both->native.of->meta->time_unit;
   const EpnsPage page = { "Calibration and horizon",
-                          "A dot of coverage: one observable. KS: median and middle half of all observables. Energy score: "
-                          "all observables together, standardised; small is good. Stable: the published rule.",
+                          "Coverage: a dot an observable. KS: their median and middle half. "
+                          "Energy score: all together; small is good.",
                           contrasts,
                           NULL,
                           4,
