@@ -36,7 +36,8 @@ tools_epns_LDADD = tools/libhost.la compare/libcompare.la adapters/libadapters.l
 check_PROGRAMS += tests/test-command-resume tests/test-run-cc3d
 tests_test_run_cc3d_SOURCES = tests/test-run-cc3d.c tests/npz.c tests/npz.h
 tests_test_run_cc3d_LDADD = tools/libhost.la $(LDADD)
-dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-command-bad.sh tests/test-command-compare.sh tests/test-command-verdict.sh tests/test-report-browser.sh \
+dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-command-bad.sh \
+	tests/test-command-compare.sh tests/test-command-verdict.sh tests/test-command-particles.sh tests/test-report-browser.sh \
 	tests/test-examples.sh
 check_LTLIBRARIES += tests/plugin-toy.la
 tests_plugin_toy_la_SOURCES = tests/plugin-toy.c

@@ -229,8 +229,11 @@ EpnsSettings *
 epns_settings_resolve (const EpnsStepModel *model, const EpnsScenario *scenario,
                        const char *const *overrides, GError **error)
 {
-  g_autoptr (EpnsSettings) self = g_new0 (EpnsSettings, 1);
+  g_autofree gint *arrays = epns_step_model_arrays (model, scenario->layout, error);
 
+  if (arrays == NULL) /* before parameters are missed that are of something else */
+    return NULL;
+  g_autoptr (EpnsSettings) self = g_new0 (EpnsSettings, 1);
   self->model = model;
   self->views = g_new0 (epns_view, model->n_params + 1);
   self->owned = g_new0 (gboolean, model->n_params + 1);

@@ -14,7 +14,7 @@ typedef struct {
  * NULL-terminated, may be NULL). A value is a number, a word of the field's enumeration, a list
  * of either separated by commas (row-major), or one of either for every element. The axis `type`
  * has the scenario's types, other open axes take the list's length. EPNS_FAILURE_MISMATCH where
- * the model declares no such parameter or misses a required one, EPNS_FAILURE_RANGE where a
+ * the model steps something else, declares no such parameter or misses a required one, EPNS_FAILURE_RANGE where a
  * value is not of the declared kind; one line that says what is declared. Lent: model and
  * scenario outlive the result. */
 EpnsSettings *epns_settings_resolve (const EpnsStepModel *model, const EpnsScenario *scenario,

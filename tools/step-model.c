@@ -234,3 +234,41 @@ epns_step_model_find (const EpnsScenario *scenario, const char *name, guint32 th
                name);
   return NULL;
 }
+
+/* The array of the layout that is what the field asks for, or -1. */
+static gint
+find_array (const EpnsLayout *layout, const epns_field *field)
+{
+  gint i = epns_layout_find (layout, field->name);
+
+  if (i < 0 || layout->arrays[i].dtype != field->dtype || layout->arrays[i].rank != field->rank
+      || field->role != (layout->arrays[i].moves ? EPNS_STATE : EPNS_INPUT))
+    return -1;
+  return i;
+}
+
+gint *
+epns_step_model_arrays (const EpnsStepModel *self, const EpnsLayout *layout, GError **error)
+{
+  guint32 n = self->n_fields - self->n_params;
+  g_autofree gint *arrays = g_new (gint, n + 1);
+  gboolean steps_it = FALSE;
+
+  for (guint32 i = 0; i < n; i++) {
+    const epns_field *field = &self->fields[self->n_params + i];
+    arrays[i] = find_array (layout, field);
+    steps_it = steps_it || arrays[i] == 0;
+    if (arrays[i] >= 0 || field->optional)
+      continue;
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: it steps '%s', which %s does not have; choose %s (epns list)", self->kind->id,
+                 field->name, layout->what, layout->model);
+    return NULL;
+  }
+  if (steps_it)
+    return g_steal_pointer (&arrays);
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s: it does not step %s; choose %s (epns list)", self->kind->id, layout->what,
+               layout->model);
+  return NULL;
+}

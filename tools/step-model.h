@@ -51,3 +51,8 @@ gboolean epns_step_model_failed (const EpnsStepModel *self, const epns_error *fr
 
 /* The field of this role called `name`, or NULL. */
 const epns_field *epns_step_model_field (const EpnsStepModel *self, const char *name, int32_t role);
+
+/* Which array of the layout is lent as each field that is no PARAM, in the order of fields(); -1
+ * for one that is left out. NULL and EPNS_FAILURE_MISMATCH where the model steps something else, or
+ * needs what such states do not have. Free with g_free. [any] */
+gint *epns_step_model_arrays (const EpnsStepModel *self, const EpnsLayout *layout, GError **error);

@@ -20,45 +20,6 @@ struct _EpnsStepper {
   gint *array; /* [n_views] which array of the states is lent as it; -1: none */
 };
 
-/* The array of the layout that is what the field asks for, or -1. */
-static gint
-find_array (const EpnsLayout *layout, const epns_field *field)
-{
-  gint i = epns_layout_find (layout, field->name);
-
-  if (i < 0 || layout->arrays[i].dtype != field->dtype || layout->arrays[i].rank != field->rank
-      || field->role != (layout->arrays[i].moves ? EPNS_STATE : EPNS_INPUT))
-    return -1;
-  return i;
-}
-
-/* Only what the host can lend: arrays that the states have, and options left out. */
-static gboolean
-check_fields (EpnsStepper *self, GError **error)
-{
-  gboolean steps_it = FALSE;
-
-  self->n_views = self->model->n_fields - self->model->n_params;
-  self->array = g_new (gint, self->n_views + 1);
-  for (guint32 i = 0; i < self->n_views; i++) {
-    const epns_field *field = &self->model->fields[self->model->n_params + i];
-    self->array[i] = find_array (self->layout, field);
-    steps_it = steps_it || self->array[i] == 0;
-    if (self->array[i] >= 0 || field->optional)
-      continue;
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "%s: it steps '%s', which %s does not have; choose %s (epns list)",
-                 self->model->kind->id, field->name, self->layout->what, self->layout->model);
-    return FALSE;
-  }
-  if (steps_it)
-    return TRUE;
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-               "%s: it does not step %s; choose %s (epns list)", self->model->kind->id,
-               self->layout->what, self->layout->model);
-  return FALSE;
-}
-
 /* The types that the model names (cell-type is an enumeration then), or NULL. */
 static const char *
 known_types (const EpnsStepper *self)
@@ -177,7 +138,9 @@ epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario, gu
   g_return_val_if_fail (members > 0, NULL);
   self->model = settings->model;
   self->layout = scenario->layout;
-  if (!check_fields (self, error) || !check_memory (scenario, members, error))
+  self->n_views = self->model->n_fields - self->model->n_params;
+  self->array = epns_step_model_arrays (self->model, self->layout, error);
+  if (self->array == NULL || !check_memory (scenario, members, error))
     return NULL;
   self->n = members;
   self->states = g_new0 (EpnsState *, members);
