@@ -56,8 +56,8 @@ hid_t epns_hdf5_group (hid_t at, const char *name, const char *path, GError **er
  * size that is only claimed must not make us take the memory. */
 gboolean epns_hdf5_fits (hid_t file, hsize_t a, hsize_t b, gsize width);
 
-/* Attributes of `at` (a file, group or dataset). Writing replaces. n values of a memory type; read: exactly
- * n are there. */
+/* Attributes of `at` (a file, group or dataset). Writing replaces. n values of a memory type; read:
+ * exactly n are there. */
 gboolean epns_hdf5_put (hid_t at, const char *name, hid_t file_type, hid_t memory_type, gsize n,
                         const void *values, const char *path, GError **error);
 gboolean epns_hdf5_put_text (hid_t at, const char *name, const char *text, const char *path,

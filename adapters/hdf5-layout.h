@@ -10,7 +10,7 @@
 #define EPNS_HDF5_ARCHIVE "archive"         /* group of u8 [byte], by member's number */
 #define EPNS_HDF5_PROVENANCE "provenance"   /* group of text attributes */
 
-#define EPNS_HDF5_CELL_ID "cell_id"     /* of lattices: i32 [member, time, (z,) y, x], -1: missing */
+#define EPNS_HDF5_CELL_ID "cell_id"     /* of lattices: i32 [member, time, (z,) y, x] */
 #define EPNS_HDF5_CELL_TYPE "cell_type" /* of lattices: i32 [member, cell] */
 #define EPNS_HDF5_PARTICLES "particles" /* of particles: H5MD's group */
 #define EPNS_HDF5_STEP "step"           /* of particles: i64 [time] */

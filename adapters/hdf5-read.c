@@ -163,7 +163,8 @@ epns_hdf5_read_archive (const char *path, guint32 member, GError **error)
     return NULL;
   }
   g_auto (EpnsHdf5Dataset) set = epns_hdf5_open_dataset (file, name, 1, &rank, &size, path, error);
-  g_autofree guint8 *bytes = set < 0 || !epns_hdf5_fits (file, size, 1, 1) ? NULL : g_try_malloc (size);
+  gboolean fits = set >= 0 && epns_hdf5_fits (file, size, 1, 1);
+  g_autofree guint8 *bytes = fits ? g_try_malloc (size) : NULL;
   if (bytes == NULL || H5Dread (set, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0) {
     if (set >= 0)
       epns_hdf5_fail (path, "an archived run cannot be read", error);

@@ -178,7 +178,8 @@ read_drawn (EpnsScenario *scenario, const EpnsXmlNode *node, EpnsBodies *piece, 
   const char *at_rest = epns_xml_attribute (node, "at-rest");
   gint64 n;
 
-  if (!check_axes (scenario, node, error) || !epns_xml_integer (node, "bodies", 1, 1 << 24, &n, error)
+  if (!check_axes (scenario, node, error)
+      || !epns_xml_integer (node, "bodies", 1, 1 << 24, &n, error)
       || !number_or (node, "mass", DBL_MIN, 1.0, &piece->mass, error)
       || !number_or (node, "mass-to", DBL_MIN, piece->mass, &piece->mass_to, error)
       || !number_or (node, "speed", 0.0, 0.0, &piece->speed, error)
@@ -189,8 +190,8 @@ read_drawn (EpnsScenario *scenario, const EpnsXmlNode *node, EpnsBodies *piece, 
   piece->at_rest = at_rest != NULL && (g_str_equal (at_rest, "true") || g_str_equal (at_rest, "1"));
   if (piece->at_rest && scenario->space.bounded)
     return epns_xml_refuse (node, EPNS_FAILURE_UNSUPPORTED, error,
-                            "<%s at-rest=\"%s\"> moves bodies, and the space has sides; leave it out, "
-                            "or use free space",
+                            "<%s at-rest=\"%s\"> moves bodies, and the space has sides; leave it "
+                            "out, or use free space",
                             node->name, at_rest);
   if (piece->mass_to < piece->mass)
     return epns_xml_refuse (node, EPNS_FAILURE_RANGE, error,

@@ -50,7 +50,7 @@ put (EpnsScenario *scenario, const EpnsKnownParameter *about, const EpnsStatemen
     epns_scenario_put (scenario, about->name, EPNS_F64, about->rank, shape, statement->value);
     return;
   }
-  g_autofree gint32 *whole = g_new (gint32, n * n + 1);
+  g_autofree gint32 *whole = g_new (gint32, (gsize) (n * n) + 1);
   for (int64_t i = 0; i < (about->rank == 2 ? n * n : about->rank == 1 ? n : 1); i++)
     whole[i] = (gint32) statement->value[i];
   epns_scenario_put (scenario, about->name, EPNS_I32, about->rank, shape, whole);

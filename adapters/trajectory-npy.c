@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Recordings of lattices as one NumPy array: (member, time, y, x, [id, type]), int32; without the member axis
- * for one member. */
+/* Recordings of lattices as one NumPy array: (member, time, y, x, [id, type]), int32; without the
+ * member axis for one member. */
 #include "adapters/npy-frames.h"
 #include "adapters/trajectory-private.h"
 #include "plugin/error.h"
@@ -20,7 +20,8 @@ static gpointer
 npy_begin (const char *path G_GNUC_UNUSED, const EpnsTrajectoryMeta *meta, EpnsOutputFile *file,
            GError **error G_GNUC_UNUSED)
 {
-  const EpnsNpyShape pairs = { 3, { (guint64) meta->size[1], (guint64) meta->size[2], 2 }, EPNS_I32 };
+  const guint64 rows = (guint64) meta->size[1], columns = (guint64) meta->size[2];
+  const EpnsNpyShape pairs = { 3, { rows, columns, 2 }, EPNS_I32 };
 
   return epns_npy_frames_new (meta, file, &pairs);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Recorded frames of an ensemble of lattices or of systems of particles: in memory, written frame by
- * frame, and read again.
+/* Recorded frames of an ensemble of lattices or of systems of particles: in memory, written frame
+ * by frame, and read again.
  *
  * Formats, by the file's suffix (capitals count as small letters):
  *   .h5   HDF5, everything; resumable. doc/hdf5-layout.md
@@ -65,7 +65,7 @@ typedef struct {
   EpnsTrajectoryMeta *meta; /* owned */
   guint32 planned;          /* frames there were to be; meta->frames are there */
   guint32 *done;            /* [members]: frames recorded, from 0 on */
-  gsize n_rows; /* rows of a member's tables: of a lattice more than every id, of particles bodies */
+  gsize n_rows; /* rows of a member's tables: larger than every id on a lattice; bodies */
   gint32 *type; /* [member][n_rows] by cell id, 0 where no cell had the id; by body, from 0 */
   gint32 *id;   /* of a lattice: [member][frame][z][y][x], -1 where not recorded; NULL: not read */
   double *position, *velocity; /* of particles: [member][frame][body][axis], NaN where not

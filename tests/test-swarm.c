@@ -68,7 +68,8 @@ START_TEST (records_in_memory)
 {
   g_autoptr (EpnsTrajectory) self = swarm_record (2, TRUE, 2, 3, 2);
   g_autoptr (EpnsState) frame = epns_trajectory_state (self, 1, 1);
-  g_autoptr (EpnsParticleState) same = swarm_state (2, TRUE, 1, 1), other = swarm_state (2, TRUE, 0, 2);
+  g_autoptr (EpnsParticleState) same = swarm_state (2, TRUE, 1, 1),
+                                other = swarm_state (2, TRUE, 0, 2);
   g_autoptr (GError) error = NULL;
 
   assert_frames (self, 2);
@@ -146,11 +147,17 @@ END_TEST
 /* What any reader of H5MD looks for. */
 START_TEST (hdf5_is_h5md)
 {
-  static const char *const there[]
-      = { "h5md/author",           "h5md/creator",           "particles/all/position/value",
-          "particles/all/position/step", "particles/all/position/time", "particles/all/velocity/value",
-          "particles/all/velocity/time", "particles/all/box/edges", "particles/all/mass",
-          "particles/all/species", "particles/all/id" };
+  static const char *const there[] = { "h5md/author",
+                                       "h5md/creator",
+                                       "particles/all/position/value",
+                                       "particles/all/position/step",
+                                       "particles/all/position/time",
+                                       "particles/all/velocity/value",
+                                       "particles/all/velocity/time",
+                                       "particles/all/box/edges",
+                                       "particles/all/mass",
+                                       "particles/all/species",
+                                       "particles/all/id" };
   g_autofree char *folder = tissue_folder (), *path = g_build_filename (folder, "a.h5", NULL);
   gint32 version[2], dimension;
   hsize_t shape[3];
@@ -225,9 +232,9 @@ START_TEST (npy_comes_back)
 {
   for (guint32 members = 1; members <= 2; members++)
     for (gint32 axes = 2; axes <= 3; axes++) {
+      const char *before = members == 1 ? "" : "2, ";
       g_autofree char *folder = tissue_folder (), *path = g_build_filename (folder, "a.npy", NULL),
-                      *bytes = NULL, *head = g_strdup_printf ("(%s3, 3, %d)", members == 1 ? "" : "2, ",
-                                                              1 + 2 * axes);
+                      *head = g_strdup_printf ("(%s3, 3, %d)", before, 1 + 2 * axes), *bytes = NULL;
       gsize size;
       write_frames (path, axes, TRUE, members, 3, 0, 3);
       ck_assert (g_file_get_contents (path, &bytes, &size, NULL));

@@ -78,7 +78,8 @@ check_memory (const EpnsScenario *scenario, guint32 members, GError **error)
                                                      scenario->size[1], scenario->size[0])
                                   : g_strdup_printf ("%.0f bodies", bodies);
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-               "%u members of %s need about %.1f GB and this machine has %.1f GB; run fewer members",
+               "%u members of %s need about %.1f GB and this machine has %.1f GB; run fewer "
+               "members",
                members, each, need / 1e9, have / 1e9);
   return FALSE;
 }

@@ -16,8 +16,8 @@ typedef struct _EpnsStepper EpnsStepper;
 
 /* Start `members` >= 1 runs. EPNS_FAILURE_RANGE where they do not fit this machine's memory,
  * EPNS_FAILURE_MISMATCH where the model's fields are not those of the scenario's layout or the
- * types it names are not the scenario's, EPNS_FAILURE_PLUGIN where the model refuses. The settings must outlive the
- * stepper. */
+ * types it names are not the scenario's, EPNS_FAILURE_PLUGIN where the model refuses. The settings
+ * must outlive the stepper. */
 EpnsStepper *epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario,
                                guint32 members, guint64 seed, gboolean vary_start, GError **error);
 void         epns_stepper_free (EpnsStepper *self);
