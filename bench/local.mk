@@ -1,6 +1,7 @@
 # Benches: what steps cost. Built and run by `make bench` only, one after the other, so that none disturbs another.
-BENCHES += bench/bench-cpm bench/bench-nn bench/bench-lattice bench/bench-train
+BENCHES += bench/bench-cpm bench/bench-nn bench/bench-lattice bench/bench-train bench/bench-particles
 bench_bench_cpm_SOURCES = bench/bench-cpm.c bench/clock.h
+bench_bench_particles_SOURCES = bench/bench-particles.c bench/clock.h
 bench_bench_nn_SOURCES = bench/bench-nn.c bench/clock.h bench/product.c bench/product.h
 bench_bench_lattice_SOURCES = bench/bench-lattice.c bench/product.c bench/product.h
 EXTRA_PROGRAMS += $(BENCHES)
