@@ -6,7 +6,9 @@ nobase_dist_pkgdata_DATA += \
 	examples/cell-sorting/sorting.epns.xml \
 	examples/cell-sorting/sorting.xml \
 	examples/cell-sorting/sorting_pif.xml \
+	examples/physicell-sorting/README.md \
 	examples/physicell-sorting/cells.csv \
+	examples/physicell-sorting/sorting.epns.xml \
 	examples/physicell-sorting/sorting.xml \
 	examples/train-cellsort/README.md \
 	examples/train-cellsort/tissue.epns.xml \
