@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of kinds: the only file that knows them all, and the only symbol the plugin exports. */
+#include "models/epns/kind-graph.h"
 #include "models/epns/kind-lattice.h"
 #include "models/hybrid/hybrid.h"
 #include "models/reference/cpm.h"
@@ -13,6 +14,7 @@
 const epns_kind *const epns_kinds[] = {
   &epns_kind_cpm,
   &epns_kind_lattice,
+  &epns_kind_graph,
   &epns_kind_hybrid,
   &epns_kind_nbody,
   &epns_kind_physicell_mechanics,

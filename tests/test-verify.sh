@@ -18,6 +18,15 @@ says '^holds  multi_step.1.loss '
 says '^holds  after_multi_step.final_layer.weight '
 fails 1 '--gradients' "$epns" verify "$weights" --reference "$train"
 
+graph=$golden/fagnn_b3
+works "$epns" verify "$graph.weights.safetensors" --reference "$graph.io.safetensors" --gradients
+says '^holds  infer_eps.mu '
+says '^holds  grad.engine.enc.arch.0.weight '
+works "$epns" verify "$graph.weights.safetensors" --reference "$graph.train.safetensors" --gradients
+says '^holds  multi_step.1.pred '
+works "$epns" verify "$graph.weights.safetensors"
+says '^holds  renumbered bodies: positions '
+
 # Other weights, of the same shapes: named line by line, and a failure.
 cp "$weights" other.safetensors && chmod u+w other.safetensors
 printf '\177' | dd of=other.safetensors bs=1 seek=$(($(wc -c <"$weights") - 397)) conv=notrunc 2>.err

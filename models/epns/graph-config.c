@@ -29,6 +29,7 @@ static const EpnsSettingRule settings[] = {
   { "edge_velocity", EPNS_CHOICE, AT (edge_velocity), 0, 1, NOT_STATED, "full|published" },
   { "edge_direction", EPNS_FLAG, AT (edge_direction), 0, 1, FALSE, NULL },
   { "node_position", EPNS_FLAG, AT (node_position), 0, 1, TRUE, NULL },
+  { "walls", EPNS_FLAG, AT (walls), 0, 1, FALSE, NULL },
   { "frames", EPNS_CHOICE, AT (frames), 0, 1, EPNS_FRAMES_PRINCIPAL, "principal|box" },
   { "scale", EPNS_NUMBER, AT (scale), 1e-30, 1e30, 10, NULL },
   { "velocity_scale", EPNS_NUMBER, AT (velocity_scale), 0, 1e30, 0, NULL },
@@ -51,6 +52,9 @@ fits_together (const EpnsGraphConfig *self, const char *path, GError **error)
 
   if (self->frames == EPNS_FRAMES_BOX && self->node_position)
     why = "frames of a box have no centre; say node-position=\"false\"";
+  else if (self->walls && (self->frames != EPNS_FRAMES_BOX || !(self->cutoff > 0)))
+    why = "walls are felt in frames of the box, within the cut-off; say frames=\"box\" and a "
+          "cutoff";
   else if (!self->node_position && !self->edge_direction)
     why = "bodies know neither where they are nor where others are; say edge-direction=\"true\"";
   else if (self->edge_velocity == EPNS_VELOCITY_PUBLISHED && self->dimensions != 3)
@@ -86,7 +90,7 @@ epns_graph_config_features (const EpnsGraphConfig *self)
 guint
 epns_graph_config_framed (const EpnsGraphConfig *self)
 {
-  return self->dimensions * (self->node_position ? 2 : 1);
+  return self->dimensions * (1 + (self->node_position ? 1 : 0) + (self->walls ? 1 : 0));
 }
 
 guint

@@ -28,14 +28,15 @@ typedef struct {
   double free_bits;             /* training: KL below it is not penalised */
   double clip_reconstr_loss_to; /* training: bound of a log-probability; infinite: none */
 
-  guint dimensions;             /* d: 2 or 3 */
-  guint species;                /* types of bodies; above 1 each body's is a feature, one-hot */
-  gboolean radius;              /* bodies' radii are a feature */
-  double cutoff;                /* only bodies closer than this exchange messages; 0: all do */
-  guint edge_velocity;          /* EpnsEdgeVelocity */
-  gboolean edge_direction;      /* edges know the way from body to body, in each frame */
-  gboolean node_position;       /* bodies know where they are from the centre, in each frame */
-  guint frames;                 /* EpnsFrameAxes */
+  guint dimensions;        /* d: 2 or 3 */
+  guint species;           /* types of bodies; above 1 each body's is a feature, one-hot */
+  gboolean radius;         /* bodies' radii are a feature */
+  double cutoff;           /* only bodies closer than this exchange messages; 0: all do */
+  guint edge_velocity;     /* EpnsEdgeVelocity */
+  gboolean edge_direction; /* edges know the way from body to body, in each frame */
+  gboolean node_position;  /* bodies know where they are from the centre, in each frame */
+  gboolean walls; /* bodies feel the walls of their box, and stay inside; with FRAMES_BOX */
+  guint frames;   /* EpnsFrameAxes */
   double scale, velocity_scale; /* the network's units: lengths and masses; velocities (0: scale) */
 } EpnsGraphConfig;
 
@@ -51,7 +52,7 @@ gboolean epns_graph_config_read (EpnsGraphConfig *self, const EpnsSafetensors *w
 
 /* Features of a body that no step changes: mass, type, radius. */
 guint epns_graph_config_features (const EpnsGraphConfig *self);
-/* Numbers of a body that depend on the frame: position, velocity. */
+/* Numbers of a body that depend on the frame: position, velocity, walls. */
 guint epns_graph_config_framed (const EpnsGraphConfig *self);
 /* Numbers of an edge: distance and relative speed; with them, in frames, the direction. */
 guint epns_graph_config_edge (const EpnsGraphConfig *self, gboolean in_frames);

@@ -77,29 +77,35 @@ diagonalise (double r[3][3], guint d, EpnsSystemFrames *frames)
         swap_axes (frames, d, p, q);
 }
 
-/* Axes first .. first + n - 1 become a uniformly drawn basis of the space they span. */
-static void
-draw_basis (EpnsSystemFrames *frames, guint d, guint first, guint n, const EpnsDrawKey *key,
-            guint32 purpose, guint64 place)
+void
+epns_frames_draw (guint n, const EpnsDrawKey *key, guint32 purpose, double basis[3][3])
 {
-  double basis[3][3]; /* [vector][coordinate in the old axes] */
-
   for (guint i = 0; i < n; i++) {
     double norm = 0;
     for (guint k = 0; k < n; k++)
-      basis[i][k] = epns_random_normal (key, purpose, place + 3 * i + k);
-    for (guint j = 0; j < i; j++) {
+      basis[i][k] = epns_random_normal (key, purpose, 3 * i + k);
+    for (guint j = 0; j < 2 * i; j++) { /* twice: nearly parallel ones lose digits the first time */
       double along = 0;
       for (guint k = 0; k < n; k++)
-        along += basis[i][k] * basis[j][k];
+        along += basis[i][k] * basis[j % i][k];
       for (guint k = 0; k < n; k++)
-        basis[i][k] -= along * basis[j][k];
+        basis[i][k] -= along * basis[j % i][k];
     }
     for (guint k = 0; k < n; k++)
       norm += basis[i][k] * basis[i][k];
     for (guint k = 0; k < n; k++)
       basis[i][k] /= sqrt (norm);
   }
+}
+
+/* Axes first .. first + n - 1 become a uniformly drawn basis of the space they span. */
+static void
+draw_basis (EpnsSystemFrames *frames, guint d, guint first, guint n, const EpnsDrawKey *key,
+            guint32 purpose)
+{
+  double basis[3][3]; /* [vector][coordinate in the old axes] */
+
+  epns_frames_draw (n, key, purpose, basis);
   for (guint c = 0; c < d; c++) {
     double old[3], *row = frames->axes[c] + first;
     memcpy (old, row, n * sizeof *row);
@@ -137,6 +143,6 @@ epns_frames_principal (const EpnsSystems *bodies, gsize b, const EpnsDrawKey *ke
          first + n < d && frames->values[first + n] - frames->values[first + n - 1] <= equal;)
       n++;
     if (n > 1)
-      draw_basis (frames, d, first, n, key, purpose, b * 9);
+      draw_basis (frames, d, first, n, key, purpose);
   }
 }

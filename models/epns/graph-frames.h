@@ -24,12 +24,16 @@ typedef struct {
   guint drawn;       /* how many axes were drawn at random */
 } EpnsSystemFrames;
 
-/* Principal axes of system b, which has finite positions. key and `purpose` place what is drawn:
- * index = b * 9 + number. The result of two calls differs only in what is drawn. [any] */
+/* Principal axes of system b, which has finite positions. key and `purpose` place what is drawn.
+ * [any] */
 void epns_frames_principal (const EpnsSystems *bodies, gsize b, const EpnsDrawKey *key,
                             guint32 purpose, EpnsSystemFrames *frames);
 /* x, y, z. */
 void epns_frames_box (EpnsSystemFrames *frames);
+
+/* n <= 3 orthonormal vectors of n components, uniform among all such: independent normal vectors,
+ * made orthogonal one after the other. Indices 0 to 8 of `purpose`. */
+void epns_frames_draw (guint n, const EpnsDrawKey *key, guint32 purpose, double basis[3][3]);
 
 /* +1 or -1: of axis a in frame number f of 2^d. */
 double epns_frame_sign (guint dimensions, guint f, guint a);

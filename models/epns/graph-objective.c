@@ -39,7 +39,7 @@ learn_step (const Call *call, gsize k, EpnsSystems *state, const EpnsSystems *tr
   const EpnsGraphObjective *self = call->objective;
   const EpnsGraphConfig *config = epns_graph_config (self->net);
   const EpnsGraphPass pass = { self->ctx, NULL, NULL };
-  const EpnsDrawKey key = { self->key.seed, self->key.stream, self->key.step + k };
+  g_autofree EpnsDrawKey *keys = g_memdup2 (self->keys, state->n_systems * sizeof *self->keys);
   g_auto (EpnsGraphScene) scene = { .config = NULL };
   g_auto (EpnsGraphEncoding) encoding = { .e = NULL };
   g_auto (EpnsGraphMotion) motion = { .change = NULL };
@@ -47,7 +47,9 @@ learn_step (const Call *call, gsize k, EpnsSystems *state, const EpnsSystems *tr
   g_autoptr (EpnsTensor) mu = NULL, sigma = NULL;
   gint axis;
 
-  if (!epns_graph_scene_init (&scene, config, state, NULL, &key, &axis, error))
+  for (gsize b = 0; b < state->n_systems; b++)
+    keys[b].stream += k;
+  if (!epns_graph_scene_init (&scene, config, state, NULL, keys, &axis, error))
     return FALSE;
   epns_graph_encode (self->net, &pass, &scene, &encoding);
   epns_graph_posterior (self->net, &pass, &encoding, truth, &mu, &sigma);

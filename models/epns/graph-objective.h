@@ -12,8 +12,9 @@
 typedef struct {
   const EpnsGraph *net; /* trainable */
   EpnsContext *ctx;
-  double beta;     /* weight of the KL */
-  EpnsDrawKey key; /* places drawn axes of degenerate systems, step k at key.step + k */
+  double beta; /* weight of the KL */
+  const EpnsDrawKey
+      *keys; /* [B]: place drawn axes of degenerate systems, of step k at stream + k */
 } EpnsGraphObjective;
 
 typedef struct { /* sums over the systems; loss = nll + beta kl */

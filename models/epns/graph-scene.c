@@ -20,7 +20,7 @@ take_signs (EpnsSystemFrames *frames, guint d, const double *wanted)
 
 static void
 find_frames (EpnsGraphScene *self, const EpnsSystems *bodies, const double *align,
-             const EpnsDrawKey *key)
+             const EpnsDrawKey *keys)
 {
   const guint d = bodies->dimensions;
 
@@ -29,7 +29,7 @@ find_frames (EpnsGraphScene *self, const EpnsSystems *bodies, const double *alig
     if (self->config->frames == EPNS_FRAMES_BOX)
       epns_frames_box (&self->frames[b]);
     else
-      epns_frames_principal (bodies, b, key, EPNS_GRAPH_DRAW_FRAMES, &self->frames[b]);
+      epns_frames_principal (bodies, b, &keys[b], EPNS_GRAPH_DRAW_FRAMES, &self->frames[b]);
     if (align != NULL)
       take_signs (&self->frames[b], d, align + b * d * d);
   }
@@ -43,6 +43,19 @@ project (const EpnsSystemFrames *frames, guint d, const double *vector, double u
     for (guint c = 0; c < d; c++)
       along[a] += vector[c] * frames->axes[c][a];
     along[a] /= unit;
+  }
+}
+
+/* How much nearer the upper wall is than the lower, no farther than the cut-off: 0 in the open, and
+ * of the other sign in the mirror. */
+static void
+feel_walls (const EpnsGraphConfig *config, const EpnsBox *box, guint d, const double *position,
+            double *felt)
+{
+  for (guint a = 0; a < d; a++) {
+    const double below = fmin (fmax (position[a] - box->low[a], 0), config->cutoff);
+    const double above = fmin (fmax (box->high[a] - position[a], 0), config->cutoff);
+    felt[a] = box->walled[a] ? (below - above) / config->scale : 0;
   }
 }
 
@@ -77,6 +90,8 @@ describe_bodies (EpnsGraphScene *self, const EpnsSystems *bodies)
       framed += d;
     }
     project (frames, d, self->velocity + i * d, 1, framed);
+    if (config->walls)
+      feel_walls (config, &bodies->box, d, bodies->position + i * d, framed + d);
   }
 }
 
@@ -119,7 +134,7 @@ describe_edges (EpnsGraphScene *self, const EpnsSystems *bodies)
 
 gboolean
 epns_graph_scene_init (EpnsGraphScene *self, const EpnsGraphConfig *config,
-                       const EpnsSystems *bodies, const double *align, const EpnsDrawKey *key,
+                       const EpnsSystems *bodies, const double *align, const EpnsDrawKey *keys,
                        gint *axis, GError **error)
 {
   *self = (EpnsGraphScene){ .config = config,
@@ -128,7 +143,7 @@ epns_graph_scene_init (EpnsGraphScene *self, const EpnsGraphConfig *config,
                             .rows = epns_systems_rows (bodies) };
   if (!epns_neighbours_find (&self->neighbours, bodies, config->cutoff, axis, error))
     return FALSE;
-  find_frames (self, bodies, align, key);
+  find_frames (self, bodies, align, keys);
   describe_bodies (self, bodies);
   describe_edges (self, bodies);
   return TRUE;

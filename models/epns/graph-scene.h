@@ -15,18 +15,18 @@ typedef struct {
   EpnsSystemFrames *frames;  /* [B] */
   double *features;          /* [rows][C]: mass, type one-hot, radius */
   double *velocity;          /* [rows][d] as the host has them */
-  double *framed;            /* [rows][P] along the axes: position from the centre, velocity */
-  double *edges; /* [M][D]: distance, relative speed, the way to the sender along the axes;
-                    the latter only with edge_direction */
+  double *framed; /* [rows][P] along the axes: position from the centre, velocity, walls */
+  double *edges;  /* [M][D]: distance, relative speed, the way to the sender along the axes;
+                     the latter only with edge_direction */
 } EpnsGraphScene;
 
 /* `align`: axes [B][component][axis] whose signs those found take over, so that stored results of
- * single frames can be compared; else NULL. key places drawn axes of degenerate systems. Bodies
- * have finite numbers and the configuration's dimensions. EPNS_FAILURE_MISMATCH; *axis as in
- * epns_neighbours_find(). [any] */
+ * single frames can be compared; else NULL. keys: [B], each places the drawn axes of a degenerate
+ * system. Bodies have finite numbers and the configuration's dimensions. EPNS_FAILURE_MISMATCH;
+ * *axis as in epns_neighbours_find(). [any] */
 gboolean epns_graph_scene_init (EpnsGraphScene *self, const EpnsGraphConfig *config,
                                 const EpnsSystems *bodies, const double *align,
-                                const EpnsDrawKey *key, gint *axis, GError **error);
+                                const EpnsDrawKey *keys, gint *axis, GError **error);
 void epns_graph_scene_clear (EpnsGraphScene *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsGraphScene, epns_graph_scene_clear)
 

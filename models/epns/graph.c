@@ -396,6 +396,6 @@ epns_graph_move (const EpnsGraphConfig *config, EpnsSystems *bodies, const doubl
       bodies->position[i * d + c] += config->scale * change[c];
       bodies->velocity[i * d + c] += config->velocity_scale * change[d + c];
     }
-    epns_box_wrap (&bodies->box, d, bodies->position + i * d);
+    epns_box_keep (&bodies->box, d, bodies->position + i * d);
   }
 }

@@ -4,8 +4,8 @@
 #include "models/epns/lattice-network.h"
 #include "models/epns/lattice-train.h"
 #include "models/epns/lattice-validity.h"
+#include "models/epns/learned.h"
 #include "models/epns/verify.h"
-#include "plugin/archive.h"
 #include "plugin/error.h"
 #include "plugin/parallel.h"
 #include "plugin/view.h"
@@ -41,7 +41,8 @@ struct epns_model {
   gint32 n_params;
   double dt;
   char *unit;
-  char *types; /* their names, separated by commas, so that hosts can hold theirs against them; NULL where unknown */
+  char *types; /* their names, separated by commas, so that hosts can hold theirs against them; NULL
+                  where unknown */
   guint64 fingerprint; /* of the weights */
   GMutex lock;         /* guards what follows */
   GPtrArray *idle[2];  /* scratches: [0] of one thread, [1] with the host's */
@@ -78,23 +79,6 @@ check_description (const EpnsLatticeNetwork *network, const EpnsModelDescription
   return epns_model_description_all_used (description, error);
 }
 
-static guint64
-fingerprint (const EpnsSafetensors *weights)
-{
-  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325); /* FNV-1a, 8 bytes at a time */
-
-  for (guint i = 0; i < epns_safetensors_n (weights); i++) {
-    const EpnsStored *stored = epns_safetensors_nth (weights, i);
-
-    for (gsize at = 0; at < stored->bytes; at += sizeof hash) {
-      guint64 word = 0;
-      memcpy (&word, (const char *) stored->data + at, MIN (sizeof word, stored->bytes - at));
-      hash = (hash ^ word) * G_GUINT64_CONSTANT (0x100000001b3);
-    }
-  }
-  return hash;
-}
-
 static gboolean
 open_source (epns_model *self, const char *path, GError **error)
 {
@@ -103,7 +87,7 @@ open_source (epns_model *self, const char *path, GError **error)
   if (!epns_source_open (&source, path, error)
       || !epns_lattice_network_open (&self->network, &source, error))
     return FALSE;
-  self->fingerprint = fingerprint (source.weights);
+  self->fingerprint = epns_weights_fingerprint (source.weights);
   self->validity = epns_lattice_validity_new (source.description);
   self->dt = 1;
   if (source.description == NULL) {
@@ -186,73 +170,44 @@ lattice_fields (const epns_model *model, uint32_t *n, double *native_dt, const c
 
 /* --- Runs --- */
 
-static epns_status refuse (epns_error *error, gint32 field, gint32 axis, gint64 need,
-                           const char *format, ...) G_GNUC_PRINTF (5, 6);
-
-static epns_status
-refuse (epns_error *error, gint32 field, gint32 axis, gint64 need, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  g_autofree char *text = g_strdup_vprintf (format, args);
-  va_end (args);
-  epns_error_set (error, EPNS_DISCARD, "%s", text);
-  if (error != NULL) {
-    error->field = field;
-    error->axis = axis;
-    error->need = need;
-  }
-  return EPNS_DISCARD;
-}
-
-/* The values of an optional int32 parameter; NULL where absent. */
-static gint32 *
-param_values (const epns_view *view)
-{
-  if (view->data == NULL)
-    return NULL;
-  gint32 *values = g_new (gint32, epns_view_count (view));
-  epns_view_gather (view, values);
-  return values;
-}
-
 static epns_status
 read_params (epns_run *run, const epns_view *params, epns_error *error)
 {
   const EpnsLatticeForm *form = &run->model->network.form;
-  g_autofree gint32 *periodic = param_values (&params[PARAM_PERIODIC]);
-  g_autofree gint32 *frozen = param_values (&params[PARAM_FROZEN]);
-  g_autofree gint32 *sites = param_values (&params[PARAM_SITES]);
-  g_autofree gint32 *outside = param_values (&params[PARAM_OUTSIDE]);
+  g_autofree gint32 *periodic = epns_param_values (&params[PARAM_PERIODIC]);
+  g_autofree gint32 *frozen = epns_param_values (&params[PARAM_FROZEN]);
+  g_autofree gint32 *sites = epns_param_values (&params[PARAM_SITES]);
+  g_autofree gint32 *outside = epns_param_values (&params[PARAM_OUTSIDE]);
 
   for (gint32 axis = 1; periodic != NULL && axis < 3; axis++) {
     run->periodic[axis - 1] = periodic[axis] != 0;
     if (periodic[axis] != 0 && !form->wraps)
-      return refuse (error, PARAM_PERIODIC, 0, 0,
-                     "the published network pads its borders with zeros and cannot wrap axis %s; "
-                     "use no-flux borders or "
-                     "a model with window > 0",
-                     axis == 1 ? "y" : "x");
+      return epns_refuse (
+          error, PARAM_PERIODIC, 0, 0,
+          "the published network pads its borders with zeros and cannot wrap axis %s; "
+          "use no-flux borders or "
+          "a model with window > 0",
+          axis == 1 ? "y" : "x");
   }
   for (int64_t type = 0; frozen != NULL && type < params[PARAM_FROZEN].shape[0]; type++)
     if (frozen[type] != 0)
-      return refuse (error, PARAM_FROZEN, 0, 0,
-                     "type %" G_GINT64_FORMAT
-                     " is frozen and a learned step cannot hold cells still; thaw it or use cpm",
-                     type);
+      return epns_refuse (
+          error, PARAM_FROZEN, 0, 0,
+          "type %" G_GINT64_FORMAT
+          " is frozen and a learned step cannot hold cells still; thaw it or use cpm",
+          type);
   run->drawn = form->default_drawn;
   if (sites != NULL && !form->chooses)
-    return refuse (error, PARAM_SITES, -1, -1,
-                   "this model draws its sites in passes; leave `sites` out");
+    return epns_refuse (error, PARAM_SITES, -1, -1,
+                        "this model draws its sites in passes; leave `sites` out");
   if (sites != NULL && sites[0] != 0 && sites[0] != 1)
-    return refuse (error, PARAM_SITES, -1, 0, "sites is %d; give 0 (likeliest) or 1 (drawn)",
-                   sites[0]);
+    return epns_refuse (error, PARAM_SITES, -1, 0, "sites is %d; give 0 (likeliest) or 1 (drawn)",
+                        sites[0]);
   if (sites != NULL)
     run->drawn = sites[0];
   if (outside != NULL && outside[0] != 0 && outside[0] != 1)
-    return refuse (error, PARAM_OUTSIDE, -1, 0, "outside is %d; give 0 (warn) or 1 (refuse)",
-                   outside[0]);
+    return epns_refuse (error, PARAM_OUTSIDE, -1, 0, "outside is %d; give 0 (warn) or 1 (refuse)",
+                        outside[0]);
   run->refuses = outside != NULL && outside[0];
   return EPNS_OK;
 }
@@ -267,10 +222,10 @@ check_validity (const epns_run *run, const epns_view *params, epns_error *error)
                                                        params + N_OWN_PARAMS, &which);
 
   if (why != NULL)
-    return refuse (error, N_OWN_PARAMS + which, -1, -1, "%s", why);
+    return epns_refuse (error, N_OWN_PARAMS + which, -1, -1, "%s", why);
   g_autofree char *borders = epns_lattice_validity_boundary (model->validity, model->host,
                                                              run->refuses, run->periodic);
-  return borders ? refuse (error, PARAM_PERIODIC, -1, -1, "%s", borders) : EPNS_OK;
+  return borders ? epns_refuse (error, PARAM_PERIODIC, -1, -1, "%s", borders) : EPNS_OK;
 }
 
 static epns_status
@@ -278,9 +233,9 @@ lattice_start (const epns_model *model, const epns_view *params, uint32_t n_para
                uint64_t stream, epns_run **run, epns_error *error)
 {
   if (n_params != (guint32) model->n_params)
-    return refuse (error, -1, -1, model->n_params,
-                   "this model has %d parameters and %u views were lent; lend one for each",
-                   model->n_params, n_params);
+    return epns_refuse (error, -1, -1, model->n_params,
+                        "this model has %d parameters and %u views were lent; lend one for each",
+                        model->n_params, n_params);
   for (gint32 p = 0; p < model->n_params; p++)
     if (epns_view_check (&params[p], &model->fields[p], p, error) != EPNS_OK)
       return EPNS_DISCARD;
@@ -333,8 +288,8 @@ static epns_status
 check_frame (const epns_run *run, const epns_frame *frame, epns_error *error)
 {
   if (frame->n_views != N_VIEWS)
-    return refuse (error, -1, -1, N_VIEWS, "%u views were lent; lend cell-id and cell-type",
-                   frame->n_views);
+    return epns_refuse (error, -1, -1, N_VIEWS, "%u views were lent; lend cell-id and cell-type",
+                        frame->n_views);
   for (gint32 v = 0; v < N_VIEWS; v++)
     if (epns_view_check (&frame->views[v], &run->model->fields[run->model->n_params + v],
                          run->model->n_params + v, error)
@@ -353,16 +308,17 @@ check_cells (const epns_run *run, const EpnsSites *sites, epns_error *error)
     gint32 id = sites->id[i];
 
     if (id < 0)
-      return refuse (error, run->model->n_params + VIEW_IDS, -1, 0,
-                     "cell-id is %d at y %" G_GSIZE_FORMAT ", x %" G_GSIZE_FORMAT
-                     "; ids are 0 (medium) or larger",
-                     id, i / sites->width, i % sites->width);
+      return epns_refuse (error, run->model->n_params + VIEW_IDS, -1, 0,
+                          "cell-id is %d at y %" G_GSIZE_FORMAT ", x %" G_GSIZE_FORMAT
+                          "; ids are 0 (medium) or larger",
+                          id, i / sites->width, i % sites->width);
     if ((gsize) id >= sites->n_ids)
-      return refuse (error, run->model->n_params + VIEW_TYPES, 0, (gint64) id + 1,
-                     "cell %d has no row in cell-type; lend at least %" G_GINT64_FORMAT " rows", id,
-                     (gint64) id + 1);
+      return epns_refuse (error, run->model->n_params + VIEW_TYPES, 0, (gint64) id + 1,
+                          "cell %d has no row in cell-type; lend at least %" G_GINT64_FORMAT
+                          " rows",
+                          id, (gint64) id + 1);
     if (id > 0 && (sites->type[id] < 1 || sites->type[id] >= n_types))
-      return refuse (
+      return epns_refuse (
           error, run->model->n_params + VIEW_TYPES, 0, -1,
           "cell %d has type %d, which the model has not seen; it knows 1 to %d, so use a model "
           "trained on this "
@@ -387,7 +343,7 @@ check_tissue (const epns_run *run, const EpnsSites *sites, epns_error *error)
   g_autofree char *why = epns_lattice_validity_tissue (run->model->validity, run->model->host,
                                                        run->refuses,
                                                        MAX (sites->height, sites->width), cells);
-  return why ? refuse (error, run->model->n_params + VIEW_IDS, -1, -1, "%s", why) : EPNS_OK;
+  return why ? epns_refuse (error, run->model->n_params + VIEW_IDS, -1, -1, "%s", why) : EPNS_OK;
 }
 
 static epns_status
@@ -401,9 +357,9 @@ step_sites (epns_run *run, EpnsSites *sites, guint32 n_steps, gpointer scratch)
     g_autoptr (GError) failure = NULL;
 
     if (!network->form.takes (network->net, sites, &obstacle, &failure))
-      return refuse (&run->error, run->model->n_params + VIEW_IDS,
-                     obstacle.axis >= 0 ? obstacle.axis + 1 : -1, obstacle.need, "%s",
-                     failure->message);
+      return epns_refuse (&run->error, run->model->n_params + VIEW_IDS,
+                          obstacle.axis >= 0 ? obstacle.axis + 1 : -1, obstacle.need, "%s",
+                          failure->message);
     if (!network->form.step (network->net, scratch, sites, run->drawn, &key, &failure))
       return epns_error_take (&run->error,
                               g_error_matches (failure, EPNS_FAILURE, EPNS_FAILURE_MISMATCH)
@@ -463,20 +419,6 @@ step_task (void *arg, guint32 i)
 }
 
 static epns_status
-refuse_dt (epns_run *const *runs, epns_frame *frames, guint32 n, double dt, epns_error *error)
-{
-  const epns_model *model = runs[0]->model;
-
-  for (guint32 i = 0; i < n; i++) {
-    frames[i].status = EPNS_DISCARD;
-    frames[i].step = (gint64) runs[i]->key.step;
-  }
-  return refuse (error, -1, -1, (gint64) model->dt,
-                 "dt is %g %s; one step of this model is %g, so give that", dt, model->unit,
-                 model->dt);
-}
-
-static epns_status
 lattice_step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_steps, double dt,
               epns_error *error)
 {
@@ -485,8 +427,10 @@ lattice_step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_
 
   if (n == 0)
     return EPNS_OK;
+  for (guint32 i = 0; i < n; i++)
+    frames[i].step = (gint64) runs[i]->key.step;
   if (!(dt >= runs[0]->model->dt && dt <= runs[0]->model->dt))
-    return refuse_dt (runs, frames, n, dt, error);
+    return epns_refuse_dt (frames, n, dt, runs[0]->model->dt, runs[0]->model->unit, error);
   if (n == 1)
     step_task (&batch, 0);
   else
@@ -504,22 +448,8 @@ lattice_step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_
 static epns_status
 lattice_archive (epns_run *run, const epns_archive *archive, epns_error *error)
 {
-  EpnsArchiver *archiver = epns_archiver_begin (archive, epns_kind_lattice.id, 1);
-  EpnsDrawKey key = run->key;
-  guint64 weights = run->model->fingerprint;
-
-  epns_archiver_u64 (archiver, &weights);
-  epns_archiver_u64 (archiver, &key.seed);
-  epns_archiver_u64 (archiver, &key.stream);
-  epns_archiver_u64 (archiver, &key.step);
-  if (epns_archiver_end (archiver, error) != EPNS_OK)
-    return EPNS_DISCARD;
-  if (weights != run->model->fingerprint)
-    return epns_error_set (
-        error, EPNS_DISCARD,
-        "the archive was written with other weights; open the model it ran with");
-  run->key = key;
-  return EPNS_OK;
+  return epns_learned_archive (epns_kind_lattice.id, run->model->fingerprint, &run->key, archive,
+                               error);
 }
 
 static const void *

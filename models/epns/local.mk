@@ -44,16 +44,26 @@ models_libmodels_la_SOURCES += \
 	models/epns/graph.c models/epns/graph.h models/epns/graph-private.h \
 	models/epns/graph-config.c models/epns/graph-config.h \
 	models/epns/graph-edges.c models/epns/graph-edges.h \
+	models/epns/graph-exact.c models/epns/graph-exact.h \
 	models/epns/graph-frames.c models/epns/graph-frames.h \
 	models/epns/graph-loss.c models/epns/graph-loss.h \
 	models/epns/graph-objective.c models/epns/graph-objective.h \
 	models/epns/graph-scene.c models/epns/graph-scene.h \
 	models/epns/message-layers.c models/epns/message-layers.h \
-	models/epns/verify-graph.h models/epns/verify-graph-reference.c
+	models/epns/verify-graph.c models/epns/verify-graph.h models/epns/verify-graph-reference.c
 check_PROGRAMS += tests/test-graph
 EXTRA_DIST += \
 	tests/golden/fagnn_b3.io.safetensors tests/golden/fagnn_b3.train.safetensors \
 	tests/golden/fagnn_b3.weights.safetensors
+
+# The graph network behind the step interface.
+models_libmodels_la_SOURCES += \
+	models/epns/graph-step.c models/epns/graph-step.h \
+	models/epns/graph-train.c models/epns/graph-train.h \
+	models/epns/kind-graph.c models/epns/kind-graph.h \
+	models/epns/learned.c models/epns/learned.h
+check_PROGRAMS += tests/test-graph-scene tests/test-kind-graph
+EXTRA_DIST += tests/conformance/epns-graph.epns.xml
 
 # Both forms of the lattice network behind the step interface.
 models_libmodels_la_SOURCES += \

@@ -30,19 +30,46 @@ epns_systems_new (gsize n_systems, gsize n, guint dimensions)
   return self;
 }
 
+/* Rows of `from` into rows of `to`. */
+static void
+copy_rows (EpnsSystems *to, gsize at, const EpnsSystems *from, gsize first, gsize rows)
+{
+  const gsize d = from->dimensions, bytes = rows * sizeof (double);
+
+  memcpy (to->position + at * d, from->position + first * d, bytes * d);
+  memcpy (to->velocity + at * d, from->velocity + first * d, bytes * d);
+  memcpy (to->mass + at, from->mass + first, bytes);
+  memcpy (to->radius + at, from->radius + first, bytes);
+  memcpy (to->type + at, from->type + first, rows * sizeof *to->type);
+  to->box = from->box;
+}
+
+EpnsSystems *
+epns_systems_part (const EpnsSystems *self, gsize first, gsize n)
+{
+  EpnsSystems *part = epns_systems_new (n, self->n, self->dimensions);
+
+  copy_rows (part, 0, self, first * self->n, n * self->n);
+  return part;
+}
+
 EpnsSystems *
 epns_systems_copy (const EpnsSystems *self)
 {
-  EpnsSystems *copy = epns_systems_new (self->n_systems, self->n, self->dimensions);
-  gsize rows = epns_systems_rows (self), numbers = rows * self->dimensions;
+  return epns_systems_part (self, 0, self->n_systems);
+}
 
-  memcpy (copy->position, self->position, numbers * sizeof *copy->position);
-  memcpy (copy->velocity, self->velocity, numbers * sizeof *copy->velocity);
-  memcpy (copy->mass, self->mass, rows * sizeof *copy->mass);
-  memcpy (copy->radius, self->radius, rows * sizeof *copy->radius);
-  memcpy (copy->type, self->type, rows * sizeof *copy->type);
-  copy->box = self->box;
-  return copy;
+EpnsSystems *
+epns_systems_join (EpnsSystems *const *parts, gsize n)
+{
+  gsize systems = 0, at = 0;
+
+  for (gsize i = 0; i < n; i++)
+    systems += parts[i]->n_systems;
+  EpnsSystems *self = epns_systems_new (systems, parts[0]->n, parts[0]->dimensions);
+  for (gsize i = 0; i < n; at += epns_systems_rows (parts[i++]))
+    copy_rows (self, at, parts[i], 0, epns_systems_rows (parts[i]));
+  return self;
 }
 
 void
@@ -72,11 +99,13 @@ epns_box_displacement (const EpnsBox *self, guint dimensions, const double *from
 }
 
 void
-epns_box_wrap (const EpnsBox *self, guint dimensions, double *position)
+epns_box_keep (const EpnsBox *self, guint dimensions, double *position)
 {
   for (guint a = 0; a < dimensions; a++) {
     double length = self->high[a] - self->low[a];
 
+    if (self->walled[a])
+      position[a] = CLAMP (position[a], self->low[a], self->high[a]);
     if (!self->wraps[a])
       continue;
     position[a] -= length * floor ((position[a] - self->low[a]) / length);

@@ -5,8 +5,7 @@
 #include <glib.h>
 
 typedef struct {
-  gboolean walled[3]; /* there is a box along this axis */
-  gboolean wraps[3];  /* and it is periodic */
+  gboolean walled[3], wraps[3]; /* this axis ends at walls; is periodic; or neither */
   double low[3], high[3];
 } EpnsBox;
 
@@ -26,11 +25,16 @@ EpnsSystems *epns_systems_copy (const EpnsSystems *self);
 void epns_systems_free (EpnsSystems *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsSystems, epns_systems_free)
 
+/* Systems `first` .. first + n - 1 alone; and the systems of all parts, which have equally many
+ * bodies and one box. */
+EpnsSystems *epns_systems_join (EpnsSystems *const *parts, gsize n);
+EpnsSystems *epns_systems_part (const EpnsSystems *self, gsize first, gsize n);
+
 /* Rows in all. */
 gsize epns_systems_rows (const EpnsSystems *self);
 
 /* to - from, the shortest way round in a periodic box. */
 void epns_box_displacement (const EpnsBox *self, guint dimensions, const double *from,
                             const double *to, double *displacement);
-/* Bring a position back into the box where it is periodic. */
-void epns_box_wrap (const EpnsBox *self, guint dimensions, double *position);
+/* Bring a position back into the box: to the other side of a periodic one, to a wall. */
+void epns_box_keep (const EpnsBox *self, guint dimensions, double *position);

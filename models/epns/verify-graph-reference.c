@@ -20,9 +20,8 @@ typedef struct {
   EpnsReplay *replay; /* of a record of training, while it learns */
   EpnsSystems *x;
   GPtrArray *truths;
+  EpnsDrawKey *keys; /* [B], all zero: reference systems are not degenerate */
 } Check;
-
-static const EpnsDrawKey no_draws = { 0, 0, 0 }; /* reference systems are not degenerate */
 
 /* --- What is compared --- */
 
@@ -216,7 +215,7 @@ check_inference (Check *self, GError **error)
   g_auto (EpnsGraphMotion) motion = { .change = NULL }, noisy = { .change = NULL };
   gint axis;
 
-  if (!epns_graph_scene_init (&scene, self->config, self->x, self->align, &no_draws, &axis, error))
+  if (!epns_graph_scene_init (&scene, self->config, self->x, self->align, self->keys, &axis, error))
     return FALSE;
   compare_scene (self, &scene);
   epns_graph_encode (self->net, &pass, &scene, &encoding);
@@ -254,7 +253,7 @@ check_rollout (Check *self, GError **error)
       g_auto (EpnsGraphEncoding) encoding = { .e = NULL };
       g_auto (EpnsGraphMotion) motion = { .change = NULL };
       gint axis;
-      if (!epns_graph_scene_init (&scene, self->config, state, NULL, &no_draws, &axis, error))
+      if (!epns_graph_scene_init (&scene, self->config, state, NULL, self->keys, &axis, error))
         return FALSE;
       epns_graph_encode (self->net, &pass, &scene, &encoding);
       epns_graph_decode (self->net, &pass, &encoding, encoding.mu, &motion);
@@ -302,7 +301,7 @@ check_loss (Check *self, const EpnsSystems *truth, const char *prefix, const cha
   g_autoptr (EpnsTensor) mu = NULL, sigma = NULL, z = NULL;
   gint axis;
 
-  if (!epns_graph_scene_init (&scene, self->config, self->x, self->align, &no_draws, &axis, error))
+  if (!epns_graph_scene_init (&scene, self->config, self->x, self->align, self->keys, &axis, error))
     return FALSE;
   epns_graph_encode (self->net, &pass, &scene, &encoding);
   epns_graph_posterior (self->net, &pass, &encoding, truth, &mu, &sigma);
@@ -369,7 +368,7 @@ static gboolean
 learn (gpointer user, EpnsReplay *replay, double beta, gsize n, GError **error)
 {
   Check *self = user;
-  const EpnsGraphObjective objective = { self->net, self->ctx, beta, no_draws };
+  const EpnsGraphObjective objective = { self->net, self->ctx, beta, self->keys };
 
   self->replay = replay;
   return epns_graph_learn (&objective, self->x, (EpnsSystems *const *) self->truths->pdata, n,
@@ -416,6 +415,7 @@ check_file (Check *self, gboolean gradients, GError **error)
   if (self->x == NULL)
     return FALSE;
   read_axes (self);
+  self->keys = g_new0 (EpnsDrawKey, self->x->n_systems);
   if (epns_safetensors_metadata (self->file, "adam") == NULL)
     return check_inference (self, error) && check_rollout (self, error)
            && check_training (self, gradients, error);
@@ -452,6 +452,7 @@ epns_verify_graph_reference (const char *source, const char *reference, gboolean
 
   epns_systems_free (check.x);
   g_free (check.align);
+  g_free (check.keys);
   if (done)
     epns_comparison_report (comparison, gradients ? with_gradients : without, report, data);
   return done;

@@ -2,8 +2,8 @@
 /* The graph network checked: against numbers its authors' code computed, and against the symmetries
  * it claims. */
 #pragma once
+#include "models/epns/graph.h"
 #include "plugin/epns_verify.h"
-#include <glib.h>
 
 /* Every tensor stored in the reference file beside what the weights at `source` (a model folder or
  * a weights file) give for its inputs x, x_true, eps_prior, eps_post; states are [B, n, 1 + 2 d]:
@@ -17,6 +17,10 @@ gboolean epns_verify_graph_reference (const char *source, const char *reference,
  * precision. [any] */
 gboolean epns_verify_graph_equivariance (const char *source, guint64 seed,
                                          epns_verify_report report, gpointer data, GError **error);
+
+/* The same of a network at hand. */
+gboolean epns_verify_graph_symmetries (const EpnsGraph *net, guint64 seed,
+                                       epns_verify_report report, gpointer data, GError **error);
 
 /* What extension ("epns.verify/1") returns. */
 extern const epns_verify epns_graph_verify;
