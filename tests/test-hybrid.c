@@ -40,7 +40,7 @@ open_as (const char *kind, const char *source, const char *folder)
 static Subject *
 open_learned (const char *folder)
 {
-  g_autofree char *source = suite_source ("models/trained/cellsort-demo");
+  g_autofree char *source = suite_source ("tests/golden");
 
   return open_as ("epns-lattice", source, folder);
 }
@@ -109,10 +109,10 @@ START_TEST (time_is_counted_or_not)
   static const struct {
     const char *time, *says;
     double dt;
-  } cases[] = { { "counted", "a step of 70 MCS is one of cellsort-demo", 70 },
+  } cases[] = { { "counted", "a step of 70 MCS is one of golden", 70 },
                 { "relaxation", "20 of kind cpm (20 MCS), which are a relaxation and not", 50 } };
   g_autofree char *folder = reading_folder ();
-  g_autofree char *learned = suite_source ("models/trained/cellsort-demo");
+  g_autofree char *learned = suite_source ("tests/golden");
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     write_model (folder, learned, "cpm", "20", cases[i].time);
@@ -213,7 +213,7 @@ END_TEST
 START_TEST (an_archive_of_another_hybrid)
 {
   g_autofree char *folder = reading_folder ();
-  g_autofree char *learned = suite_source ("models/trained/cellsort-demo");
+  g_autofree char *learned = suite_source ("tests/golden");
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   epns_archive writer = epns_archive_writer (bytes);
   Subject *three = subject_open (example_find (examples, n_examples, "hybrid.epns.xml"), 1);
@@ -267,7 +267,7 @@ hourly_model (void)
 START_TEST (folders_that_cannot_be)
 {
   g_autofree char *folder = reading_folder (), *hourly = hourly_model ();
-  g_autofree char *learned = suite_source ("models/trained/cellsort-demo"),
+  g_autofree char *learned = suite_source ("tests/golden"),
                   *hybrid = suite_source ("tests/conformance/hybrid");
   const struct {
     const char *learned, *native, *steps, *time, *says;
@@ -298,7 +298,7 @@ END_TEST
 /* Each kind says whose a folder is, rather than to look for weights that a hybrid has not. */
 START_TEST (folders_of_other_kinds)
 {
-  g_autofree char *learned = suite_source ("models/trained/cellsort-demo"),
+  g_autofree char *learned = suite_source ("tests/golden"),
                   *hybrid = suite_source ("tests/conformance/hybrid");
   const struct {
     const char *kind, *source, *says;
