@@ -93,3 +93,4 @@ EXTRA_DIST += doc/hdf5-layout.md tests/swarm.h tests/tissue.h
 # CompuCell3D's snapshots
 adapters_libadapters_la_SOURCES += adapters/vtk.c adapters/vtk.h adapters/vtk-folder.c
 check_PROGRAMS += tests/test-vtk
+EXTRA_DIST += tests/snapshot.h

@@ -3,6 +3,7 @@
 #include "adapters/native.h"
 #include "adapters/parameters.h"
 #include "adapters/piff.h"
+#include "adapters/vtk.h"
 #include "adapters/xml-values.h"
 
 #include <string.h>
@@ -187,6 +188,50 @@ read_piff (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
                          error);
 }
 
+/* A lattice's sites as boxes, one for each run of sites of one cell along x. */
+static void
+add_runs (EpnsRegion *region, const EpnsLatticeState *state)
+{
+  gint32 at[3] = { 0 }, width = state->size[2]; /* x, y, z */
+  const gint32 *row = state->id;
+
+  for (at[2] = 0; at[2] < state->size[0]; at[2]++)
+    for (at[1] = 0; at[1] < state->size[1]; at[1]++, row += width)
+      for (gint32 x = 0, end; x < width; x = end) {
+        for (end = x + 1; end < width && row[end] == row[x];)
+          end++;
+        const EpnsCellBox box = { .cell = row[x],
+                                  .type = state->type[row[x]],
+                                  .low = { x, at[1], at[2] },
+                                  .high = { end - 1, at[1], at[2] } };
+        if (box.cell != 0)
+          g_array_append_val (region->boxes, box);
+      }
+}
+
+/* A snapshot of CompuCell3D, whose types go by their numbers. */
+static gboolean
+read_snapshot (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error)
+{
+  g_autofree char *path = epns_native_path (scenario->path, epns_xml_attribute (node, "href"));
+  g_autoptr (EpnsLatticeState) state = epns_vtk_read (path, error);
+  g_autoptr (GError) failure = NULL;
+
+  if (state == NULL)
+    return FALSE;
+  if (memcmp (state->size, scenario->size, sizeof state->size) != 0)
+    return epns_xml_refuse (node, EPNS_FAILURE_MISMATCH, error,
+                            "<snapshot>: %s has %d x %d x %d sites and the lattice %d x %d x %d; "
+                            "make them agree",
+                            path, state->size[2], state->size[1], state->size[0],
+                            scenario->size[2], scenario->size[1], scenario->size[0]);
+  if (!epns_lattice_state_check (state, (gint32) scenario->types->len, &failure))
+    return epns_xml_refuse (node, EPNS_FAILURE_MISMATCH, error, "<snapshot>: %s: %s", path,
+                            failure->message);
+  add_runs (epns_scenario_add_region (scenario, EPNS_REGION_BOXES), state);
+  return TRUE;
+}
+
 /* Boxes that follow one another belong to one region, as the lines of a PIFF file do. */
 static gboolean
 read_box (EpnsScenario *scenario, const EpnsXmlNode *node, EpnsRegion **region, GError **error)
@@ -216,7 +261,10 @@ epns_native_read_cells (EpnsScenario *scenario, const EpnsXmlNode *node, GError 
   static const struct {
     const char *element;
     gboolean (*read) (EpnsScenario *scenario, const EpnsXmlNode *node, GError **error);
-  } pieces[] = { { "blob", read_blob }, { "grid", read_grid }, { "piff", read_piff } };
+  } pieces[] = { { "blob", read_blob },
+                 { "grid", read_grid },
+                 { "piff", read_piff },
+                 { "snapshot", read_snapshot } };
   EpnsRegion *boxes = NULL;
 
   for (const EpnsXmlNode *at = node->children; at != NULL; at = at->next) {

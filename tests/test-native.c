@@ -3,6 +3,7 @@
 #include "adapters/scenario.h"
 #include "plugin/datadir.h"
 #include "tests/reading.h"
+#include "tests/snapshot.h"
 
 static EpnsScenario *
 example (const char *relative)
@@ -185,6 +186,44 @@ host_refused (const char *folder, const char *href, const char *message)
   reading_failed (&error, message);
 }
 
+/* It starts as the snapshot stands, site by site, with its numbers of cells. */
+START_TEST (from_a_snapshot)
+{
+  static const struct {
+    const char *lattice, *type, *says;
+  } cases[] = { { "x=\"4\" y=\"3\"", "2", NULL },
+                { "x=\"4\" y=\"2\"", "2", "Step_5.vtk has 4 x 3 x 1 sites and the lattice 4 x 2 x 1" },
+                { "x=\"4\" y=\"3\"", "9", "Step_5.vtk: " } };
+  g_autofree char *base = reading_load ("schemas/examples/scenario-valid.xml"),
+                  *folder = reading_folder (), *vtk = snapshot ("bAA.|AAA.|.A.C");
+  g_autoptr (EpnsLatticeState) drawn = tissue_draw ("bAA.|AAA.|.A.C");
+  g_auto (GStrv) around = g_strsplit (base, "cells>", 3);
+  g_autofree char *whole = g_strconcat (around[0], "cells><snapshot href=\"Step_5.vtk\"/></cells>",
+                                        around[2], NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = reading_replace (whole, "x=\"60\" y=\"30\"", cases[i].lattice);
+    g_autofree char *first = g_strconcat ("unsigned_char\n", cases[i].type, NULL);
+    g_autofree char *step = reading_replace (vtk, "unsigned_char\n2", first);
+    g_autofree char *path = reading_write (folder, "a.xml", text, -1);
+    g_autoptr (GError) error = NULL;
+    g_free (reading_write (folder, "Step_5.vtk", step, -1));
+    g_autoptr (EpnsScenario) scenario = epns_scenario_read (path, &error);
+    ck_assert_msg ((scenario != NULL) == (cases[i].says == NULL), "%s", error ? error->message : "");
+    if (scenario == NULL) {
+      reading_failed (&error, cases[i].says);
+      continue;
+    }
+    g_autoptr (EpnsState) start = epns_scenario_initial_state (scenario, 1, NULL);
+    const EpnsLatticeState *state = (const EpnsLatticeState *) start;
+    ck_assert_mem_eq (state->id, drawn->id, 12 * sizeof *drawn->id);
+    for (gsize site = 0; site < 12; site++)
+      ck_assert_int_eq (state->type[state->id[site]], drawn->type[drawn->id[site]]);
+  }
+  reading_remove (folder);
+}
+END_TEST
+
 /* A settings file of PhysiCell, and more to run on it. */
 START_TEST (another_host)
 {
@@ -220,4 +259,4 @@ START_TEST (hosts_that_are_none)
 END_TEST
 
 SUITE ("native", the_data_folder, a_lattice_of_its_own, the_plan, a_host_file, how_often_by_default,
-       mistakes, another_host, hosts_that_are_none)
+       mistakes, from_a_snapshot, another_host, hosts_that_are_none)
