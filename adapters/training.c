@@ -40,6 +40,7 @@ epns_training_plan_free (EpnsTrainingPlan *self)
   g_free (self->name);
   g_free (self->kind);
   g_free (self->output);
+  g_free (self->judged);
   g_free (self->step_unit);
   g_strfreev (self->types);
   g_ptr_array_unref (self->sources);
@@ -185,8 +186,22 @@ read_validation (EpnsTrainingPlan *into, const EpnsXmlNode *node, GError **error
   if (!count (node, "every", 200, &every, error))
     return FALSE;
   into->validation_every = every;
-  return count (node, "samples", 24, &into->train.validation_samples, error)
-         && count (node, "patience", 0, &into->train.patience, error);
+  into->by_rollout = node != NULL && g_strcmp0 (epns_xml_attribute (node, "by"), "rollout") == 0;
+  if (!count (node, "samples", 24, &into->train.validation_samples, error)
+      || !count (node, "patience", 0, &into->train.patience, error)
+      || !count (node, "rollouts", 0, &into->rollouts, error)
+      || !count (node, "rollout-steps", 20, &into->rollout_steps, error)
+      || !count (node, "rollout-every", 5, &into->rollout_every, error))
+    return FALSE;
+  if (into->by_rollout && into->rollouts == 0)
+    return epns_xml_refuse (node, EPNS_FAILURE_MISMATCH, error,
+                            "<validation by=\"rollout\">: there are none; give rollouts=\"4\"");
+  into->judged = into->by_rollout
+                     ? g_strdup_printf ("rollouts %u, %u steps, every %u of %u", into->rollouts,
+                                        into->rollout_steps, into->rollout_every, every)
+                     : g_strdup ("nats");
+  into->train.judged = into->judged;
+  return TRUE;
 }
 
 static gboolean

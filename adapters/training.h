@@ -31,9 +31,12 @@ typedef struct {
   char **types;                      /* [train.n_types] names by id, NULL-terminated */
   double step_length;
   char *step_unit;
+  char *judged;             /* train.judged */
   guint32 skip;             /* frames left out at the start of each trajectory */
   guint32 frames;           /* that a learned step spans in recordings without times */
   guint64 validation_every; /* steps */
+  guint32 rollouts, rollout_steps, rollout_every; /* members, 0: none; learned steps; validations */
+  gboolean by_rollout;      /* weights are judged by rollouts; else by nats */
   epns_train_plan
       train; /* all else, owned; folder is `output`; stride is set when data are found */
 } EpnsTrainingPlan;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two panels over steps: the training loss, the validation. */
+/* Panels over steps: the training loss, the validation, the rollouts. */
 #include "compare/figure-learning.h"
 
 #include "compare/axis.h"
@@ -40,9 +40,16 @@ nats_of (const EpnsLearningPoint *point)
   return point->nats;
 }
 
+static double
+apart_of (const EpnsLearningPoint *point)
+{
+  return point->rollout.apart;
+}
+
 static const Series all[] = {
   { "training loss", 0x2b3036, loss_of },
   { "validation, nats a cell and step", 0xd55e00, nats_of },
+  { "rollouts, relative difference", 0x0072b2, apart_of },
 };
 
 static gboolean

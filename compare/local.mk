@@ -47,6 +47,7 @@ compare_libcompare_la_SOURCES = \
 	compare/plot.c compare/plot.h \
 	compare/report.c compare/report.h compare/report-private.h \
 	compare/report-data.c compare/report-html.c compare/report-style.h compare/report-text.c \
+	compare/rollout.c compare/rollout.h \
 	compare/scores.c compare/scores.h \
 	compare/statistics.c compare/statistics.h \
 	compare/sweep.h \
@@ -57,6 +58,6 @@ compare_libcompare_la_SOURCES = \
 	compare/words.c compare/words.h
 compare_libcompare_la_LIBADD = $(CAIRO_LIBS) $(QHULL_LIBS) $(JSON_LIBS) -lm
 
-check_PROGRAMS += tests/test-observables tests/test-statistics tests/test-statistics-reference tests/test-table tests/test-figures tests/test-report tests/test-voronoi
+check_PROGRAMS += tests/test-observables tests/test-statistics tests/test-statistics-reference tests/test-table tests/test-figures tests/test-report tests/test-rollout tests/test-voronoi
 dist_check_SCRIPTS += tests/test-statistics-scipy.sh
 EXTRA_DIST += tests/golden/statistics.json tests/golden/statistics.py

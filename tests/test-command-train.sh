@@ -13,7 +13,7 @@ plan () {
   shift
   sed -e 's/window="16"/window="12"/' -e 's|^  <types>|  <layers trunk="6" width="6"/>\n&|' \
     -e 's/members="24"/members="2"/' -e 's/members="4"/members="1"/' -e 's/until="2000"/until="400"/' \
-    -e 's/steps="800" batch="8"/steps="12" batch="3"/' -e 's/every="50" samples="8"/every="4" samples="2"/' \
+    -e 's/steps="800" batch="8"/steps="12" batch="3"/' -e 's/every="50" samples="8" rollouts="4" rollout-steps="20" rollout-every="4"/every="4" samples="2"/' \
     -e "s/folder=\"trained\"/folder=\"$folder\"/" "$@" "$EPNS_SRCDIR/examples/train-cellsort/training.xml"
 }
 plan one >one.xml
@@ -40,6 +40,17 @@ works "$epns" run tissue.epns.xml --with wide/model --members 1 --until 100 -o l
 published again >again.xml
 sed -i 's/beta="2"/later-weight="0.2"/' again.xml
 fails 1 'later-weight' "$epns" train again.xml --quiet
+
+# rollouts beside what was held out, which may judge the weights
+plan rolled -e 's/samples="2"/samples="2" rollouts="2" rollout-steps="3" rollout-every="2" by="rollout"/' >rolled.xml
+works "$epns" train rolled.xml --threads 2
+says '^  rollout [0-9.]* apart: volume [0-9.]* (held out [0-9.]*)'
+holds 'two of three validations roll out' test "$(grep -c '"rollout":{"apart"' rolled/log.jsonl)" = 2
+says 'rollouts [0-9.]* apart from the validation data'
+holds 'a picture' test -s rolled/rollout.png
+holds 'a table in the card' grep -q '| heterotypic-boundary |' rolled/model/card.md
+plan unjudged -e 's/samples="2"/samples="2" by="rollout"/' >unjudged.xml
+fails 1 'give rollouts' "$epns" train unjudged.xml --quiet
 
 # threads
 for threads in 2 4; do

@@ -27,6 +27,7 @@ tools_epns_SOURCES = \
 	tools/train.c \
 	tools/train-data.c tools/train-data.h \
 	tools/train-log.c tools/train-log.h \
+	tools/train-rollout.c tools/train-rollout.h \
 	tools/validate.c \
 	tools/verify.c
 tools_epns_LDADD = tools/libhost.la compare/libcompare.la adapters/libadapters.la plugin/libepns.la plugin/libbase.la \

@@ -25,6 +25,32 @@ number (JsonObject *object, const char *name)
   return json_object_get_double_member_with_default (object, name, NAN);
 }
 
+/* {"apart": ..., "volume": [learned, held out, KS], ...} or absent. */
+static EpnsRollout
+parse_rollout (JsonObject *object)
+{
+  EpnsRollout rollout = { .apart = NAN };
+
+  if (!json_object_has_member (object, "rollout")
+      || !JSON_NODE_HOLDS_OBJECT (json_object_get_member (object, "rollout")))
+    return rollout;
+  JsonObject *from = json_object_get_object_member (object, "rollout");
+  rollout.apart = number (from, "apart");
+  for (guint i = 0; i < EPNS_ROLLOUT_SERIES; i++) {
+    const char *name = epns_rollout_series[i];
+    JsonNode *node = json_object_get_member (from, name);
+    rollout.of[i] = (EpnsRolloutValue){ NAN, NAN, NAN };
+    if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node)
+        || json_array_get_length (json_node_get_array (node)) != 3)
+      continue;
+    JsonArray *values = json_node_get_array (node);
+    rollout.of[i] = (EpnsRolloutValue){ json_array_get_double_element (values, 0),
+                                        json_array_get_double_element (values, 1),
+                                        json_array_get_double_element (values, 2) };
+  }
+  return rollout;
+}
+
 /* One line of the file. */
 static gboolean
 parse (const char *line, EpnsLearningPoint *point)
@@ -44,7 +70,8 @@ parse (const char *line, EpnsLearningPoint *point)
                                     1, G_MAXINT32),
                                 .nats = number (object, "nats"),
                                 .reconstruction = number (object, "reconstruction"),
-                                .kl = number (object, "kl") };
+                                .kl = number (object, "kl"),
+                                .rollout = parse_rollout (object) };
   if (!(step >= 0 && step < 0x1p53) || isnan (point->seconds))
     return FALSE;
   point->step = (guint64) step;
@@ -94,6 +121,28 @@ put (GString *text, const char *name, const char *format, double value)
                             g_ascii_formatd (digits, sizeof digits, format, value));
 }
 
+static void
+put_rollout (GString *text, const EpnsRollout *rollout)
+{
+  char digits[3][G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (isnan (rollout->apart))
+    return;
+  g_string_append_printf (text, ",\"rollout\":{\"apart\":%s",
+                          g_ascii_formatd (digits[0], sizeof digits[0], "%.6g", rollout->apart));
+  for (guint i = 0; i < EPNS_ROLLOUT_SERIES; i++) {
+    const EpnsRolloutValue *of = &rollout->of[i];
+    const double values[3] = { of->learned, of->held_out, of->ks };
+    if (isnan (of->learned) || isnan (of->held_out) || isnan (of->ks))
+      continue;
+    for (guint k = 0; k < 3; k++)
+      g_ascii_formatd (digits[k], sizeof digits[k], "%.6g", values[k]);
+    g_string_append_printf (text, ",\"%s\":[%s,%s,%s]", epns_rollout_series[i], digits[0],
+                            digits[1], digits[2]);
+  }
+  g_string_append_c (text, '}');
+}
+
 char *
 epns_train_log_json (const EpnsLearningPoint *point)
 {
@@ -109,6 +158,7 @@ epns_train_log_json (const EpnsLearningPoint *point)
   put (text, "nats", "%.6g", point->nats);
   put (text, "reconstruction", "%.6g", point->reconstruction);
   put (text, "kl", "%.6g", point->kl);
+  put_rollout (text, &point->rollout);
   g_string_append_c (text, '}');
   return g_string_free (text, FALSE);
 }
@@ -146,6 +196,13 @@ epns_train_log_text (const EpnsLearningPoint *point, guint64 steps)
   say_objective (text, point);
   say_validation (text, point);
   g_string_append_printf (text, " (%.0f s)", point->seconds);
+  if (!isnan (point->rollout.apart)) {
+    g_string_append_printf (text, "\n  rollout %.3f apart:", point->rollout.apart);
+    for (guint i = 0; i < EPNS_ROLLOUT_SERIES; i++)
+      g_string_append_printf (text, "%s %s %.4g (held out %.4g)", i > 0 ? "," : "",
+                              epns_rollout_series[i], point->rollout.of[i].learned,
+                              point->rollout.of[i].held_out);
+  }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

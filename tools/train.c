@@ -9,6 +9,7 @@
 #include "tools/step-model.h"
 #include "tools/train-data.h"
 #include "tools/train-log.h"
+#include "tools/train-rollout.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -31,6 +32,7 @@ typedef struct {
   epns_host host;
   epns_training *training;
   EpnsTrainLog *log;
+  EpnsTrainRollout *rollout; /* NULL: none */
   double seconds_before; /* of earlier runs */
   gint64 began, saved;   /* monotonic, microseconds */
   double loss;           /* sum since the last point */
@@ -43,6 +45,7 @@ training_clear (Training *self)
   if (self->training != NULL)
     self->train->end (self->training);
   epns_train_log_free (self->log);
+  epns_train_rollout_free (self->rollout);
   epns_training_data_free (self->data);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Training, training_clear)
@@ -94,6 +97,7 @@ make_folder (const char *path, GError **error)
 static gboolean
 begin (Training *self, GError **error)
 {
+  g_autoptr (GError) problem = NULL;
   epns_train_data of[2];
   epns_error failure = { .status = EPNS_OK };
   epns_train_progress progress;
@@ -115,6 +119,11 @@ begin (Training *self, GError **error)
   if (progress.resumed && !self->options->quiet)
     g_printerr ("note: %s: going on after step %" G_GUINT64_FORMAT "\n", self->plan->output,
                 progress.step);
+  self->rollout = epns_train_rollout_new (self->plan, self->data, self->options->threads, &problem);
+  if (problem != NULL) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
   self->seconds_before = epns_train_log_seconds (self->log);
   self->began = self->saved = g_get_monotonic_time ();
   return TRUE;
@@ -132,26 +141,98 @@ save (Training *self, GError **error)
          || failed (self, &failure, error);
 }
 
+/* OUTPUT/NAME as a model of the averaged weights: those of now if `latest`, or the best. Its path;
+ * free with g_free(). */
+static char *
+write_folder (const Training *self, const char *name, gboolean latest, const char *text,
+              GError **error)
+{
+  g_autofree char *folder = g_build_filename (self->plan->output, name, NULL);
+  g_autofree char *weights = g_build_filename (folder, "weights.safetensors", NULL);
+  epns_error failure = { .status = EPNS_OK };
+
+  if (!make_folder (folder, error))
+    return NULL;
+  if (self->train->weights (self->training, latest, weights, &failure) != EPNS_OK) {
+    failed (self, &failure, error);
+    return NULL;
+  }
+  return epns_training_write_model (self->plan, self->data, folder, seconds_of (self) / 60, text,
+                                    error)
+             ? g_steal_pointer (&folder)
+             : NULL;
+}
+
+/* Step OUTPUT/latest, the averaged weights of now. A model that cannot be stepped is a note, and
+ * infinitely far apart. */
+static gboolean
+roll_out (Training *self, EpnsRollout *rollout, GError **error)
+{
+  g_autofree char *folder = write_folder (self, "latest", TRUE, "Averaged weights on the way.",
+                                          error);
+  g_autoptr (GError) failure = NULL;
+
+  if (folder == NULL)
+    return FALSE;
+  if (!epns_train_rollout_run (self->rollout, folder, rollout, &failure)) {
+    g_printerr ("note: %s\n", failure->message);
+    rollout->apart = INFINITY;
+  }
+  return TRUE;
+}
+
+static gboolean
+is_rollout_due (const Training *self, const epns_train_progress *progress)
+{
+  guint64 validation = progress->step / self->plan->validation_every;
+
+  return self->rollout != NULL
+         && (progress->over || validation % self->plan->rollout_every == 0);
+}
+
+/* How good the averaged weights are, on validation data where there are any. */
+static gboolean
+judge (Training *self, const epns_train_progress *progress, EpnsLearningPoint *point,
+       GError **error)
+{
+  epns_error failure = { .status = EPNS_OK };
+  epns_train_score score;
+
+  if (self->data->sets[1]->len == 0)
+    return TRUE;
+  if (self->train->validate (self->training, &score, &failure) != EPNS_OK)
+    return failed (self, &failure, error);
+  point->nats = score.nats;
+  point->reconstruction = score.reconstruction;
+  point->kl = isnan (progress->beta) ? NAN : score.kl;
+  gboolean due = is_rollout_due (self, progress);
+  if (due && !roll_out (self, &point->rollout, error))
+    return FALSE;
+  if (!self->plan->by_rollout)
+    self->train->judge (self->training, score.nats);
+  else if (due)
+    self->train->judge (self->training, point->rollout.apart);
+  if (isinf (point->rollout.apart)) /* a log has numbers only */
+    point->rollout.apart = NAN;
+  return TRUE;
+}
+
 /* Validate where there is something to validate on, and say how it stands. */
 static gboolean
 report (Training *self, const epns_train_progress *progress, GError **error)
 {
-  epns_error failure = { .status = EPNS_OK };
-  epns_train_score score = { .nats = NAN, .reconstruction = NAN, .kl = NAN };
   EpnsLearningPoint point = { .step = progress->step,
                               .rate = progress->rate,
                               .beta = progress->beta,
                               .in_a_row = progress->in_a_row,
-                              .loss = self->loss / (double) MAX (self->steps, 1) };
+                              .loss = self->loss / (double) MAX (self->steps, 1),
+                              .nats = NAN,
+                              .reconstruction = NAN,
+                              .kl = NAN,
+                              .rollout = { .apart = NAN } };
 
-  if (self->data->sets[1]->len > 0) {
-    if (self->train->validate (self->training, &score, &failure) != EPNS_OK)
-      return failed (self, &failure, error);
-    self->train->judge (self->training, score.nats);
-  }
-  point.nats = score.nats;
-  point.reconstruction = score.reconstruction;
-  point.kl = isnan (progress->beta) ? NAN : score.kl;
+  if (!judge (self, progress, &point, error))
+    return FALSE;
   point.seconds = seconds_of (self);
   self->loss = 0;
   self->steps = 0;
@@ -216,8 +297,9 @@ tell (const Training *self)
   self->train->progress (self->training, &progress);
   for (guint i = 0; i < points->len; i++) {
     const EpnsLearningPoint *point = &g_array_index (points, EpnsLearningPoint, i);
-    if (!isnan (point->nats) && !(point->nats >= best)) {
-      best = point->nats;
+    double figure = self->plan->by_rollout ? point->rollout.apart : point->nats;
+    if (!isnan (figure) && !(figure >= best)) {
+      best = figure;
       best_step = point->step;
     }
   }
@@ -225,45 +307,59 @@ tell (const Training *self)
     return g_strdup_printf ("Averaged weights after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                             " steps; no validation data.",
                             progress.step, progress.steps);
+  if (self->plan->by_rollout)
+    return g_strdup_printf ("Averaged weights of step %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                            ": rollouts %.3f apart from the validation data.",
+                            best_step, progress.steps, best);
   return g_strdup_printf ("Averaged weights of step %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                           ": %.4f nats a cell and step on the validation data.",
                           best_step, progress.steps, best);
+}
+
+/* Its rollouts, into the card and OUTPUT/rollout.png. */
+static char *
+show_rollout (const Training *self, const char *folder, GError **error)
+{
+  g_autofree char *picture = g_build_filename (self->plan->output, "rollout.png", NULL);
+  EpnsRollout rollout;
+
+  if (self->rollout == NULL)
+    return g_strdup ("");
+  if (!epns_train_rollout_run (self->rollout, folder, &rollout, error)
+      || !epns_train_rollout_draw (self->rollout, picture, error))
+    return NULL;
+  return epns_train_rollout_table (self->rollout, &rollout);
 }
 
 static gboolean
 write_card (const Training *self, const char *folder, const char *text, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, "card.md", NULL);
+  g_autofree char *table = show_rollout (self, folder, error);
+  if (table == NULL)
+    return FALSE;
   g_autofree char *card = g_strdup_printf (
       "# %s\n\n%s\n\n"
       "- Step: %.10g %s\n- Seed: %" G_GUINT64_FORMAT "\n- Time: %.1f minutes on %u thread%s\n"
       "- Made by: `epns train %s`\n"
-      "- Quality in rollouts: not measured yet; `epns compare SCENARIO --learned %s -o DIR` "
-      "does.\n",
+      "- Quality: `epns compare SCENARIO --learned %s -o DIR` measures it against the native "
+      "step.\n\n%s",
       self->plan->name, text, self->plan->step_length, self->plan->step_unit,
       self->plan->train.seed, seconds_of (self) / 60, self->options->threads,
-      self->options->threads == 1 ? "" : "s", self->plan->path, folder);
+      self->options->threads == 1 ? "" : "s", self->plan->path, folder, table);
 
   return epns_output_write (path, card, strlen (card), error);
 }
 
-/* OUTPUT/model and OUTPUT/learning.png. */
+/* OUTPUT/model, OUTPUT/learning.png, OUTPUT/rollout.png. */
 static gboolean
 write_model (const Training *self, GError **error)
 {
-  g_autofree char *folder = g_build_filename (self->plan->output, "model", NULL);
-  g_autofree char *weights = g_build_filename (folder, "weights.safetensors", NULL);
   g_autofree char *curve = g_build_filename (self->plan->output, "learning.png", NULL);
   g_autofree char *text = tell (self);
-  epns_error failure = { .status = EPNS_OK };
+  g_autofree char *folder = write_folder (self, "model", FALSE, text, error);
 
-  if (!make_folder (folder, error))
-    return FALSE;
-  if (self->train->weights (self->training, 0, weights, &failure) != EPNS_OK)
-    return failed (self, &failure, error);
-  if (!epns_training_write_model (self->plan, self->data, folder, seconds_of (self) / 60, text,
-                                  error)
-      || !write_card (self, folder, text, error)
+  if (folder == NULL || !write_card (self, folder, text, error)
       || !epns_figure_learning (curve, self->plan->name,
                                 (const EpnsLearningPoint *) (gpointer) self->log->points->data,
                                 self->log->points->len, error))
