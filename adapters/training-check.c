@@ -21,8 +21,8 @@ check_cell (const EpnsTrajectory *trajectory, guint32 member, guint32 frame, gin
   if (type >= 1 && (guint32) type < n_types)
     return TRUE;
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-               "%s: cell %d of member %u has type %d and the plan's <types> go from 1 to %u; add it "
-               "there",
+               "%s: cell %d of member %u has type %d and the plan's <types> go from 1 to %u; add "
+               "it there",
                name, id, member, type, n_types - 1);
   return FALSE;
 }

@@ -33,7 +33,7 @@ refuse (const Snapshot *self, EpnsFailure code, GError **error, const char *form
   va_start (args, format);
   g_autofree char *text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, EPNS_FAILURE, code, "%s:%d: %s", self->path, self->line, text);
+  g_set_error (error, EPNS_FAILURE, (int) code, "%s:%d: %s", self->path, self->line, text);
   return FALSE;
 }
 
@@ -143,7 +143,8 @@ read_point_data (Snapshot *self, GError **error)
     return FALSE;
   return n == (gint64) self->sites
          || refuse (self, EPNS_FAILURE_FORMAT, error,
-                    "POINT_DATA says %" G_GINT64_FORMAT " sites and DIMENSIONS %zu; they must agree",
+                    "POINT_DATA says %" G_GINT64_FORMAT
+                    " sites and DIMENSIONS %zu; they must agree",
                     n, self->sites);
 }
 

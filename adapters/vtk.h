@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Snapshots of a lattice as CompuCell3D writes them with `-f`: legacy VTK in ASCII, a dataset of
- * STRUCTURED_POINTS, its FIELD with the arrays CellType and CellId (x fastest, then y, z; medium 0);
- * other arrays are passed over. A run leaves a folder of Step_<MCS>.vtk (manual of the Player,
+ * STRUCTURED_POINTS, its FIELD with the arrays CellType and CellId (x fastest, then y, z; medium
+ * 0); other arrays are passed over. A run leaves a folder of Step_<MCS>.vtk (manual of the Player,
  * LatticeData). Borders and names of types are not in them. [any] */
 #pragma once
 #include "adapters/trajectory.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* epns_about.h - what a kind's extension("epns.about/1") returns: an opened model in words, where its
- * fields and its step do not tell what a user should know of it. The struct is static. */
+/* epns_about.h - what a kind's extension("epns.about/1") returns: an opened model in words, where
+ * its fields and its step do not tell what a user should know of it. The struct is static. */
 #ifndef EPNS_ABOUT_H
 #define EPNS_ABOUT_H
 #include "epns_step.h"

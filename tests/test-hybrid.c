@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A hybrid is its two parts in turn, bit for bit; what one of them refuses leaves both as they were. */
+/* A hybrid is its two parts in turn, bit for bit; what one of them refuses leaves both as they
+ * were. */
 #include "models/hybrid/hybrid.h"
 
 #include "plugin/archive.h"
@@ -165,9 +166,11 @@ start_with_one_type (const Subject *subject)
   const struct {
     const char *name;
     epns_view view;
-  } given[] = { { "temperature", epns_view_contiguous (&temperature, EPNS_F64, 0, NULL) },
-                { "target-surface", epns_view_contiguous (surface, EPNS_F64, 1, (int64_t[]) { 2 }) },
-                { "surface-strength", epns_view_contiguous (surface, EPNS_F64, 1, (int64_t[]) { 2 }) } };
+  } given[] = {
+    { "temperature", epns_view_contiguous (&temperature, EPNS_F64, 0, NULL) },
+    { "target-surface", epns_view_contiguous (surface, EPNS_F64, 1, (int64_t[]) { 2 }) },
+    { "surface-strength", epns_view_contiguous (surface, EPNS_F64, 1, (int64_t[]) { 2 }) },
+  };
   epns_run *run = NULL;
   epns_error error;
 

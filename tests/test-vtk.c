@@ -123,7 +123,8 @@ START_TEST (folders_that_hold_something_else)
   static const struct {
     const char *name, *drawing, *says;
   } cases[] = {
-    { "Step_1.vtk", "AAbb|AA..", "Step_1.vtk: it has 4 x 2 x 1 sites and the snapshots before 3 x 2" },
+    { "Step_1.vtk", "AAbb|AA..",
+      "Step_1.vtk: it has 4 x 2 x 1 sites and the snapshots before 3 x 2 x 1" },
     { "Step_00.vtk", "AAb|AA.", "of the same MCS" },
   };
   g_autofree char *none = reading_folder ();

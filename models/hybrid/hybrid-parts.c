@@ -51,8 +51,8 @@ open_part (EpnsHybridPart *self, const char *path, const char *id, const char *s
     return FALSE;
   if ((self->kind->caps & NEEDED_CAPS) != NEEDED_CAPS || (self->kind->caps & EPNS_GROWS))
     return refuse (path, error,
-                   "<hybrid>: kind '%s' cannot be a part: it must archive to the same bits and keep "
-                   "its rows; name another",
+                   "<hybrid>: kind '%s' cannot be a part: it must archive to the same bits and "
+                   "keep its rows; name another",
                    id);
   if (self->kind->open (host, source, &self->model, &failure) != EPNS_OK) {
     self->model = NULL;

@@ -90,7 +90,8 @@ hybrid_open (const epns_host *host, const char *source, epns_model **model, epns
 
   if (source == NULL || *source == '\0')
     return epns_error_set (error, EPNS_DISCARD,
-                           "hybrid needs a model; give a model folder whose model.xml has <hybrid>");
+                           "hybrid needs a model; give a model folder whose model.xml has "
+                           "<hybrid>");
   epns_model *self = g_new0 (epns_model, 1);
   if (!open_folder (self, host, source, &failure)) {
     hybrid_close (self);
