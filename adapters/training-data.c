@@ -113,6 +113,9 @@ epns_training_data_add (EpnsTrainingData *self, EpnsTrainingPlan *plan, EpnsTraj
   guint32 stride, frames;
 
   g_ptr_array_add (self->trajectories, trajectory);
+  if (meta->layout != &epns_layout_lattice)
+    return refuse (name, error,
+                   "it holds bodies, and training reads lattices of cells so far; give those");
   if (meta->size[0] != 1)
     return refuse (name, error,
                    "its lattice is %d sites deep; a learned lattice step has two dimensions",

@@ -3,6 +3,7 @@
 #include "adapters/training.h"
 #include "models/description.h"
 #include "tests/reading.h"
+#include "tests/swarm.h"
 #include "tests/tissue.h"
 
 static const char *const drawings[] = { "AAb|AA.", "AAb|AAb", "AAb|AA.",
@@ -213,6 +214,19 @@ START_TEST (snapshots)
 }
 END_TEST
 
+START_TEST (bodies)
+{
+  g_autoptr (EpnsTrainingPlan) plan = drawing_plan (10);
+  g_autoptr (EpnsTrainingData) data = epns_training_data_new ();
+  g_autoptr (EpnsTrajectoryMeta) meta = swarm_meta (3, FALSE, 1, 4);
+  g_autoptr (GError) error = NULL;
+
+  ck_assert (!epns_training_data_add (data, plan, epns_trajectory_new (meta, NULL), "swarm.h5",
+                                      FALSE, &error));
+  reading_failed (&error, "swarm.h5: it holds bodies, and training reads lattices");
+}
+END_TEST
+
 /* Tables of centres, as OpenVT exchanges them, are no lattices. */
 START_TEST (tables_of_centres)
 {
@@ -281,4 +295,4 @@ START_TEST (model_xml)
 END_TEST
 
 SUITE ("training", what_a_plan_says, frames_and_strides, data_that_do_not_fit,
-       cells_that_cannot_be, snapshots, tables_of_centres, folders, model_xml)
+       cells_that_cannot_be, snapshots, bodies, tables_of_centres, folders, model_xml)
