@@ -92,9 +92,10 @@ samples_a_second (const Movie *movie, const EpnsLocalWidths *widths, guint threa
                                        .adam = EPNS_ADAM_DEFAULTS,
                                        .clip = 1,
                                        .average = 0.99 };
-  g_autoptr (EpnsTrainer) trainer = epns_trainer_new (
-      epns_local_trainable (epns_local_network_draw (&config, widths, 1), 0.15), &options, &pairs,
-      &pairs, &host);
+  const EpnsLocalObjective objective = { .later_weight = 0.15 };
+  EpnsLocalNetwork *network = epns_local_network_draw (&config, widths, 1);
+  g_autoptr (EpnsTrainer) trainer = epns_trainer_new (epns_local_trainable (network, &objective),
+                                                      &options, &pairs, &pairs, &host);
   gint64 best = G_MAXINT64;
 
   for (int i = 0; i < WARM_UP + REPEATS; i++) {

@@ -17,6 +17,7 @@ typedef struct {
 static const EpnsLocalConfig config = {
   .passes = 12, .window = 8, .n_types = 3, .target_volume = MOVIE_AREA
 };
+static const EpnsLocalObjective objective = { .later_weight = 0.15 };
 static const EpnsLocalWidths widths = {
   .trunk = 5, .width = 4, .film_hidden = 6, .volume_hidden = 5
 };
@@ -28,7 +29,7 @@ setup_new_with (const EpnsLocalConfig *of)
                  .ctx = epns_context_new (NULL),
                  .key = { .seed = 3, .stream = 1 } };
 
-  self.net = epns_local_trainable (epns_local_network_draw (of, &widths, 11), 0.15);
+  self.net = epns_local_trainable (epns_local_network_draw (of, &widths, 11), &objective);
   self.worker = self.net.form->worker_new (self.net.net);
   return self;
 }
@@ -96,10 +97,7 @@ assert_gradients (const EpnsLocalConfig *of)
   setup_free (&self);
 }
 
-START_TEST (gradients_are_right)
-{
-  assert_gradients (&config);
-}
+START_TEST (gradients_are_right) { assert_gradients (&config); }
 END_TEST
 
 /* Samples of wide and of narrow passes are among the four. */
@@ -196,7 +194,7 @@ START_TEST (follows_pytorch)
                           .width = ids->shape[1],
                           .n_ids = types->count,
                           .periodic = { TRUE, FALSE } };
-  self.net = epns_local_trainable (epns_local_network_new (&golden, weights, NULL), 0.15);
+  self.net = epns_local_trainable (epns_local_network_new (&golden, weights, NULL), &objective);
   self.worker = self.net.form->worker_new (self.net.net);
   epns_context_record (self.ctx, TRUE);
   g_autoptr (EpnsTensor) loss = loss_of (self.ctx, NULL, &self);

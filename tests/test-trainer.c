@@ -20,10 +20,13 @@ enum { STEPS = 20 };
 static EpnsTrainable
 local (void)
 {
-  const EpnsLocalConfig config = { .passes = 12, .window = 8, .n_types = 3, .target_volume = MOVIE_AREA };
+  const EpnsLocalConfig config = {
+    .passes = 12, .window = 8, .n_types = 3, .target_volume = MOVIE_AREA
+  };
   const EpnsLocalWidths widths = { .trunk = 8, .width = 8, .film_hidden = 8, .volume_hidden = 8 };
+  const EpnsLocalObjective objective = { .later_weight = 0.15 };
 
-  return epns_local_trainable (epns_local_network_draw (&config, &widths, 5), 0.15);
+  return epns_local_trainable (epns_local_network_draw (&config, &widths, 5), &objective);
 }
 
 static EpnsTrainable

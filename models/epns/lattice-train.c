@@ -40,21 +40,59 @@ read_widths (const epns_train_plan *plan, EpnsLocalWidths *widths, GError **erro
 }
 
 static gboolean
-make_local (const epns_train_plan *plan, EpnsModelDescription *description, EpnsTrainable *net,
-            GError **error)
+refuse_multi_step (EpnsModelDescription *stated, const epns_train_plan *plan, GError **error)
+{
+  static const char *const names[] = { "multi-step-after", "multi-step-every", "multi-step-most" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (epns_model_description_text (stated, names[i]) != NULL) {
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+                   "%s: the local form learns from single steps; remove %s of <objective>",
+                   plan->path, names[i]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Of <objective>, later-weight; with latents also free-bits and the schedule of beta: over the
+ * first eighth of the training it rises to 1, unless told otherwise. Always one learned step in a
+ * row. */
+static gboolean
+read_objective (const EpnsLocalConfig *config, const epns_train_plan *plan, const EpnsPairs *pairs,
+                EpnsModelDescription *stated, EpnsLocalObjective *objective,
+                EpnsObjectiveSchedule *schedule, GError **error)
+{
+  *objective = (EpnsLocalObjective){ .later_weight = 0.15, .free_bits = 0.1 };
+  if (!epns_model_description_number (stated, "later-weight", 0, 1, objective->later_weight,
+                                      &objective->later_weight, error))
+    return FALSE;
+  if (config->latent == EPNS_LOCAL_LATENT_NONE)
+    return epns_model_description_all_used (stated, error);
+  *schedule = (EpnsObjectiveSchedule){ .beta = 1, .ramp = 0.125, .cycles = 1, .every = 1 };
+  if (!refuse_multi_step (stated, plan, error)
+      || !epns_model_description_number (stated, "free-bits", 0, 100, objective->free_bits,
+                                         &objective->free_bits, error)
+      || !epns_training_read_schedule (stated, plan, pairs, schedule, error))
+    return FALSE;
+  schedule->most = 1;
+  return epns_model_description_all_used (stated, error);
+}
+
+static gboolean
+make_local (const epns_train_plan *plan, EpnsModelDescription *description, const EpnsPairs *pairs,
+            EpnsTrainable *net, EpnsObjectiveSchedule *schedule, GError **error)
 {
   g_autoptr (EpnsModelDescription)
-      objective = epns_training_values (&kind, plan, plan->objective, plan->n_objective);
+      stated = epns_training_values (&kind, plan, plan->objective, plan->n_objective);
   g_autoptr (EpnsLocalNetwork) network = NULL;
+  EpnsLocalObjective objective;
   EpnsLocalConfig config;
   EpnsLocalWidths widths;
-  double later;
 
   if (!epns_windowed_config (&config, description, error)
       || !epns_model_description_all_used (description, error)
       || !read_widths (plan, &widths, error)
-      || !epns_model_description_number (objective, "later-weight", 0, 1, 0.15, &later, error)
-      || !epns_model_description_all_used (objective, error))
+      || !read_objective (&config, plan, pairs, stated, &objective, schedule, error))
     return FALSE;
   if (plan->start == NULL)
     network = epns_local_network_draw (&config, &widths, plan->seed);
@@ -64,7 +102,7 @@ make_local (const epns_train_plan *plan, EpnsModelDescription *description, Epns
   }
   if (network == NULL)
     return FALSE;
-  *net = epns_local_trainable (g_steal_pointer (&network), later);
+  *net = epns_local_trainable (g_steal_pointer (&network), &objective);
   return TRUE;
 }
 
@@ -151,8 +189,7 @@ make (const epns_train_plan *plan, const EpnsPairs *pairs, EpnsTrainable *net,
 
   if (!epns_model_description_int (description, "window", 0, 128, 0, &window, error))
     return FALSE;
-  return window == 0 ? make_published (plan, description, pairs, net, schedule, error)
-                     : make_local (plan, description, net, error);
+  return (window == 0 ? make_published : make_local) (plan, description, pairs, net, schedule, error);
 }
 
 static const EpnsTrainingKind kind = { .id = "epns-lattice", .make = make };

@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* The local form of the network on a host's lattice. Attributes of <network>, defaults in local.h:
- * window="4..128" output="passes" latent="none", num-cell-types (else as many as <types> lists),
- * target-volume, passes, wide-passes, first-window (of those; else as window), early-temperature,
- * early-passes, temperature, redraw-sweeps. */
+ * window="4..128" output="passes" latent="none" or "cell", latent-size (of those), num-cell-types
+ * (else as many as <types> lists), target-volume, passes, wide-passes, first-window (of those; else
+ * as window), early-temperature, early-passes, temperature, redraw-sweeps. */
 #include "models/epns/lattice-network.h"
 #include "models/epns/local-grid.h"
 #include "plugin/error.h"
+
+/* An attribute that says nothing without another. */
+static gboolean
+refuse_without (EpnsModelDescription *description, const char *name, gboolean has_other,
+                const char *other, GError **error)
+{
+  if (has_other || epns_model_description_text (description, name) == NULL)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s: %s of <network> says nothing without %s; add that or remove it",
+               description->path, name, other);
+  return FALSE;
+}
 
 static gboolean
 wide_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
@@ -16,17 +29,25 @@ wide_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError 
     return FALSE;
   config->wide_passes = (guint) wide;
   config->first_window = config->window;
-  if (wide == 0 && epns_model_description_text (description, "first-window") != NULL) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "%s: first-window of <network> is for the wide passes, and there are none; add "
-                 "wide-passes or remove it",
-                 description->path);
-    return FALSE;
-  }
-  if (!epns_model_description_int (description, "first-window", (gint64) config->window, 128,
-                                   (gint64) config->window, &first, error))
+  if (!refuse_without (description, "first-window", wide > 0, "wide-passes", error)
+      || !epns_model_description_int (description, "first-window", (gint64) config->window, 128,
+                                      (gint64) config->window, &first, error))
     return FALSE;
   config->first_window = (gsize) first;
+  return TRUE;
+}
+
+static gboolean
+latent_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
+{
+  gint64 size;
+
+  if (!refuse_without (description, "latent-size", config->latent != EPNS_LOCAL_LATENT_NONE,
+                       "latent=\"cell\"", error)
+      || !epns_model_description_int (description, "latent-size", 1, 64,
+                                      (gint64) config->latent_size, &size, error))
+    return FALSE;
+  config->latent_size = (gsize) size;
   return TRUE;
 }
 
@@ -39,7 +60,7 @@ epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description
   *config = (EpnsLocalConfig) EPNS_LOCAL_CONFIG_DEFAULT;
   if (!epns_model_description_int (description, "window", 4, 128, 0, &window, error)
       || !epns_model_description_choice (description, "output", "passes", 0, &output, error)
-      || !epns_model_description_choice (description, "latent", "none", 0, &latent, error)
+      || !epns_model_description_choice (description, "latent", "none|cell", 0, &latent, error)
       || !epns_model_description_int (description, "num-cell-types", 2, 256,
                                       description->n_types ? (gint64) description->n_types
                                                            : (gint64) config->n_types,
@@ -63,7 +84,8 @@ epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description
   config->passes = (guint) passes;
   config->early_passes = (guint) early;
   config->redraw_sweeps = (guint) sweeps;
-  return wide_config (config, description, error);
+  config->latent = (EpnsLocalLatent) latent;
+  return wide_config (config, description, error) && latent_config (config, description, error);
 }
 
 static gpointer

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A state under way. */
 #include "models/epns/local-board.h"
+#include "models/epns/local-latent.h"
 
 #include <string.h>
 
@@ -20,6 +21,7 @@ epns_local_board_free (EpnsLocalBoard *self)
   if (self == NULL)
     return;
   epns_local_pass_clear (&self->pass);
+  epns_tensor_set (&self->latent, NULL);
   epns_local_windows_free (self->windows);
   g_free (self->drawn);
   g_free (self->count);
@@ -32,6 +34,7 @@ epns_local_board_set (EpnsLocalBoard *self, const EpnsLocalState *state, GError 
 {
   gsize sites = state->height * state->width;
 
+  epns_tensor_set (&self->latent, NULL);
   if (!epns_local_windows_find (self->windows, state, self->config.n_types, error))
     return FALSE;
   epns_local_windows_centre (self->windows, epns_local_first_window (&self->config), NULL);
@@ -45,6 +48,18 @@ epns_local_board_set (EpnsLocalBoard *self, const EpnsLocalState *state, GError 
     self->count = g_renew (gint32, self->count, self->cells);
   }
   return TRUE;
+}
+
+void
+epns_local_board_draw_latents (EpnsLocalBoard *self, const EpnsLocalNetwork *network,
+                               EpnsContext *ctx, const EpnsDrawKey *key)
+{
+  if (self->config.latent == EPNS_LOCAL_LATENT_NONE || self->windows->n_cells == 0)
+    return;
+  g_auto (EpnsLocalGaussian) prior = epns_local_gaussian (network, ctx, self->windows, NULL);
+  epns_tensor_set (&self->latent, key != NULL
+                                      ? epns_local_gaussian_draw (&prior, ctx, self->windows, key)
+                                      : epns_tensor_ref (prior.mu));
 }
 
 void
@@ -116,5 +131,6 @@ epns_local_board_evaluate (EpnsLocalBoard *self, const EpnsLocalNetwork *network
   self->pass.pass = pass;
   self->pass.drawn = self->drawn;
   self->pass.count = self->count;
+  self->pass.latent = self->latent;
   epns_local_network_evaluate (network, ctx, &self->pass);
 }

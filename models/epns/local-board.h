@@ -11,6 +11,7 @@ typedef struct {
       *drawn; /* [height, width] index of the next owner, EPNS_LOCAL_MEDIUM or EPNS_LOCAL_UNDRAWN */
   gint32 *count;        /* [n_cells] sites drawn for each cell, at the latest evaluation */
   guint8 *pass_of_site; /* [height, width] */
+  EpnsTensor *latent;   /* [n_cells, latent size], the board's; NULL after a state was taken */
   EpnsLocalPass pass;   /* the latest evaluation */
   gsize sites, cells;   /* what there is room for */
 } EpnsLocalBoard;
@@ -23,6 +24,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLocalBoard, epns_local_board_free)
 /* Take a state: its cells are found and have windows for the first pass, `drawn` and `pass_of_site`
  * have room and are not initialised. Errors as epns_local_windows_find(). */
 gboolean epns_local_board_set (EpnsLocalBoard *self, const EpnsLocalState *state, GError **error);
+
+/* Draw the cells' latents from their prior, or with key NULL take its means; nothing where the
+ * network has none. For windows as epns_local_board_set() leaves them. */
+void epns_local_board_draw_latents (EpnsLocalBoard *self, const EpnsLocalNetwork *network,
+                                    EpnsContext *ctx, const EpnsDrawKey *key);
 
 /* The pass of every site. */
 void epns_local_board_lay (EpnsLocalBoard *self, const EpnsLocalGrid *grid);

@@ -12,8 +12,9 @@ enum {
   EPNS_LOCAL_DRAW_GRID = 0x40,   /* index 0 */
   EPNS_LOCAL_DRAW_SITE = 0x41,   /* index = evaluation << 32 | site */
   EPNS_LOCAL_DRAW_WEIGHT = 0x42, /* of a new network: parameter << 32 | element */
-  EPNS_LOCAL_DRAW_PASS = 0x43 /* which pass a training sample is about: index of the pass in a block
-                                 of samples */
+  EPNS_LOCAL_DRAW_PASS = 0x43, /* which pass a training sample is about: index of the pass in a
+                                  block of samples */
+  EPNS_LOCAL_DRAW_LATENT = 0x44 /* a cell's latents: its first site << 8 | element */
 };
 
 typedef struct {

@@ -20,6 +20,11 @@ typedef enum {
   WIDE,
   FILM_HIDDEN,
   VOLUME_HIDDEN,
+  PRIOR, /* maps */
+  POSTERIOR,
+  PRIOR_PLAIN, /* means of maps, and what else there is */
+  POSTERIOR_PLAIN,
+  GAUSSIAN,
   N_SIZES
 } Size;
 
@@ -33,6 +38,12 @@ static const struct {
 /* clang-format off */
 #define LAYER(name, out, in, kernel, ...) \
   { #name, G_STRUCT_OFFSET (EpnsLocalNetwork, name), out, in, kernel, __VA_ARGS__ }
+#define ENCODER(name, PLAIN, maps) \
+  { #name "_in", G_STRUCT_OFFSET (EpnsLocalNetwork, name.in), WIDTH, maps, 5, 1, 1 }, \
+  { #name "_down", G_STRUCT_OFFSET (EpnsLocalNetwork, name.down), WIDE, WIDTH, 3, 1, 1 }, \
+  { #name "_hidden", G_STRUCT_OFFSET (EpnsLocalNetwork, name.hidden), FILM_HIDDEN, PLAIN, 0, 1, \
+    1 }, \
+  { #name "_out", G_STRUCT_OFFSET (EpnsLocalNetwork, name.out), GAUSSIAN, FILM_HIDDEN, 0, 0.3, 0 }
   LAYER (lattice_in, TRUNK, LATTICE, 3, 1, 1),
   LAYER (lattice_res, TRUNK, TRUNK, 3, 1, 1),
   LAYER (lattice_out, WIDTH, TRUNK, 3, 1, 1),
@@ -52,12 +63,14 @@ static const struct {
   LAYER (logit, ONE, WIDTH, 1, 1, 1),
   LAYER (volume_in, VOLUME_HIDDEN, VOLUME, 0, 1, 1),
   LAYER (volume_out, TWO, VOLUME_HIDDEN, 0, 0.1, 0), /* at first, volumes hardly lean on the bids */
+  ENCODER (prior, PRIOR_PLAIN, PRIOR), /* from here on: only with latents */
+  ENCODER (posterior, POSTERIOR_PLAIN, POSTERIOR),
+#undef ENCODER
 #undef LAYER
   /* clang-format on */
 };
 
-/* Weights and biases in the order above, then stay. */
-#define N_PARAMETERS (2 * G_N_ELEMENTS (layers) + 1)
+#define LATENT_LAYERS 8
 
 const EpnsLocalConfig *
 epns_local_network_config (const EpnsLocalNetwork *self)
@@ -65,17 +78,30 @@ epns_local_network_config (const EpnsLocalNetwork *self)
   return &self->config;
 }
 
-gsize
-epns_local_network_n_parameters (void)
+static gsize
+n_layers (const EpnsLocalConfig *config)
 {
-  return N_PARAMETERS;
+  return G_N_ELEMENTS (layers) - (config->latent == EPNS_LOCAL_LATENT_NONE ? LATENT_LAYERS : 0);
+}
+
+/* Weights and biases in the order above, then stay. */
+static gboolean
+is_stay (const EpnsLocalConfig *config, gsize i)
+{
+  return i == 2 * n_layers (config);
+}
+
+gsize
+epns_local_network_n_parameters (const EpnsLocalNetwork *self)
+{
+  return 2 * n_layers (&self->config) + 1;
 }
 
 /* Where parameter i hangs. */
 static EpnsTensor **
 slot (EpnsLocalNetwork *self, gsize i)
 {
-  if (i == N_PARAMETERS - 1)
+  if (is_stay (&self->config, i))
     return &self->stay;
   EpnsLocalLayer *layer = G_STRUCT_MEMBER_P (self, layers[i / 2].at);
   return i % 2 == 0 ? &layer->weight : &layer->bias;
@@ -88,19 +114,19 @@ epns_local_network_parameter (EpnsLocalNetwork *self, gsize i)
 }
 
 char *
-epns_local_network_parameter_name (gsize i)
+epns_local_network_parameter_name (const EpnsLocalNetwork *self, gsize i)
 {
-  if (i == N_PARAMETERS - 1)
+  if (is_stay (&self->config, i))
     return g_strdup ("stay");
   return g_strconcat (layers[i / 2].name, i % 2 == 0 ? ".weight" : ".bias", NULL);
 }
 
 static guint
-shape_of (gsize i, const gsize size[N_SIZES], gsize shape[4])
+shape_of (const EpnsLocalConfig *config, gsize i, const gsize size[N_SIZES], gsize shape[4])
 {
   for (guint k = 0; k < 4; k++)
     shape[k] = 1;
-  if (i == N_PARAMETERS - 1)
+  if (is_stay (config, i))
     return 1;
   shape[0] = size[layers[i / 2].out];
   if (i % 2 == 1)
@@ -112,17 +138,25 @@ shape_of (gsize i, const gsize size[N_SIZES], gsize shape[4])
   return 4;
 }
 
+/* All but the four that a network is free in, which are there already. */
 static void
-fixed_sizes (const EpnsLocalConfig *config, gsize size[N_SIZES])
+other_sizes (const EpnsLocalConfig *config, gsize size[N_SIZES])
 {
+  gsize latents = config->latent == EPNS_LOCAL_LATENT_NONE ? 0 : config->latent_size;
   gsize what = config->n_types - 1 + config->passes; /* one-hot type and pass */
 
   size[ONE] = 1;
   size[TWO] = 2;
   size[CELL] = EPNS_LOCAL_CELL_CHANNELS;
   size[LATTICE] = (gsize) epns_local_lattice_channels (config);
-  size[FILM] = what + 2;
+  size[FILM] = what + 2 + latents;
   size[VOLUME] = what + 3;
+  size[WIDE] = 2 * size[WIDTH];
+  size[PRIOR] = config->n_types + 4;
+  size[POSTERIOR] = 2 * config->n_types + 5;
+  size[PRIOR_PLAIN] = size[WIDE] + config->n_types;
+  size[POSTERIOR_PLAIN] = size[PRIOR_PLAIN] + 3;
+  size[GAUSSIAN] = 2 * latents;
 }
 
 void
@@ -130,7 +164,7 @@ epns_local_network_free (EpnsLocalNetwork *self)
 {
   if (self == NULL)
     return;
-  for (gsize i = 0; i < N_PARAMETERS; i++)
+  for (gsize i = 0; i < epns_local_network_n_parameters (self); i++)
     g_clear_pointer (slot (self, i), epns_tensor_unref);
   g_free (self);
 }
@@ -184,16 +218,15 @@ epns_local_network_new (const EpnsLocalConfig *config, const EpnsSafetensors *we
   gsize size[N_SIZES], shape[4];
 
   self->config = *config;
-  fixed_sizes (config, size);
   if (!read_size (weights, "lattice_in.bias", &size[TRUNK], error)
       || !read_size (weights, "lattice_out.bias", &size[WIDTH], error)
       || !read_size (weights, "film_in.bias", &size[FILM_HIDDEN], error)
       || !read_size (weights, "volume_in.bias", &size[VOLUME_HIDDEN], error))
     return NULL;
-  size[WIDE] = 2 * size[WIDTH];
-  for (gsize i = 0; i < N_PARAMETERS; i++) {
-    g_autofree char *name = epns_local_network_parameter_name (i);
-    guint rank = shape_of (i, size, shape);
+  other_sizes (config, size);
+  for (gsize i = 0; i < epns_local_network_n_parameters (self); i++) {
+    g_autofree char *name = epns_local_network_parameter_name (self, i);
+    guint rank = shape_of (config, i, size, shape);
     if ((*slot (self, i) = load (weights, name, rank, shape, error)) == NULL)
       return NULL;
   }
@@ -223,19 +256,18 @@ epns_local_network_draw (const EpnsLocalConfig *config, const EpnsLocalWidths *w
   gsize size[N_SIZES], shape[4];
 
   self->config = *config;
-  fixed_sizes (config, size);
   size[TRUNK] = widths->trunk;
   size[WIDTH] = widths->width;
-  size[WIDE] = 2 * widths->width;
   size[FILM_HIDDEN] = widths->film_hidden;
   size[VOLUME_HIDDEN] = widths->volume_hidden;
-  for (gsize i = 0; i < N_PARAMETERS; i++) {
+  other_sizes (config, size);
+  for (gsize i = 0; i < epns_local_network_n_parameters (self); i++) {
     gint64 extents[4];
-    guint rank = shape_of (i, size, shape);
+    guint rank = shape_of (config, i, size, shape);
     for (guint k = 0; k < rank; k++)
       extents[k] = (gint64) shape[k];
     *slot (self, i) = epns_tensor_new (NULL, rank, extents);
-    if (i < N_PARAMETERS - 1)
+    if (!is_stay (config, i))
       draw_parameter (*slot (self, i), i, *slot (self, i - i % 2), seed);
   }
   self->stay->data[0] = 1;
@@ -248,7 +280,7 @@ epns_local_network_worker (EpnsLocalNetwork *self)
   EpnsLocalNetwork *worker = g_new0 (EpnsLocalNetwork, 1);
 
   worker->config = self->config;
-  for (gsize i = 0; i < N_PARAMETERS; i++) {
+  for (gsize i = 0; i < epns_local_network_n_parameters (self); i++) {
     EpnsTensor *shared = *slot (self, i);
     EpnsTensor *own = epns_tensor_view (NULL, shared, shared->rank, shared->shape);
     own->requires_grad = TRUE;

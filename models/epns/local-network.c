@@ -117,7 +117,9 @@ static void
 film (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalPass *pass, gsize first,
       EpnsTensor **x)
 {
-  gint64 n = (*x)->shape[0], inputs = self->film_in.weight->shape[1], width = (*x)->shape[1];
+  gint64 latents = pass->latent != NULL ? pass->latent->shape[1] : 0;
+  gint64 n = (*x)->shape[0], inputs = self->film_in.weight->shape[1] - latents,
+         width = (*x)->shape[1];
   g_autoptr (EpnsTensor) v = epns_tensor_new (ctx, EPNS_SHAPE (n, inputs));
 
   for (gint64 i = 0; i < n; i++) {
@@ -126,6 +128,10 @@ film (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalPass *pass,
     what (self, pass, cell, row);
     row[inputs - 2] = scaled_volume (self, &pass->windows->cells[cell]);
     row[inputs - 1] = (float) pass->count[cell] / (float) self->config.target_volume;
+  }
+  if (pass->latent != NULL) {
+    g_autoptr (EpnsTensor) z = epns_slice (ctx, pass->latent, 0, (gint64) first, n);
+    epns_tensor_set (&v, epns_concat_of (ctx, 1, v, z));
   }
   epns_tensor_set (&v, linear (ctx, v, &self->film_in, EPNS_RELU));
   epns_tensor_set (&v, linear (ctx, v, &self->film_out, EPNS_LINEAR));

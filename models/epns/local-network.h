@@ -4,10 +4,10 @@
  *
  * Lattice part: relational features -> conv 3, residual conv 3, conv 3 (what the cells crop); a
  * conv 3 and a 1 x 1 give the medium's logit. Cell part, on windows: conv 5 of the own masks and
- * coordinates plus the crop, FiLM (Perez et al., AAAI 2018) by type, volume, volume drawn and pass,
- * a U-Net of two scales with a network on the coarse mean, then 14 tanh (l / 14). Volume head: with
- * u = (volume drawn + expected volume of undrawn sites - target) / 3, l += a - b u where (a, b) is
- * a perceptron's answer to (type, pass, u, u^2, volume). */
+ * coordinates plus the crop, FiLM (Perez et al., AAAI 2018) by type, volume, volume drawn, pass and
+ * latents, a U-Net of two scales with a network on the coarse mean, then 14 tanh (l / 14). Volume
+ * head: with u = (volume drawn + expected volume of undrawn sites - target) / 3, l += a - b u where
+ * (a, b) is a perceptron's answer to (type, pass, u, u^2, volume). */
 #pragma once
 #include "models/epns/local-grid.h"
 #include "models/epns/local-windows.h"
@@ -39,9 +39,9 @@ EpnsLocalNetwork *epns_local_network_worker (EpnsLocalNetwork *self);
 const EpnsLocalConfig *epns_local_network_config (const EpnsLocalNetwork *self); /* [any] */
 
 /* All weights, in an order that never changes. Names: free with g_free(). [any] */
-gsize epns_local_network_n_parameters (void);
+gsize epns_local_network_n_parameters (const EpnsLocalNetwork *self);
 EpnsTensor *epns_local_network_parameter (EpnsLocalNetwork *self, gsize i);
-char *epns_local_network_parameter_name (gsize i);
+char *epns_local_network_parameter_name (const EpnsLocalNetwork *self, gsize i);
 
 typedef struct { /* one evaluation */
   const EpnsLocalWindows *windows;
@@ -49,6 +49,7 @@ typedef struct { /* one evaluation */
   const gint32
       *drawn; /* [height, width] index of the next owner, EPNS_LOCAL_MEDIUM or EPNS_LOCAL_UNDRAWN */
   const gint32 *count; /* [n_cells] sites drawn for each cell */
+  EpnsTensor *latent;  /* [n_cells, latent size]; NULL where the network has none */
   /* out; the holder's until epns_local_pass_clear() */
   EpnsTensor *logits; /* [n_cells, window, window], of no meaning beyond a wall; NULL where there is
                          no cell */

@@ -2,10 +2,11 @@
 /* The local network's loss and likelihood. */
 #include "models/epns/local-train.h"
 #include "models/epns/local-board.h"
+#include "models/epns/local-latent.h"
 
 typedef struct {
   EpnsLocalNetwork *network;
-  double later_weight;
+  EpnsLocalObjective objective;
 } Net;
 
 typedef struct {
@@ -19,9 +20,9 @@ enum { MEDIUM_PLACE = -1, UNKNOWN_PLACE = -2 };
 /* --- Parameters --- */
 
 static gsize
-n_parameters (gpointer net G_GNUC_UNUSED)
+n_parameters (gpointer net)
 {
-  return epns_local_network_n_parameters ();
+  return epns_local_network_n_parameters (((Net *) net)->network);
 }
 
 static EpnsTensor *
@@ -31,9 +32,9 @@ parameter (gpointer net, gsize i)
 }
 
 static char *
-parameter_name (gpointer net G_GNUC_UNUSED, gsize i)
+parameter_name (gpointer net, gsize i)
 {
-  return epns_local_network_parameter_name (i);
+  return epns_local_network_parameter_name (((Net *) net)->network, i);
 }
 
 static void
@@ -74,6 +75,13 @@ static guint
 passes_of (const Worker *worker)
 {
   return epns_local_network_config (worker->network)->passes;
+}
+
+static gboolean
+has_latents (const Worker *worker)
+{
+  return epns_local_network_config (worker->network)->latent != EPNS_LOCAL_LATENT_NONE
+         && worker->board->windows->n_cells > 0;
 }
 
 /* --- The truth --- */
@@ -163,11 +171,13 @@ choose_pass (const EpnsDrawKey *key, guint passes)
   return order[key->step % passes];
 }
 
-/* Weights of the sites, adding up to 1, and what of them is the medium's: both [height, width]. */
+/* Weights of the sites and what of them is the medium's: both [height, width]. The weights add up
+ * to 1; with latents, a site of this pass weighs passes / sites. */
 static void
-weigh (const EpnsLocalBoard *board, const gint32 *truth, guint pass, double later, float *weight,
-       float *of_medium)
+weigh (const Worker *worker, const gint32 *truth, guint pass, float *weight, float *of_medium)
 {
+  const EpnsLocalBoard *board = worker->board;
+  const double later = worker->net->objective.later_weight;
   gsize sites = board->windows->height * board->windows->width;
   double sum = 0;
 
@@ -179,6 +189,8 @@ weigh (const EpnsLocalBoard *board, const gint32 *truth, guint pass, double late
     of_medium[s] = truth[s] == MEDIUM_PLACE;
     sum += w;
   }
+  if (has_latents (worker))
+    sum = (double) sites / passes_of (worker);
   for (gsize s = 0; s < sites && sum > 0; s++)
     weight[s] = (float) ((double) weight[s] / sum);
 }
@@ -191,7 +203,7 @@ cross_entropy (const Worker *worker, EpnsContext *ctx, const gint32 *truth, guin
   g_autoptr (EpnsTensor) weight = epns_tensor_new (ctx, law->medium->rank, law->medium->shape);
   g_autoptr (EpnsTensor) of_medium = epns_tensor_new (ctx, law->medium->rank, law->medium->shape);
 
-  weigh (worker->board, truth, pass, worker->net->later_weight, weight->data, of_medium->data);
+  weigh (worker, truth, pass, weight->data, of_medium->data);
   g_autoptr (EpnsTensor) chosen = epns_mul (ctx, law->medium, of_medium);
   if (law->logits != NULL) {
     g_autoptr (EpnsTensor)
@@ -213,6 +225,77 @@ loss (gpointer data, EpnsContext *ctx, const EpnsPair *pair, const EpnsDrawKey *
     return NULL;
   g_autofree gint32 *truth = evaluate (worker, ctx, pair, pass);
   return cross_entropy (worker, ctx, truth, pass);
+}
+
+/* --- Loss with latents --- */
+
+/* Draw the latents from the posterior, for the board to use. What KL (q || p) is then, [n_cells,
+ * latent size]; NULL where there are none. */
+static EpnsTensor *
+draw_posterior (Worker *worker, EpnsContext *ctx, const EpnsPair *pair, const EpnsDrawKey *key)
+{
+  EpnsLocalBoard *board = worker->board;
+
+  if (!has_latents (worker))
+    return NULL;
+  epns_local_board_reveal (board, pair->next);
+  g_auto (EpnsLocalGaussian)
+      q = epns_local_gaussian (worker->network, ctx, board->windows, board->drawn);
+  g_auto (EpnsLocalGaussian) p = epns_local_gaussian (worker->network, ctx, board->windows, NULL);
+  epns_tensor_set (&board->latent, epns_local_gaussian_draw (&q, ctx, board->windows, key));
+  return epns_gaussian_kl (ctx, q.mu, q.sigma, p.mu, p.sigma);
+}
+
+/* Their sum, with no gradient of elements whose mean over cells is below free_bits. */
+static EpnsTensor *
+sum_kl (EpnsContext *ctx, EpnsTensor *kl, double free_bits)
+{
+  gsize n = (gsize) kl->shape[0], size = (gsize) kl->shape[1];
+  g_autoptr (EpnsTensor) mask = epns_tensor_new (ctx, kl->rank, kl->shape);
+
+  for (gsize i = 0; i < size; i++) {
+    double sum = 0;
+    for (gsize c = 0; c < n; c++)
+      sum += (double) kl->data[c * size + i];
+    for (gsize c = 0; c < n; c++)
+      mask->data[c * size + i] = sum >= free_bits * (double) n;
+  }
+  g_autoptr (EpnsTensor) gated = epns_gate_gradient (ctx, kl, mask);
+  return epns_sum (ctx, gated);
+}
+
+static EpnsTensor *
+bound (Worker *worker, EpnsContext *ctx, const EpnsPair *pair, double beta, const EpnsDrawKey *key)
+{
+  guint pass = choose_pass (key, passes_of (worker));
+  g_autoptr (EpnsTensor) kl = draw_posterior (worker, ctx, pair, key);
+  g_autofree gint32 *truth = evaluate (worker, ctx, pair, pass);
+  g_autoptr (EpnsTensor) cost = cross_entropy (worker, ctx, truth, pass);
+
+  if (kl != NULL) {
+    double sites = (double) (pair->height * pair->width);
+    epns_tensor_set (&kl, sum_kl (ctx, kl, worker->net->objective.free_bits));
+    epns_tensor_set (&kl, epns_affine (ctx, kl, (float) (beta / sites), 0));
+    epns_tensor_set (&cost, epns_add (ctx, cost, kl));
+  }
+  return g_steal_pointer (&cost);
+}
+
+static gboolean
+learn (gpointer data, EpnsContext *ctx, const EpnsPair *pair, double beta, const EpnsDrawKey *key,
+       double *loss, GError **error)
+{
+  Worker *worker = data;
+
+  if (!set_board (worker, pair, key, error))
+    return FALSE;
+  epns_context_record (ctx, TRUE);
+  g_autoptr (EpnsTensor) cost = bound (worker, ctx, pair, beta, key);
+  *loss = (double) epns_tensor_item (cost);
+  epns_context_backward (ctx, cost);
+  epns_context_record (ctx, FALSE);
+  epns_context_clear (ctx);
+  return TRUE;
 }
 
 /* --- Likelihood --- */
@@ -240,6 +323,12 @@ measure (gpointer data, EpnsContext *ctx, const EpnsPair *pair, const EpnsDrawKe
 
   if (!set_board (worker, pair, key, error))
     return FALSE;
+  g_autoptr (EpnsTensor) kl = draw_posterior (worker, ctx, pair, key);
+  if (kl != NULL) {
+    epns_tensor_set (&kl, epns_sum (ctx, kl));
+    sum->kl += (double) epns_tensor_item (kl);
+    sum->nats += (double) epns_tensor_item (kl);
+  }
   for (guint pass = 0; pass < passes_of (worker); pass++) {
     g_autofree gint32 *truth = evaluate (worker, ctx, pair, pass);
     sum->nats += nats_of_pass (worker->board, truth, pass);
@@ -260,11 +349,25 @@ static const EpnsTrainableForm form = {
   .free = net_free,
 };
 
+static const EpnsTrainableForm latent_form = {
+  .n_parameters = n_parameters,
+  .parameter = parameter,
+  .parameter_name = parameter_name,
+  .worker_new = worker_new,
+  .worker_free = worker_free,
+  .worker_parameter = worker_parameter,
+  .learn = learn,
+  .measure = measure,
+  .free = net_free,
+};
+
 EpnsTrainable
-epns_local_trainable (EpnsLocalNetwork *network, double later_weight)
+epns_local_trainable (EpnsLocalNetwork *network, const EpnsLocalObjective *objective)
 {
+  const EpnsLocalConfig *config = epns_local_network_config (network);
   Net *net = g_new (Net, 1);
 
-  *net = (Net){ .network = network, .later_weight = later_weight };
-  return (EpnsTrainable){ .form = &form, .net = net };
+  *net = (Net){ .network = network, .objective = *objective };
+  return (EpnsTrainable){ .form = config->latent == EPNS_LOCAL_LATENT_NONE ? &form : &latent_form,
+                          .net = net };
 }

@@ -5,10 +5,22 @@
  * in a row take each once; reveal the truth of earlier passes; the mean over sites of -log p (true
  * owner), where sites of pass k weigh 1, those of later passes `later_weight` (their law, given the
  * same, is learned on the side) and others nothing. A site whose true owner's window does not cover
- * it is left out, here and in the measured likelihood. */
+ * it is left out, here and in the measured likelihood.
+ *
+ * With latents z, the loss is an estimate of the bound -ln p (x' | x) <= E [-ln p (x' | x, z)] + KL
+ * (q || p), a site, z drawn from q (z | x, x'): (12 times the sum over sites of pass k, weighted as
+ * above, + beta KL) / sites, where with later_weight 0 the mean over passes is unbiased. Elements
+ * of z whose KL, in the mean over cells, is below free_bits keep their cost and lose its gradient,
+ * as published (Minartz et al. 2023). What is measured is the bound itself, with one z a cell, beta
+ * 1 and the whole KL. */
 #pragma once
 #include "models/epns/local-network.h"
 #include "models/train/trainable.h"
 
-/* Takes over the network; later_weight in 0..1. Free with form->free (net). [any] */
-EpnsTrainable epns_local_trainable (EpnsLocalNetwork *network, double later_weight);
+typedef struct {
+  double later_weight; /* 0 to 1 */
+  double free_bits;    /* nats an element; not looked at without latents */
+} EpnsLocalObjective;
+
+/* Takes over the network. Free with form->free (net). [any] */
+EpnsTrainable epns_local_trainable (EpnsLocalNetwork *network, const EpnsLocalObjective *objective);

@@ -160,8 +160,11 @@ add_sites (EpnsLocalWindows *self, const EpnsLocalState *state)
     if (c != EPNS_LOCAL_MEDIUM)
       add_site (self, &self->room->moments[c], s, FALSE);
   }
-  for (gsize c = 0; c < self->n_cells; c++)
-    self->cells[c].volume = (gint32) self->room->moments[c].sites;
+  for (gsize c = 0; c < self->n_cells; c++) {
+    const Moments *m = &self->room->moments[c];
+    self->cells[c].volume = (gint32) m->sites;
+    self->cells[c].first_site = m->anchor_y * (gint32) self->width + m->anchor_x;
+  }
 }
 
 gboolean

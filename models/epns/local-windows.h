@@ -10,6 +10,7 @@
 typedef struct {
   gint32 id, type;
   gint32 volume;           /* sites, > 0 */
+  gint32 first_site;       /* in row-major order */
   gint32 first_y, first_x; /* the window's first site; may lie outside the lattice */
   double middle_y,
       middle_x; /* what the window was centred on, unwrapped along a periodic axis */

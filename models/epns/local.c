@@ -42,6 +42,8 @@ check_first_window (const EpnsLocalConfig *config, GError **error)
 static gboolean
 check_config (const EpnsLocalConfig *config, GError **error)
 {
+  int latents = config->latent != EPNS_LOCAL_LATENT_NONE; /* at least one number, if any */
+
   if (config->window % 2 != 0) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
                  "window is %" G_GSIZE_FORMAT "; set it to an even number", config->window);
@@ -55,6 +57,7 @@ check_config (const EpnsLocalConfig *config, GError **error)
   return check_range ("window", (double) config->window, 4, 128, error)
          && check_range ("wide-passes", config->wide_passes, 0, config->passes, error)
          && check_first_window (config, error)
+         && check_range ("latent-size", (double) config->latent_size, latents, 64, error)
          && check_range ("the number of cell types, medium included,", (double) config->n_types, 2,
                          256, error)
          && check_range ("target-volume", config->target_volume, 1, 1e6, error)
@@ -206,6 +209,7 @@ epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDra
 
   if (!epns_local_board_set (board, state, error))
     return FALSE;
+  epns_local_board_draw_latents (board, scratch->model->network, scratch->ctx, key);
   EpnsLocalGrid grid = epns_local_grid_draw (key, config->passes);
   epns_local_board_lay (board, &grid);
   epns_local_board_forget (board, 0);
@@ -239,6 +243,7 @@ epns_local_law (EpnsLocalScratch *scratch, const EpnsLocalState *state, const gi
   if (!check_range ("pass", pass, 0, config->passes - 1, error)
       || !epns_local_board_set (board, state, error))
     return FALSE;
+  epns_local_board_draw_latents (board, scratch->model->network, scratch->ctx, NULL);
   epns_local_board_lay (board, &lay);
   epns_local_board_reveal (board, next);
   epns_local_board_forget (board, pass);

@@ -8,9 +8,10 @@
  * + sum over covering cells b of exp l_b(s)). The logits come from a convolutional net on the
  * lattice (relational features only, so that numbering the cells otherwise permutes the outputs)
  * and a small U-Net on each cell's window, and lean on the volume that the cell would get (its
- * volume head). After the passes, sweeps redraw the sites, one in eight at a time, from the last
- * pass's law. Cost linear in cells and sites. Cells are neither born nor revived; one whose sites
- * are all taken is gone.
+ * volume head). With latents, p (x' | x) is the mean over z ~ p (z | x) of such a law given z,
+ * which modulates what each cell bids. After the passes, sweeps redraw the sites, one in eight at a
+ * time, from the last pass's law. Cost linear in cells and sites. Cells are neither born nor
+ * revived; one whose sites are all taken is gone.
  *
  * A cell's window is centred on its centre of mass in x. In a long step cells leave such windows.
  * Then wide_passes K > 0: passes k < K have windows of first_window sites around that centre, and
@@ -25,7 +26,8 @@
 #include <glib.h>
 
 typedef enum {
-  EPNS_LOCAL_LATENT_NONE /* all randomness is in the draws of the sites */
+  EPNS_LOCAL_LATENT_NONE, /* all randomness is in the draws of the sites */
+  EPNS_LOCAL_LATENT_CELL  /* cells draw latent variables first: local-latent.h */
 } EpnsLocalLatent;
 
 typedef struct {
@@ -36,6 +38,7 @@ typedef struct {
   gsize n_types;        /* cell types, medium included */
   double target_volume; /* sites; volumes enter as (V - target) / 5 */
   EpnsLocalLatent latent;
+  gsize latent_size;        /* numbers of a cell, 1 to 64; not looked at without latents */
   double early_temperature; /* the logits of the first early_passes passes are divided by it */
   guint early_passes;       /* 0 to passes */
   double temperature;       /* of the other passes and of the sweeps */
@@ -46,8 +49,8 @@ typedef struct {
 #define EPNS_LOCAL_CONFIG_DEFAULT                                                                  \
   {                                                                                                \
     .passes = 12, .window = 16, .wide_passes = 0, .first_window = 16, .n_types = 3,                \
-    .target_volume = 23, .latent = EPNS_LOCAL_LATENT_NONE, .early_temperature = 1.1,               \
-    .early_passes = 8, .temperature = 0.88, .redraw_sweeps = 8                                     \
+    .target_volume = 23, .latent = EPNS_LOCAL_LATENT_NONE, .latent_size = 8,                       \
+    .early_temperature = 1.1, .early_passes = 8, .temperature = 0.88, .redraw_sweeps = 8           \
   }
 
 /* Extent of the windows of the first pass. */
@@ -94,8 +97,8 @@ gboolean epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, cons
                           GError **error);
 
 /* The law of one pass, for tests and likelihoods: given the sites of `next` in passes before `pass`
- * on the grid (shift y, shift x, turn), lent until the scratch is next used. `next` holds 0 and ids
- * of cells alive in `state`. Errors as above. [run] */
+ * on the grid (shift y, shift x, turn), and latents at their prior's means, lent until the scratch
+ * is next used. `next` holds 0 and ids of cells alive in `state`. Errors as above. [run] */
 typedef struct {
   gsize n_cells;
   gsize window;                /* extent of the windows of this pass */

@@ -4,12 +4,14 @@ models_libmodels_la_SOURCES += \
 	models/epns/local-board.c models/epns/local-board.h \
 	models/epns/local-features.c \
 	models/epns/local-grid.c models/epns/local-grid.h \
+	models/epns/local-latent.c models/epns/local-latent.h \
 	models/epns/local-layers.c models/epns/local-layers.h \
 	models/epns/local-network.c models/epns/local-network.h \
 	models/epns/local-ops.c models/epns/local-ops.h \
 	models/epns/local-train.c models/epns/local-train.h \
 	models/epns/local-windows.c models/epns/local-windows.h
-check_PROGRAMS += tests/test-local tests/test-local-train tests/test-local-windows
+check_PROGRAMS += tests/test-local tests/test-local-latent tests/test-local-train \
+	tests/test-local-windows
 EXTRA_DIST += \
 	tests/golden/local_passes.grads.safetensors tests/golden/local_passes.io.safetensors \
 	tests/golden/local_passes.weights.safetensors
