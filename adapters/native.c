@@ -3,8 +3,7 @@
 #include "adapters/native.h"
 #include "adapters/parameters.h"
 
-#include "adapters/cc3dml.h"
-#include "adapters/physicell.h"
+#include "adapters/reader.h"
 #include "adapters/xml-values.h"
 #include "plugin/datadir.h"
 
@@ -146,20 +145,25 @@ read_particles (const char *path, const EpnsXmlNode *root, GError **error)
   return g_steal_pointer (&scenario);
 }
 
-/* A host's file, in one of the formats that the schema knows */
+/* A host's file */
 
-static const struct {
-  const char *name;
-  gboolean (*probe) (const EpnsXmlNode *root);
-  EpnsScenario *(*read) (const char *path, EpnsXml *xml, GError **error);
-} hosts[] = { { "cc3dml", epns_cc3dml_probe, epns_cc3dml_read },
-              { "physicell", epns_physicell_probe, epns_physicell_read } };
+/* The format of this key, or NULL. */
+static const EpnsScenarioFormat *
+find_format (const char *key)
+{
+  gsize n;
+  const EpnsScenarioFormat *formats = epns_scenario_formats (&n);
+
+  for (gsize i = 0; i < n; i++)
+    if (g_strcmp0 (formats[i].key, key) == 0)
+      return &formats[i];
+  return NULL;
+}
 
 static EpnsScenario *
 read_host (const char *path, const EpnsXmlNode *node, GError **error)
 {
   const char *format = epns_xml_attribute (node, "format");
-  gsize host = 0;
   g_autofree char *host_path = epns_native_path (path, epns_xml_attribute (node, "href"));
   g_autoptr (EpnsXml) xml = epns_xml_read (host_path, error);
 
@@ -167,15 +171,14 @@ read_host (const char *path, const EpnsXmlNode *node, GError **error)
     g_prefix_error (error, "%s:%d: <host>: ", node->path, node->line);
     return NULL;
   }
-  while (host < G_N_ELEMENTS (hosts) - 1 && !g_str_equal (hosts[host].name, format))
-    host++;
-  if (!hosts[host].probe (epns_xml_root (xml))) {
+  const EpnsScenarioFormat *reader = find_format (format);
+  if (reader == NULL || !reader->probe (epns_xml_root (xml))) {
     epns_xml_refuse (node, EPNS_FAILURE_FORMAT, error,
                      "<host format=\"%s\">: the root of %s is <%.40s>; correct format or href",
                      format, host_path, epns_xml_root (xml)->name);
     return NULL;
   }
-  EpnsScenario *scenario = hosts[host].read (host_path, xml, error);
+  EpnsScenario *scenario = reader->read (host_path, xml, error);
   if (scenario != NULL) {
     g_free (scenario->path);
     scenario->path = g_strdup (path);

@@ -163,12 +163,30 @@ add_listed (EpnsPhysicell *self, const char *path, const GArray *cells, GError *
   return TRUE;
 }
 
+/* Nothing else states where cells start. */
+static gboolean
+check_start (EpnsPhysicell *self, GError **error)
+{
+  static const PhysicellWord words[] = { { "cell_positions", PHYSICELL_PART, 0, 0, 0, NULL },
+                                         { .name = NULL } },
+                             in_words[] = { { "folder", PHYSICELL_PART, 0, 0, 0, NULL },
+                                            { "filename", PHYSICELL_PART, 0, 0, 0, NULL },
+                                            { .name = NULL } };
+  const EpnsXmlNode *start = epns_xml_child (self->root, "initial_conditions");
+  const EpnsXmlNode *positions = start ? epns_xml_child (start, "cell_positions") : NULL;
+
+  return (start == NULL || epns_physicell_section (self, start, words, self, error))
+         && (positions == NULL || epns_physicell_section (self, positions, in_words, self, error));
+}
+
 static gboolean
 add_cells (EpnsPhysicell *self, GError **error)
 {
   const EpnsXmlNode *positions = epns_xml_find (self->root, "initial_conditions/cell_positions");
   gboolean enabled = FALSE;
 
+  if (!check_start (self, error))
+    return FALSE;
   add_random_cells (self);
   if (positions != NULL && !epns_physicell_flag (positions, "enabled", FALSE, &enabled, error))
     return FALSE;

@@ -20,12 +20,12 @@ is_morpheus (const EpnsXmlNode *root)
 }
 
 static const EpnsScenarioFormat formats[] = {
-  { "CompuCell3D (CC3DML)", epns_cc3dml_probe, epns_cc3dml_read },
-  { "PhysiCell settings", epns_physicell_probe, epns_physicell_read },
-  { "epns scenario", epns_native_probe, epns_native_read },
-  { "CompuCell3D (.cc3d project, not the XML it names)", is_project, NULL },
-  { "Morpheus (MorpheusML)", is_morpheus, NULL },
-  { "PhysiCell's saves (MultiCellDS: a recording)", epns_multicellds_probe, NULL },
+  { "cc3dml", "CompuCell3D (CC3DML)", epns_cc3dml_probe, epns_cc3dml_read },
+  { "physicell", "PhysiCell settings", epns_physicell_probe, epns_physicell_read },
+  { NULL, "epns scenario", epns_native_probe, epns_native_read },
+  { NULL, "CompuCell3D (.cc3d project, not the XML it names)", is_project, NULL },
+  { NULL, "Morpheus (MorpheusML)", is_morpheus, NULL },
+  { NULL, "PhysiCell's saves (MultiCellDS: a recording)", epns_multicellds_probe, NULL },
 };
 
 const EpnsScenarioFormat *

@@ -5,6 +5,7 @@
 #include "adapters/xml.h"
 
 typedef struct {
+  const char *key;                              /* <host format="...">; NULL: not for others to name */
   const char *name;                             /* of the format, for people */
   gboolean (*probe) (const EpnsXmlNode *root);  /* is the root element its own? */
   EpnsScenario *(*read) (const char *path, EpnsXml *xml,

@@ -405,6 +405,10 @@ static const struct {
   { "type=\"csv\"", "type=\"matlab\"", "PhysiCell reads csv only", EPNS_FAILURE_UNSUPPORTED },
   { "cells.csv", "none.csv", "the cells' file is neither at", EPNS_FAILURE_IO },
   { "<filename>cells.csv</filename>", "", "has no <filename>", EPNS_FAILURE_FORMAT },
+  { "<filename>", "<file>a</file><filename>", "<file> is not known inside <cell_positions>",
+    EPNS_FAILURE_FORMAT },
+  { "<initial_conditions>", "<initial_conditions><substrates/>",
+    "<substrates> is not known inside <initial_conditions>", EPNS_FAILURE_FORMAT },
 };
 
 START_TEST (what_is_refused)
