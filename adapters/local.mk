@@ -81,6 +81,7 @@ adapters_libadapters_la_SOURCES += \
 	adapters/hdf5-lattice.c adapters/hdf5-particles.c \
 	adapters/hdf5-read.c adapters/hdf5-read.h adapters/hdf5-write.c \
 	adapters/npy.c adapters/npy.h adapters/npy-frames.c adapters/npy-frames.h \
+	adapters/openvt-table.c adapters/openvt-table.h \
 	adapters/openvt-csv.c adapters/openvt-csv.h \
 	adapters/output-file.c adapters/output-file.h \
 	adapters/trajectory.c adapters/trajectory.h adapters/trajectory-private.h \

@@ -43,6 +43,7 @@ compare_libcompare_la_SOURCES = \
 	compare/observables/volume-spread.c \
 	compare/observables/voronoi-connections.c \
 	compare/observables/voronoi-length.c \
+	compare/openvt.c compare/openvt.h \
 	compare/pictures.c compare/pictures.h \
 	compare/plot.c compare/plot.h \
 	compare/report.c compare/report.h compare/report-private.h \
@@ -58,6 +59,6 @@ compare_libcompare_la_SOURCES = \
 	compare/words.c compare/words.h
 compare_libcompare_la_LIBADD = $(CAIRO_LIBS) $(QHULL_LIBS) $(JSON_LIBS) -lm
 
-check_PROGRAMS += tests/test-observables tests/test-statistics tests/test-statistics-reference tests/test-table tests/test-figures tests/test-report tests/test-rollout tests/test-voronoi
+check_PROGRAMS += tests/test-observables tests/test-statistics tests/test-statistics-reference tests/test-table tests/test-figures tests/test-openvt tests/test-report tests/test-rollout tests/test-voronoi
 dist_check_SCRIPTS += tests/test-statistics-scipy.sh
 EXTRA_DIST += tests/golden/statistics.json tests/golden/statistics.py

@@ -25,6 +25,19 @@ says '"milliseconds-a-step"'
 quiet compare "$sorting/sorting.epns.xml" $short --native as-compucell3d -q -o host
 quiet compare "$tissue" --learned toy --native cpm --members 2 --until 4 --every 2 -q -o quick
 
+# two tables of the OpenVT benchmark, which epns run writes
+works "$epns" run "$tissue" --members 2 --until 100 --every 20 -q -o a.csv
+sed 's/,1,\([0-9.]*,[0-9.]*\)$/,0,\1/; s/,2,\([0-9.]*,[0-9.]*\)$/,1,\1/' a.csv >b.csv
+works "$epns" compare --a a.csv --b b.csv -o tables
+says 'types from 1$'
+says 'types from 0$'
+says 'differs by 0 on average'
+says 'KS 0, exact p 1.00'
+holds 'both numberings have the same metrics' cmp -s tables/metrics-a.csv tables/metrics-b.csv
+fails 1 'give both tables' compare --a a.csv
+fails 1 'missing.csv: cannot be read' compare --a a.csv --b missing.csv
+rm -r tables a.csv b.csv
+
 fails 1 'give -o DIR' compare "$tissue" --learned toy
 fails 1 'give --learned MODEL' compare "$tissue" -o no
 fails 1 '--members 1: give a whole number from 2' compare "$tissue" --learned toy -n 1 -o no

@@ -6,6 +6,7 @@
 #include "compare/report.h"
 #include "plugin/error.h"
 #include "tools/command.h"
+#include "tools/compare-tables.h"
 #include "tools/ensemble-options.h"
 #include "tools/interrupt.h"
 #include "tools/machine.h"
@@ -341,6 +342,8 @@ compare (int argc, char **argv)
                                .started = g_get_monotonic_time () };
   GError *error = NULL;
 
+  if (epns_compare_is_tables (argc, argv))
+    return epns_compare_tables (argc, argv);
   if (!parse (&options, &argc, &argv, &error))
     return epns_command_fail (&epns_command_compare, error);
   g_autoptr (EpnsScenario) scenario = epns_scenario_read (argv[1], &error);

@@ -14,6 +14,7 @@ tools_epns_SOURCES = \
 	tools/main.c \
 	tools/command.c tools/command.h \
 	tools/compare.c \
+	tools/compare-tables.c tools/compare-tables.h \
 	tools/doctor.c \
 	tools/ensemble-options.c tools/ensemble-options.h \
 	tools/inspect.c \
