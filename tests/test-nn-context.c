@@ -238,25 +238,7 @@ START_TEST (tensors_keep_their_pool)
 }
 END_TEST
 
-int
-main (void)
-{
-  Suite *suite = suite_create ("nn-context");
-  TCase *tests = tcase_create ("nn-context");
-  SRunner *runner = srunner_create (suite);
-
-  tcase_set_timeout (tests, SUITE_TIMEOUT);
-  tcase_add_loop_test (tests, threads_change_nothing, 1, 5);
-  tcase_add_test (tests, batches_change_nothing);
-  tcase_add_loop_test (tests, rows_change_nothing, 0, 6);
-  tcase_add_loop_test (tests, warm_steps_allocate_nothing, 0, 2);
-  tcase_add_test (tests, recomputing_gives_the_same_gradients);
-  tcase_add_test (tests, inference_frees_as_it_goes);
-  tcase_add_test (tests, gradients_add_up_over_calls);
-  tcase_add_test (tests, tensors_keep_their_pool);
-  suite_add_tcase (suite, tests);
-  srunner_run_all (runner, CK_NORMAL);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+SUITE_CASES ("nn-context", LOOP (threads_change_nothing, 1, 5), ONCE (batches_change_nothing),
+             LOOP (rows_change_nothing, 0, 6), LOOP (warm_steps_allocate_nothing, 0, 2),
+             ONCE (recomputing_gives_the_same_gradients), ONCE (inference_frees_as_it_goes),
+             ONCE (gradients_add_up_over_calls), ONCE (tensors_keep_their_pool))

@@ -255,20 +255,5 @@ START_TEST (gives_the_filters_gradient)
 }
 END_TEST
 
-int
-main (void)
-{
-  Suite *suite = suite_create ("nn-correlate");
-  TCase *tests = tcase_create ("nn-correlate");
-  SRunner *runner = srunner_create (suite);
-
-  tcase_set_timeout (tests, SUITE_TIMEOUT);
-  tcase_add_loop_test (tests, correlates, 0, N_SHAPES);
-  tcase_add_loop_test (tests, adjoins, 0, N_SHAPES);
-  tcase_add_loop_test (tests, gives_the_filters_gradient, 0, N_SHAPES);
-  suite_add_tcase (suite, tests);
-  srunner_run_all (runner, CK_NORMAL);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+SUITE_CASES ("nn-correlate", LOOP (correlates, 0, N_SHAPES), LOOP (adjoins, 0, N_SHAPES),
+             LOOP (gives_the_filters_gradient, 0, N_SHAPES))

@@ -190,18 +190,4 @@ START_TEST (gradient_is_right)
 }
 END_TEST
 
-int
-main (void)
-{
-  Suite *suite = suite_create ("nn-grad");
-  TCase *tests = tcase_create ("nn-grad");
-  SRunner *runner = srunner_create (suite);
-
-  tcase_set_timeout (tests, SUITE_TIMEOUT);
-  tcase_add_loop_test (tests, gradient_is_right, 0, (int) G_N_ELEMENTS (entries));
-  suite_add_tcase (suite, tests);
-  srunner_run_all (runner, CK_NORMAL);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+SUITE_CASES ("nn-grad", LOOP (gradient_is_right, 0, G_N_ELEMENTS (entries)))

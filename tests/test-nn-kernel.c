@@ -129,21 +129,5 @@ START_TEST (the_widest_is_used)
 }
 END_TEST
 
-int
-main (void)
-{
-  Suite *suite = suite_create ("nn-kernel");
-  TCase *tests = tcase_create ("nn-kernel");
-  SRunner *runner = srunner_create (suite);
-
-  tcase_set_timeout (tests, SUITE_TIMEOUT);
-  tcase_add_loop_test (tests, tiles_are_right, 0, 3);
-  tcase_add_loop_test (tests, dots_are_right, 0, 3);
-  tcase_add_test (tests, widths_agree_bit_by_bit);
-  tcase_add_test (tests, the_widest_is_used);
-  suite_add_tcase (suite, tests);
-  srunner_run_all (runner, CK_NORMAL);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+SUITE_CASES ("nn-kernel", LOOP (tiles_are_right, 0, 3), LOOP (dots_are_right, 0, 3),
+             ONCE (widths_agree_bit_by_bit), ONCE (the_widest_is_used))

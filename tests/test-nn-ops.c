@@ -292,24 +292,6 @@ START_TEST (names_operands_that_do_not_fit)
 }
 END_TEST
 
-int
-main (void)
-{
-  Suite *suite = suite_create ("nn-ops");
-  TCase *tests = tcase_create ("nn-ops");
-  SRunner *runner = srunner_create (suite);
-
-  tcase_set_timeout (tests, SUITE_TIMEOUT);
-  tcase_add_loop_test (tests, agrees_with_pytorch, 0, (int) G_N_ELEMENTS (cases));
-  tcase_add_test (tests, knows_every_case);
-  tcase_add_test (tests, picks_and_fills);
-  tcase_add_test (tests, scatters_windows);
-  tcase_add_test (tests, gates_gradients);
-  tcase_add_test (tests, softmax_takes_minus_infinity);
-  tcase_add_test (tests, names_operands_that_do_not_fit);
-  suite_add_tcase (suite, tests);
-  srunner_run_all (runner, CK_NORMAL);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+SUITE_CASES ("nn-ops", LOOP (agrees_with_pytorch, 0, G_N_ELEMENTS (cases)), ONCE (knows_every_case),
+             ONCE (picks_and_fills), ONCE (scatters_windows), ONCE (gates_gradients),
+             ONCE (softmax_takes_minus_infinity), ONCE (names_operands_that_do_not_fit))

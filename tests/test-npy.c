@@ -114,20 +114,6 @@ START_TEST (files_that_end_early)
 }
 END_TEST
 
-int
-main (void)
-{
-  Suite *suite = suite_create ("npy");
-  TCase *tcase = tcase_create ("npy");
-
-  tcase_add_test (tcase, header_is_numpys);
-  tcase_add_test (tcase, every_shape_comes_back);
-  tcase_add_loop_test (tcase, headers_are_read_strictly, 0, (int) G_N_ELEMENTS (headers));
-  tcase_add_test (tcase, files_that_end_early);
-  suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+SUITE_CASES ("npy", ONCE (header_is_numpys), ONCE (every_shape_comes_back),
+             LOOP (headers_are_read_strictly, 0, G_N_ELEMENTS (headers)),
+             ONCE (files_that_end_early))

@@ -150,22 +150,5 @@ START_TEST (the_table_is_whole)
 }
 END_TEST
 
-int
-main (void)
-{
-  Suite *suite = suite_create ("observables");
-  TCase *tcase = tcase_create ("observables");
-
-  tcase_add_loop_test (tcase, one_frame, 0, 2);
-  tcase_add_test (tcase, motion);
-  tcase_add_test (tcase, frames_that_are_missing);
-  tcase_add_test (tcase, components_in_three_axes);
-  tcase_add_test (tcase, a_long_piece);
-  tcase_add_test (tcase, the_table_is_whole);
-  suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+SUITE_CASES ("observables", LOOP (one_frame, 0, 2), ONCE (motion), ONCE (frames_that_are_missing),
+             ONCE (components_in_three_axes), ONCE (a_long_piece), ONCE (the_table_is_whole))

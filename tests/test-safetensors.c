@@ -284,25 +284,8 @@ START_TEST (unreadable_and_unwritable)
 }
 END_TEST
 
-int
-main (void)
-{
-  Suite *suite = suite_create ("safetensors");
-  TCase *tcase = tcase_create ("safetensors");
-
-  tcase_set_timeout (tcase, SUITE_TIMEOUT);
-  tcase_add_test (tcase, reads_what_is_there);
-  tcase_add_test (tcase, empty_files_and_tensors);
-  tcase_add_loop_test (tcase, malformed_headers_are_refused, 0, (int) G_N_ELEMENTS (malformed));
-  tcase_add_test (tcase, lengths_that_lie);
-  tcase_add_test (tcase, mutations_do_no_harm);
-  tcase_add_test (tcase, what_is_written_comes_back);
-  tcase_add_test (tcase, values_convert);
-  tcase_add_test (tcase, unreadable_and_unwritable);
-  suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+SUITE_CASES ("safetensors", ONCE (reads_what_is_there), ONCE (empty_files_and_tensors),
+             LOOP (malformed_headers_are_refused, 0, G_N_ELEMENTS (malformed)),
+             ONCE (lengths_that_lie), ONCE (mutations_do_no_harm),
+             ONCE (what_is_written_comes_back), ONCE (values_convert),
+             ONCE (unreadable_and_unwritable))

@@ -261,28 +261,10 @@ START_TEST (only_hdf5_resumes)
 }
 END_TEST
 
-int
-main (void)
-{
-  Suite *suite = suite_create ("trajectory");
-  TCase *tcase = tcase_create ("trajectory");
-  const int n = (int) G_N_ELEMENTS (suffixes);
-
-  tcase_set_timeout (tcase, SUITE_TIMEOUT);
-  tcase_add_test (tcase, records_in_memory);
-  tcase_add_test (tcase, a_type_is_for_life);
-  tcase_add_test (tcase, npy_comes_back);
-  tcase_add_test (tcase, npy_of_a_run_cut_short);
-  tcase_add_test (tcase, what_cannot_be_written_is_said_at_once);
-  tcase_add_loop_test (tcase, unfinished_files_vanish, 0, n);
-  tcase_add_loop_test (tcase, full_disk, 0, n);
-  tcase_add_loop_test (tcase, no_permission, 0, n);
-  tcase_add_test (tcase, npy_that_does_not_fit_itself);
-  tcase_add_test (tcase, only_hdf5_resumes);
-  suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+SUITE_CASES ("trajectory", ONCE (records_in_memory), ONCE (a_type_is_for_life),
+             ONCE (npy_comes_back), ONCE (npy_of_a_run_cut_short),
+             ONCE (what_cannot_be_written_is_said_at_once),
+             LOOP (unfinished_files_vanish, 0, G_N_ELEMENTS (suffixes)),
+             LOOP (full_disk, 0, G_N_ELEMENTS (suffixes)),
+             LOOP (no_permission, 0, G_N_ELEMENTS (suffixes)), ONCE (npy_that_does_not_fit_itself),
+             ONCE (only_hdf5_resumes))
