@@ -31,7 +31,7 @@ adapters_libadapters_la_SOURCES += \
 	adapters/scenario.c adapters/scenario.h \
 	adapters/state.c adapters/state.h \
 	adapters/training.c adapters/training.h \
-	adapters/training-check.c adapters/training-data.c adapters/training-model.c
+	adapters/training-check.c adapters/training-conditions.c adapters/training-data.c adapters/training-model.c
 
 # Models open their own folders: this reader stands below them, where what they call is found.
 plugin_libbase_la_SOURCES += \

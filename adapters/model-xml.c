@@ -91,24 +91,8 @@ read_hybrid (EpnsModelDescription *into, const EpnsXmlNode *node, const char *fo
 static gboolean
 read_types (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-
-  for (const EpnsXmlNode *row = epns_xml_child (node, "type"); row != NULL;
-       row = epns_xml_again (row)) {
-    gint64 id;
-    if (!epns_xml_integer (row, "id", 0, 255, &id, error))
-      return FALSE;
-    if (id != names->len)
-      return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
-                              "<type id=\"%d\">: ids count from 0 without gaps, here %u is next; "
-                              "reorder them",
-                              (int) id, names->len);
-    g_ptr_array_add (names, copy_attribute (row, "name"));
-  }
-  into->n_types = names->len;
-  g_ptr_array_add (names, NULL);
-  into->types = (char **) g_ptr_array_steal (names, NULL);
-  return TRUE;
+  into->types = epns_xml_types (node, &into->n_types, error);
+  return into->types != NULL;
 }
 
 static gboolean

@@ -14,6 +14,7 @@ epns_training_data_new (void)
 
   for (guint i = 0; i < 2; i++)
     self->sets[i] = g_array_new (FALSE, FALSE, sizeof (epns_train_set));
+  self->conditions = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
   self->trajectories = g_ptr_array_new_with_free_func ((GDestroyNotify) epns_trajectory_free);
   return self;
 }
@@ -26,6 +27,7 @@ epns_training_data_free (EpnsTrainingData *self)
   for (guint i = 0; i < 2; i++)
     g_array_unref (self->sets[i]);
   g_ptr_array_unref (self->trajectories);
+  g_ptr_array_unref (self->conditions);
   g_free (self);
 }
 

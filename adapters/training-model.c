@@ -5,6 +5,7 @@
 #include "adapters/output-file.h"
 #include "plugin/error.h"
 
+#include <math.h>
 #include <string.h>
 
 /* NAME="VALUE" with what XML demands of it. */
@@ -50,10 +51,31 @@ count_cells (const epns_train_set *set, guint32 member)
   return cells;
 }
 
+/* Widen to the smallest and largest of all cells in all frames, in sites. */
+static void
+find_volumes (const epns_train_set *set, guint *least, guint *most)
+{
+  gsize sites = (gsize) set->height * set->width;
+  g_autofree guint *volume = g_new (guint, set->n_ids);
+
+  for (gsize f = 0; f < (gsize) set->members * set->frames; f++) {
+    memset (volume, 0, set->n_ids * sizeof *volume);
+    for (gsize s = 0; s < sites; s++)
+      volume[set->id[f * sites + s]]++;
+    for (guint32 id = 1; id < set->n_ids; id++) {
+      if (volume[id] == 0)
+        continue;
+      *least = MIN (*least, volume[id]);
+      *most = MAX (*most, volume[id]);
+    }
+  }
+}
+
 /* What the network saw: beyond it nothing is promised. */
 static void
-put_validity (GString *xml, const EpnsTrainingData *data)
+put_validity (GString *xml, const EpnsTrainingPlan *plan, const EpnsTrainingData *data)
 {
+  guint smaller = G_MAXUINT, larger = 0;
   guint least = G_MAXUINT, most = 0, smallest = G_MAXUINT, largest = 0, walls = 0, wraps = 0;
 
   for (guint i = 0; i < data->sets[0]->len; i++) {
@@ -63,6 +85,7 @@ put_validity (GString *xml, const EpnsTrainingData *data)
       least = MIN (least, cells);
       most = MAX (most, cells);
     }
+    find_volumes (set, &smaller, &larger);
     smallest = MIN (smallest, MAX (set->height, set->width));
     largest = MAX (largest, MAX (set->height, set->width));
     walls += !set->periodic[0] && !set->periodic[1];
@@ -76,6 +99,8 @@ put_validity (GString *xml, const EpnsTrainingData *data)
   g_string_append (xml, ">\n");
   put_range (xml, "cells", least, most);
   put_range (xml, "lattice", smallest, largest);
+  put_range (xml, "volume", smaller, larger);
+  epns_training_put_conditions (xml, data, (const char *const *) plan->types, plan->train.n_types);
   g_string_append (xml, "  </validity>\n");
 }
 
@@ -91,9 +116,28 @@ put_types (GString *xml, const EpnsTrainingPlan *plan)
   g_string_append (xml, "  </types>\n");
 }
 
+/* "4 x NAME", as Linux tells it. */
+static char *
+processors (void)
+{
+  g_autofree char *info = NULL;
+  const char *name = "processor of unknown name";
+  gsize length = strlen (name);
+
+  if (g_file_get_contents ("/proc/cpuinfo", &info, NULL, NULL)
+      && strstr (info, "model name") != NULL) {
+    name = strstr (info, "model name");
+    name += strcspn (name, ":");
+    name += strspn (name, ": ");
+    length = strcspn (name, "\n");
+  }
+  return g_strdup_printf ("%u x %.*s", g_get_num_processors (), (int) length, name);
+}
+
 static void
 put_training (GString *xml, const EpnsTrainingPlan *plan, double minutes, const char *text)
 {
+  g_autofree char *machine = processors ();
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, plan->train.seed);
   g_autofree char *from = g_path_get_basename (plan->path);
   g_autofree char *escaped = g_markup_escape_text (text, -1);
@@ -102,7 +146,8 @@ put_training (GString *xml, const EpnsTrainingPlan *plan, double minutes, const 
   put (xml, "data", from);
   if (plan->train.seed <= G_MAXINT64)
     put (xml, "seed", seed);
-  put_number (xml, "minutes", minutes);
+  put (xml, "machine", machine);
+  put_number (xml, "minutes", round (minutes * 100) / 100);
   g_string_append_printf (xml, ">%s</training>\n", escaped);
 }
 
@@ -139,7 +184,7 @@ epns_training_write_model (const EpnsTrainingPlan *plan, const EpnsTrainingData 
   put (xml, "unit", plan->step_unit);
   g_string_append (xml, "/>\n");
   put_training (xml, plan, minutes, text);
-  put_validity (xml, data);
+  put_validity (xml, plan, data);
   g_string_append (xml, "</model>\n");
   return epns_output_write (path, xml->str, xml->len, error);
 }

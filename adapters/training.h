@@ -50,6 +50,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsTrainingPlan, epns_training_plan_free)
 typedef struct {
   GArray *sets[2];         /* epns_train_set; [1] are for validation */
   GPtrArray *trajectories; /* EpnsTrajectory: what the sets point into */
+  GPtrArray *conditions;   /* GHashTable for each training set that was made: see below */
 } EpnsTrainingData;
 
 EpnsTrainingData *epns_training_data_new (void);
@@ -72,9 +73,23 @@ gboolean epns_training_data_add (EpnsTrainingData *self, EpnsTrainingPlan *plan,
                                  EpnsTrajectory *trajectory, const char *name, gboolean validation,
                                  GError **error);
 
+/* A training set was made with these parameters by name: the step's PARAMs as they were set, of
+ * which those that our files may state are kept. */
+typedef struct {
+  const char *name;
+  const epns_view *view; /* data NULL: left to the step */
+} EpnsCondition;
+void epns_training_data_made_with (EpnsTrainingData *self, const EpnsCondition *conditions,
+                                   gsize n);
+
+/* <parameter> elements of all that every training set was made with alike, into xml; types by id.
+ * None where any set was not made but read. */
+void epns_training_put_conditions (GString *xml, const EpnsTrainingData *self,
+                                   const char *const *types, gsize n_types);
+
 /* Write FOLDER/model.xml beside weights.safetensors, which is there: the plan's network, types and
- * step; the minutes it took and a text on how it went; and as its validity the cells, lattices and
- * borders that were learned from. EPNS_FAILURE_IO; nothing is left behind then. */
+ * step; where, how long and from what it was trained and a text on how it went; and as its validity
+ * the cells, volumes, lattices, borders and parameters that were learned from. EPNS_FAILURE_IO; nothing is left behind then. */
 gboolean epns_training_write_model (const EpnsTrainingPlan *plan, const EpnsTrainingData *data,
                                     const char *folder, double minutes, const char *text,
                                     GError **error);

@@ -144,3 +144,27 @@ epns_suggestion (const char *word, const char *const *known)
 
   return nearest ? g_strdup_printf ("; did you mean %s?", nearest) : g_strdup ("");
 }
+
+char **
+epns_xml_types (const EpnsXmlNode *parent, gsize *n, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (const EpnsXmlNode *row = epns_xml_child (parent, "type"); row != NULL;
+       row = epns_xml_again (row)) {
+    gint64 id;
+    if (!epns_xml_integer (row, "id", 0, 255, &id, error))
+      return NULL;
+    if (id != names->len) {
+      epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
+                       "<type id=\"%d\">: ids count from 0 without gaps, here %u is next; reorder "
+                       "them",
+                       (int) id, names->len);
+      return NULL;
+    }
+    g_ptr_array_add (names, g_strdup (epns_xml_attribute (row, "name")));
+  }
+  *n = names->len;
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_steal (names, NULL);
+}

@@ -22,6 +22,10 @@ gboolean epns_xml_number (const EpnsXmlNode *node, const char *attribute, double
 gboolean epns_xml_integer (const EpnsXmlNode *node, const char *attribute, gint64 minimum,
                            gint64 maximum, gint64 *value, GError **error);
 
+/* The names of <type id="0" name="..."/> children, by id, NULL-terminated; how many goes to *n. Ids
+ * count from 0 without gaps: EPNS_FAILURE_FORMAT. Free with g_strfreev(). */
+char **epns_xml_types (const EpnsXmlNode *parent, gsize *n, GError **error);
+
 /* The word of the NULL-terminated list that is nearest to `word` by edit distance, case aside; NULL
  * where none is near. */
 const char *epns_nearest_word (const char *word, const char *const *known);

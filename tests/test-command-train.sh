@@ -70,6 +70,16 @@ works "$epns" train killed.xml --threads 2
 holds 'killed and resumed is as good as whole' cmp one/model/weights.safetensors killed/model/weights.safetensors
 holds 'each point once' test "$(grep -c '"step"' killed/log.jsonl)" = 3
 
+# a full disk: one line, and the checkpoint there was goes on
+plan full >full.xml
+works "$epns" train full.xml --minutes 0.0001 --quiet
+cp full/checkpoint.safetensors kept
+fails 1 'checkpoint.safetensors' sh -c "trap '' XFSZ; ulimit -f 8; exec $epns train full.xml --quiet"
+holds 'the last checkpoint is as it was' cmp kept full/checkpoint.safetensors
+holds 'nothing half written' test -z "$(ls -A full | grep -e '^\.' -e '~')"
+works "$epns" train full.xml --quiet
+holds 'and goes on to the same bits' cmp one/model/weights.safetensors full/model/weights.safetensors
+
 # what is over is over
 works "$epns" train one.xml
 holds 'nothing is taken twice' test "$(grep -c '"step"' one/log.jsonl)" = 3

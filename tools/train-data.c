@@ -45,6 +45,17 @@ simulate (const EpnsDataSource *source, const EpnsScenario *scenario, const Epns
   return went == EPNS_SIMULATED ? g_steal_pointer (&trajectory) : NULL;
 }
 
+static void
+note_conditions (EpnsTrainingData *data, const EpnsSettings *settings)
+{
+  guint32 n = settings->model->n_params;
+  g_autofree EpnsCondition *conditions = g_new (EpnsCondition, n);
+
+  for (guint32 i = 0; i < n; i++)
+    conditions[i] = (EpnsCondition){ settings->model->fields[i].name, &settings->views[i] };
+  epns_training_data_made_with (data, conditions, n);
+}
+
 static gboolean
 make (EpnsTrainingData *data, EpnsTrainingPlan *plan, const EpnsDataSource *source, guint32 threads,
       gboolean quiet, gboolean *interrupted, GError **error)
@@ -62,6 +73,8 @@ make (EpnsTrainingData *data, EpnsTrainingPlan *plan, const EpnsDataSource *sour
       || !epns_schedule_make (&schedule, model, &scenario->plan, source->until, plan->step_length,
                               error))
     return FALSE;
+  if (!source->validation)
+    note_conditions (data, settings);
   EpnsTrajectory *trajectory = simulate (source, scenario, settings, &schedule, quiet, interrupted,
                                          error);
   return trajectory != NULL
