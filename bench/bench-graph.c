@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* What the graph network costs, on one thread and by its clock: a step and a training update at the
+ * published size (5 bodies, 128 features, 5 layers) for several systems at once, and a step a body
+ * on cut-off graphs of 1,000 and 10,000 bodies. `bench-graph FOLDER` writes weights.safetensors
+ * there, from which bench/torch/bench_graph.py measures PyTorch in the same run. */
+#include "models/epns/graph-objective.h"
+#include "models/epns/graph-step.h"
+#include "models/nn/optim.h"
+#include "bench/clock.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { BODIES = 5, REPEATS = 5 };
+
+static const EpnsGraphConfig published = { .num_layers = 5,
+                                           .emb_dim = 128,
+                                           .num_latent_dim = 16,
+                                           .EPS = 1e-5,
+                                           .clip_reconstr_loss_to = INFINITY,
+                                           .dimensions = 3,
+                                           .species = 1,
+                                           .edge_velocity = EPNS_VELOCITY_PUBLISHED,
+                                           .node_position = TRUE,
+                                           .scale = 10,
+                                           .velocity_scale = 10 };
+
+/* A tissue in a plane: about 20 neighbours within the cut-off, whatever the number of bodies. */
+static const EpnsGraphConfig sparse = { .num_layers = 2,
+                                        .emb_dim = 32,
+                                        .num_latent_dim = 8,
+                                        .EPS = 1e-5,
+                                        .clip_reconstr_loss_to = INFINITY,
+                                        .dimensions = 2,
+                                        .species = 2,
+                                        .cutoff = 2.5,
+                                        .edge_direction = TRUE,
+                                        .scale = 1,
+                                        .velocity_scale = 1 };
+
+static EpnsSystems *
+make_bodies (gsize systems, gsize n, guint d, double extent, guint64 seed)
+{
+  const EpnsDrawKey key = { seed, 0, 0 };
+  EpnsSystems *bodies = epns_systems_new (systems, n, d);
+
+  for (gsize i = 0; i < systems * n * d; i++) {
+    bodies->position[i] = extent * epns_random_uniform (&key, 0, i);
+    bodies->velocity[i] = epns_random_normal (&key, 1, i);
+  }
+  return bodies;
+}
+
+static double
+step_seconds (const EpnsGraph *net, const EpnsSystems *bodies, guint repeats)
+{
+  g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
+  g_autofree EpnsDrawKey *keys = g_new0 (EpnsDrawKey, bodies->n_systems);
+  double best = INFINITY;
+
+  for (guint r = 0; r <= repeats; r++) { /* the first warms up */
+    g_autoptr (EpnsSystems) state = epns_systems_copy (bodies);
+    g_autoptr (GError) error = NULL;
+    const double began = bench_thread_seconds ();
+    gint axis;
+    if (!epns_graph_step (net, ctx, (EpnsGraphManner){ FALSE, FALSE }, state, keys, 1, &axis,
+                          &error))
+      g_error ("%s", error->message);
+    if (r > 0)
+      best = fmin (best, bench_thread_seconds () - began);
+  }
+  return best;
+}
+
+static gboolean
+no_noise (gpointer user G_GNUC_UNUSED, gsize k G_GNUC_UNUSED, EpnsTensor *eps,
+          GError **error G_GNUC_UNUSED)
+{
+  for (gsize i = 0; i < eps->count; i++)
+    eps->data[i] = 0;
+  return TRUE;
+}
+
+static double
+update_seconds (const EpnsGraph *net, EpnsSystems *bodies, EpnsSystems *next, guint repeats)
+{
+  g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
+  g_autofree EpnsDrawKey *keys = g_new0 (EpnsDrawKey, bodies->n_systems);
+  const EpnsGraphObjective objective = { net, ctx, 1, keys };
+  const EpnsWeights *weights = epns_graph_weights (net);
+  const guint n = epns_weights_n (weights);
+  g_autofree EpnsTensor **parameters = g_new (EpnsTensor *, n);
+  double best = INFINITY;
+
+  for (guint i = 0; i < n; i++)
+    parameters[i] = epns_weights_tensor (weights, i);
+  g_autoptr (EpnsAdam) adam = epns_adam_new (parameters, n, (EpnsAdamOptions) EPNS_ADAM_DEFAULTS);
+  for (guint r = 0; r <= repeats; r++) {
+    g_autoptr (GError) error = NULL;
+    const double began = bench_thread_seconds ();
+    epns_grads_zero (parameters, n);
+    if (!epns_graph_learn (&objective, bodies, &next, 1, no_noise, NULL, NULL, &error))
+      g_error ("%s", error->message);
+    epns_adam_step (adam, 1e-4);
+    if (r > 0)
+      best = fmin (best, bench_thread_seconds () - began);
+  }
+  return best;
+}
+
+static void
+write_weights (const EpnsGraph *net, const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "weights.safetensors", NULL);
+  const EpnsWeights *weights = epns_graph_weights (net);
+  g_autoptr (GArray) tensors = g_array_new (FALSE, TRUE, sizeof (EpnsStored));
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < epns_weights_n (weights); i++) {
+    const EpnsTensor *tensor = epns_weights_tensor (weights, i);
+    EpnsStored stored = { .name = epns_weights_name (weights, i),
+                          .type = EPNS_STORED_F32,
+                          .rank = tensor->rank,
+                          .count = tensor->count,
+                          .bytes = tensor->count * sizeof (float),
+                          .data = tensor->data };
+    for (guint a = 0; a < tensor->rank; a++)
+      stored.shape[a] = (gsize) tensor->shape[a];
+    g_array_append_val (tensors, stored);
+  }
+  if (!epns_safetensors_write (path, (const EpnsStored *) (gpointer) tensors->data, tensors->len,
+                               NULL, &error))
+    g_error ("%s", error->message);
+}
+
+static void
+bench_published (const char *folder)
+{
+  static const struct {
+    guint systems, repeats;
+  } batches[] = { { 1, 100 }, { 64, 5 }, { 512, 2 } };
+  g_autoptr (EpnsGraph) net = epns_graph_draw (&published, 1);
+
+  if (folder != NULL)
+    write_weights (net, folder);
+  printf ("the published graph network, %d bodies, one thread\n", BODIES);
+  printf ("%8s %12s %14s\n", "systems", "step, ms", "update, ms");
+  for (guint i = 0; i < G_N_ELEMENTS (batches); i++) {
+    g_autoptr (EpnsSystems) now = make_bodies (batches[i].systems, BODIES, 3, 10, 1),
+                            next = make_bodies (batches[i].systems, BODIES, 3, 10, 2);
+    const double step = step_seconds (net, now, batches[i].repeats),
+                 update = update_seconds (net, now, next, batches[i].repeats);
+    printf ("%8u %12.2f %14.2f\n", batches[i].systems, 1e3 * step, 1e3 * update);
+  }
+}
+
+static void
+bench_sparse (void)
+{
+  g_autoptr (EpnsGraph) net = epns_graph_draw (&sparse, 1);
+  double each[2];
+
+  printf ("\na cut-off graph in a plane, about 20 neighbours, one thread\n");
+  printf ("%8s %12s %14s\n", "bodies", "step, ms", "us a body");
+  for (guint i = 0; i < 2; i++) {
+    const gsize n = i ? 10000 : 1000;
+    g_autoptr (EpnsSystems) bodies = make_bodies (1, n, 2, sqrt ((double) n), 1);
+    const double seconds = step_seconds (net, bodies, i ? 3 : 10);
+    each[i] = 1e6 * seconds / (double) n;
+    printf ("%8" G_GSIZE_FORMAT " %12.1f %14.2f\n", n, 1e3 * seconds, each[i]);
+  }
+  printf ("a body among 10,000 costs %.2f times one among 1,000\n", each[1] / each[0]);
+}
+
+int
+main (int argc, char **argv)
+{
+  bench_published (argc > 1 ? argv[1] : NULL);
+  bench_sparse ();
+  return 0;
+}
