@@ -126,8 +126,9 @@ if __name__ == "__main__":
         adam.step()
 
     print(f"{'systems':>8} {'step, ms':>12} {'update, ms':>14}")
-    for systems, repeats in ((1, 30), (64, 4), (512, 2)):
+    for systems, repeats in ((1, 30), (64, 4), (512, 1)):
         now, then = torch.rand(systems, BODIES, 7) * 10, torch.rand(systems, BODIES, 7) * 10
         with torch.no_grad():
             step = best(lambda: net(now), repeats)
-        print(f"{systems:>8} {step:>12.2f} {best(lambda: update(now, then), repeats):>14.2f}", flush=True)
+        learning = f"{best(lambda: update(now, then), repeats):>14.2f}" if systems < 512 else f"{'too large':>14}"
+        print(f"{systems:>8} {step:>12.2f} {learning}", flush=True)

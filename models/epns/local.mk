@@ -64,7 +64,7 @@ models_libmodels_la_SOURCES += \
 	models/epns/graph-train.c models/epns/graph-train.h \
 	models/epns/kind-graph.c models/epns/kind-graph.h \
 	models/epns/learned.c models/epns/learned.h
-check_PROGRAMS += tests/test-graph-scene tests/test-kind-graph
+check_PROGRAMS += tests/test-graph-scene tests/test-graph-train tests/test-kind-graph
 EXTRA_DIST += tests/conformance/epns-graph.epns.xml
 
 # Both forms of the lattice network behind the step interface.
