@@ -226,3 +226,49 @@ epns_model_description_all_used (const EpnsModelDescription *self, GError **erro
                  "kind \"%s\" has no attribute of this name; correct the spelling or remove it",
                  self->kind);
 }
+
+static void
+say_range (GString *text, const EpnsValidRange *range, const char *of)
+{
+  if (isfinite (range->maximum))
+    g_string_append_printf (text, "%s%.10g to %.10g %s", text->len > 0 ? ", " : "", range->minimum,
+                            range->maximum, of);
+}
+
+static char *
+say_validity (const EpnsModelDescription *self)
+{
+  GString *text = g_string_new (NULL);
+
+  say_range (text, &self->validity.cells, "cells");
+  say_range (text, &self->validity.volume, "sites a cell");
+  say_range (text, &self->validity.lattice, "sites along the longest side");
+  if (self->validity.boundary != NULL)
+    g_string_append_printf (text, "%sborders %s", text->len > 0 ? ", " : "",
+                            self->validity.boundary);
+  return g_string_free (text, FALSE);
+}
+
+char *
+epns_model_description_about (const EpnsModelDescription *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (self == NULL || self->training.data == NULL)
+    g_string_append (text, "it does not state how it was trained");
+  else
+    g_string_append_printf (text, "trained on %s", self->training.data);
+  if (self == NULL)
+    return g_string_free (g_steal_pointer (&text), FALSE);
+  if (self->training.seed >= 0)
+    g_string_append_printf (text, ", seed %" G_GINT64_FORMAT, self->training.seed);
+  if (self->training.minutes >= 0)
+    g_string_append_printf (text, ", in %.1f minutes", self->training.minutes);
+  if (self->training.machine != NULL)
+    g_string_append_printf (text, " on %s", self->training.machine);
+  g_autofree char *validity = say_validity (self);
+  if (*validity != '\0')
+    g_string_append_printf (text, "; to be trusted with %s", validity);
+  g_strdelimit (text->str, "\n\r\t", ' ');
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

@@ -61,6 +61,10 @@ EpnsModelDescription *epns_model_description_load (const char *folder, GError **
 void                  epns_model_description_free (EpnsModelDescription *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsModelDescription, epns_model_description_free)
 
+/* How it was trained and where it may be trusted, in one line; self may be NULL. Free with
+ * g_free(). */
+char *epns_model_description_about (const EpnsModelDescription *self);
+
 /* Attributes of <network>. An absent attribute gives `fallback`; one that is no number, out of
  * range or not among the values gives FALSE with one line naming file, line, attribute and what is
  * accepted. Each getter marks its attribute as used. */

@@ -23,6 +23,7 @@ says '^one/model: Averaged weights'
 holds 'three points in the log' test "$(grep -c '"nats"' one/log.jsonl)" = 3
 holds 'a curve' test -s one/learning.png
 works "$epns" inspect one/model
+says '^about: trained on one.xml, seed 1, in [0-9.]* minutes on .*; to be trusted with [0-9]* to [0-9]* cells, '
 works "$epns" run tissue.epns.xml --with one/model --members 1 --until 100 -o learned.npy
 holds 'a card' grep -q 'epns train' one/model/card.md
 

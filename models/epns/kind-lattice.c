@@ -6,6 +6,7 @@
 #include "models/epns/lattice-validity.h"
 #include "models/epns/learned.h"
 #include "models/epns/verify.h"
+#include "plugin/epns_about.h"
 #include "plugin/error.h"
 #include "plugin/parallel.h"
 #include "plugin/view.h"
@@ -44,6 +45,7 @@ struct epns_model {
   char *types; /* their names, separated by commas, so that hosts can hold theirs against them; NULL
                   where unknown */
   guint64 fingerprint; /* of the weights */
+  char *about;         /* one line */
   GMutex lock;         /* guards what follows */
   GPtrArray *idle[2];  /* scratches: [0] of one thread, [1] with the host's */
 };
@@ -89,6 +91,7 @@ open_source (epns_model *self, const char *path, GError **error)
     return FALSE;
   self->fingerprint = epns_weights_fingerprint (source.weights);
   self->validity = epns_lattice_validity_new (source.description);
+  self->about = epns_model_description_about (source.description);
   self->dt = 1;
   if (source.description == NULL) {
     self->unit = g_strdup ("step");
@@ -116,6 +119,7 @@ lattice_close (epns_model *self)
   g_free (self->fields);
   g_free (self->unit);
   g_free (self->types);
+  g_free (self->about);
   g_free (self);
 }
 
@@ -452,9 +456,19 @@ lattice_archive (epns_run *run, const epns_archive *archive, epns_error *error)
                                error);
 }
 
+static const char *
+about_text (const epns_model *model)
+{
+  return model->about;
+}
+
+static const epns_about lattice_about = { .size = sizeof (epns_about), .text = about_text };
+
 static const void *
 lattice_extension (const char *id)
 {
+  if (g_str_equal (id, EPNS_ABOUT_EXTENSION))
+    return &lattice_about;
   if (g_str_equal (id, EPNS_VERIFY_EXTENSION))
     return &epns_lattice_verify;
   return g_str_equal (id, EPNS_TRAIN_EXTENSION) ? &epns_lattice_train : NULL;
