@@ -52,9 +52,8 @@ draw_time (const EpnsComparison *of, const Stage *stage, guint32 t)
     double left = MARGIN + e * (stage->width + GAP);
     epns_canvas_text (canvas, left + stage->width / 2, 38, 0.5, stage->width,
                       (EpnsFont){ 12.5, TRUE, EPNS_INK }, titles[e]);
-    epns_draw_lattice (canvas, left, HEAD, stage->width, stage->height, shown->meta->size,
-                       &stage->crop, epns_trajectory_frame (shown, 0, both[e]->frame[t]),
-                       epns_trajectory_types (shown, 0));
+    epns_draw_frame (canvas, left, HEAD, stage->width, stage->height, &stage->crop, shown, 0,
+                     both[e]->frame[t]);
   }
   return canvas;
 }

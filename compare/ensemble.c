@@ -12,6 +12,10 @@
 static const char *
 difference (const EpnsTrajectoryMeta *a, const EpnsTrajectoryMeta *b)
 {
+  if (a->layout != b->layout)
+    return "layout: one is of lattices, the other of particles";
+  if (a->layout == &epns_layout_particles && !epns_trajectory_meta_alike (a, b))
+    return "number of bodies or axes, or in whether bodies have radii";
   if (memcmp (a->size, b->size, sizeof a->size) != 0)
     return "size of the lattice";
   if (memcmp (a->periodic, b->periodic, sizeof a->periodic) != 0)

@@ -114,7 +114,7 @@ draw_panel (Figure *self, EpnsPlot *plot, const EpnsSeries *series, const char *
   const double *time = self->of->time;
   guint32 n = self->of->n_times;
 
-  epns_plot_axes (plot, series->title, epns_words_unit (series->observable->unit), x_title);
+  epns_plot_axes (plot, series->title, epns_words_unit (series->unit), x_title);
   epns_plot_begin (plot);
   for (gsize i = 0; i < self->n_layers; i++) {
     const Layer *layer = &self->layers[i];

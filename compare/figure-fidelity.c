@@ -70,7 +70,7 @@ epns_draw_distributions (const EpnsAnalysis *of, const GArray *series)
     EpnsPlot plot = epns_page_panel (&page, canvas, i);
     plot.x = range_of (both, s, last);
     plot.y = epns_axis (0, 1, 4, FALSE);
-    epns_plot_axes (&plot, shown->title, epns_words_unit (shown->observable->unit), NULL);
+    epns_plot_axes (&plot, shown->title, epns_words_unit (shown->unit), NULL);
     epns_plot_begin (&plot);
     draw_sample (&plot, &epns_style_native, &both->native, s, last);
     if (both->second)

@@ -2,6 +2,7 @@
 /* Snapshots of tissues, rows of them beside each other. */
 #include "compare/figure-lattice.h"
 
+#include "compare/figure-particles.h"
 #include "compare/words.h"
 
 #include <math.h>
@@ -35,15 +36,15 @@ include_cells (EpnsCrop *crop, const gint32 size[3], const gint32 *id)
     for (gint32 x = 0; x < size[2]; x++) {
       if (id[(gsize) y * (gsize) size[2] + (gsize) x] == 0)
         continue;
-      crop->low[0] = MIN (crop->low[0], y);
-      crop->high[0] = MAX (crop->high[0], y + 1);
-      crop->low[1] = MIN (crop->low[1], x);
-      crop->high[1] = MAX (crop->high[1], x + 1);
+      crop->low[0] = fmin (crop->low[0], y);
+      crop->high[0] = fmax (crop->high[0], y + 1);
+      crop->low[1] = fmin (crop->low[1], x);
+      crop->high[1] = fmax (crop->high[1], x + 1);
     }
 }
 
-EpnsCrop
-epns_snapshots_crop (const EpnsSnapshots *what)
+static EpnsCrop
+cells_crop (const EpnsSnapshots *what)
 {
   const gint32 *size = what->rows[0].of->meta->size;
   EpnsCrop crop = { { size[1], size[2] }, { 0, 0 } };
@@ -54,15 +55,22 @@ epns_snapshots_crop (const EpnsSnapshots *what)
           &crop, size,
           epns_trajectory_frame (what->rows[r].of, what->rows[r].member, what->rows[r].frame[k]));
   for (int i = 0; i < 2; i++) {
-    gint32 around = (crop.high[i] - crop.low[i]) / 16 + 1;
-    crop.low[i] = MAX (crop.low[i] - around, 0);
-    crop.high[i] = MIN (crop.high[i] + around, size[1 + i]);
+    double around = floor ((crop.high[i] - crop.low[i]) / 16) + 1;
+    crop.low[i] = fmax (crop.low[i] - around, 0);
+    crop.high[i] = fmin (crop.high[i] + around, size[1 + i]);
     if (crop.low[i] >= crop.high[i]) { /* no cells */
       crop.low[i] = 0;
       crop.high[i] = size[1 + i];
     }
   }
   return crop;
+}
+
+EpnsCrop
+epns_snapshots_crop (const EpnsSnapshots *what)
+{
+  return what->rows[0].of->meta->layout == &epns_layout_lattice ? cells_crop (what)
+                                                                : epns_bodies_crop (what);
 }
 
 /* A plane of a lattice and the part of it that is drawn. */
@@ -137,8 +145,9 @@ epns_draw_lattice (EpnsCanvas *canvas, double x, double y, double width, double 
 {
   gsize pitch = (gsize) size[2],
         first = (gsize) (size[0] / 2) * (gsize) size[1] + (gsize) crop->low[0];
-  const Plane plane = { id + first * pitch + crop->low[1], type, crop->high[0] - crop->low[0],
-                        crop->high[1] - crop->low[1], pitch };
+  const Plane plane = { id + first * pitch + (gsize) crop->low[1], type,
+                        (gint32) (crop->high[0] - crop->low[0]),
+                        (gint32) (crop->high[1] - crop->low[1]), pitch };
   double site = MIN (width / plane.columns, height / plane.rows);
   gint32 zoom = CLAMP (512 / MAX (plane.columns, plane.rows), 1, 8);
   cairo_surface_t *image = paint_sites (&plane, zoom);
@@ -166,6 +175,18 @@ epns_draw_lattice (EpnsCanvas *canvas, double x, double y, double width, double 
   cairo_surface_destroy (image);
 }
 
+void
+epns_draw_frame (EpnsCanvas *canvas, double x, double y, double width, double height,
+                 const EpnsCrop *crop, const EpnsTrajectory *of, guint32 member, guint32 frame)
+{
+  if (of->meta->layout == &epns_layout_lattice)
+    epns_draw_lattice (canvas, x, y, width, height, of->meta->size, crop,
+                       epns_trajectory_frame (of, member, frame),
+                       epns_trajectory_types (of, member));
+  else
+    epns_draw_bodies (canvas, x, y, width, height, crop, of, member, frame);
+}
+
 /* A row's title, upwards along its left side. */
 static void
 draw_row_title (EpnsCanvas *canvas, const EpnsSnapshotRow *row, double middle, double room)
@@ -180,12 +201,14 @@ draw_row_title (EpnsCanvas *canvas, const EpnsSnapshotRow *row, double middle, d
 }
 
 static void
-draw_swatch (EpnsCanvas *canvas, double x, double y, guint type)
+draw_swatch (EpnsCanvas *canvas, double x, double y, guint type, gboolean medium)
 {
+  gboolean pale = medium && type == 0;
+
   cairo_rectangle (canvas->cr, x + 0.5, y - 9.5, 11, 11);
-  epns_canvas_colour (canvas, type == 0 ? EPNS_MEDIUM : epns_palette (type - 1), 1);
+  epns_canvas_colour (canvas, pale ? EPNS_MEDIUM : epns_palette (type - medium), 1);
   cairo_fill_preserve (canvas->cr);
-  epns_canvas_colour (canvas, type == 0 ? 0xb4b8bd : 0x15181c, 1);
+  epns_canvas_colour (canvas, pale ? 0xb4b8bd : 0x15181c, 1);
   cairo_set_line_width (canvas->cr, 0.9);
   cairo_stroke (canvas->cr);
 }
@@ -193,8 +216,10 @@ draw_swatch (EpnsCanvas *canvas, double x, double y, guint type)
 /* The types that have a name, in lines of `room` points from x, y on; only measured where draw is
  * FALSE. How many lines. */
 static int
-legend (EpnsCanvas *canvas, double x, double y, double room, char **names, gboolean draw)
+legend (EpnsCanvas *canvas, double x, double y, double room, const EpnsTrajectoryMeta *meta,
+        gboolean draw)
 {
+  char **names = meta->type_names;
   const EpnsFont font = { 10.5, FALSE, EPNS_INK };
   double at = 0;
   int lines = 1;
@@ -209,7 +234,7 @@ legend (EpnsCanvas *canvas, double x, double y, double room, char **names, gbool
     }
     if (draw) {
       double line = y + (lines - 1) * LEGEND_LINE;
-      draw_swatch (canvas, x + at, line, t);
+      draw_swatch (canvas, x + at, line, t, meta->layout == &epns_layout_lattice);
       epns_canvas_text (canvas, x + at + 18, line, 0, room - 18, font, names[t]);
     }
     at += width + 20;
@@ -235,10 +260,8 @@ draw_column (EpnsCanvas *canvas, const EpnsSnapshots *what, const Layout *at, co
                     (EpnsFont){ 11, FALSE, EPNS_INK }, when);
   for (gsize r = 0; r < what->n_rows; r++) {
     const EpnsSnapshotRow *row = &what->rows[r];
-    epns_draw_lattice (canvas, x, HEAD + (double) r * (at->height + GAP), at->width, at->height,
-                       meta->size, crop,
-                       epns_trajectory_frame (row->of, row->member, row->frame[column]),
-                       epns_trajectory_types (row->of, row->member));
+    epns_draw_frame (canvas, x, HEAD + (double) r * (at->height + GAP), at->width, at->height, crop,
+                     row->of, row->member, row->frame[column]);
   }
 }
 
@@ -254,9 +277,9 @@ epns_draw_snapshots (const EpnsSnapshots *what)
   at.bottom = HEAD + (double) what->n_rows * (at.height + GAP) - GAP;
   double page = MAX (at.left + (double) what->n_times * (at.width + GAP) - GAP + MARGIN, 420);
   double room = page - at.left - MARGIN;
-  char **names = what->rows[0].of->meta->type_names;
+  const EpnsTrajectoryMeta *meta = what->rows[0].of->meta;
   g_autoptr (EpnsCanvas) ruler = epns_canvas_new (1, 1);
-  double keys = LEGEND_LINE * legend (ruler, 0, 0, room, names, FALSE);
+  double keys = LEGEND_LINE * legend (ruler, 0, 0, room, meta, FALSE);
   EpnsCanvas *canvas = epns_canvas_new (page, at.bottom + keys + FOOT);
 
   epns_canvas_text (canvas, MARGIN, 38, 0, page - 2 * MARGIN, (EpnsFont){ 16, TRUE, EPNS_INK },
@@ -266,7 +289,7 @@ epns_draw_snapshots (const EpnsSnapshots *what)
   for (gsize r = 0; r < what->n_rows; r++)
     draw_row_title (canvas, &what->rows[r], HEAD + (double) r * (at.height + GAP) + at.height / 2,
                     at.height + GAP - 4);
-  legend (canvas, at.left, at.bottom + 24, room, names, TRUE);
+  legend (canvas, at.left, at.bottom + 24, room, meta, TRUE);
   if (what->caption != NULL)
     epns_canvas_text (canvas, at.left, at.bottom + keys + 26, 0, room,
                       (EpnsFont){ 9, FALSE, EPNS_SOFT }, what->caption);

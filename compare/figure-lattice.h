@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tissues as pictures. */
+/* Tissues, and systems of particles, as pictures. */
 #pragma once
 #include "compare/canvas.h"
 #include "compare/ensemble.h"
@@ -20,12 +20,12 @@ typedef struct {
   gsize n_times;
 } EpnsSnapshots;
 
-/* A part of a lattice: sites low to high - 1 of y and of x. */
+/* A part of a lattice, sites low to high - 1 of y and of x; or of a space, from low to high. */
 typedef struct {
-  gint32 low[2], high[2];
+  double low[2], high[2];
 } EpnsCrop;
 
-/* The smallest part that holds the cells of all snapshots and a little around them. */
+/* The smallest part that holds the cells or bodies of all snapshots and a little around them. */
 EpnsCrop epns_snapshots_crop (const EpnsSnapshots *what);
 
 /* One tissue in a box of width x height points: sites coloured by type and a little by cell, a dark
@@ -34,6 +34,11 @@ EpnsCrop epns_snapshots_crop (const EpnsSnapshots *what);
 void epns_draw_lattice (EpnsCanvas *canvas, double x, double y, double width, double height,
                         const gint32 size[3], const EpnsCrop *crop, const gint32 *id,
                         const gint32 *type);
+
+/* A frame of either layout. */
+void epns_draw_frame (EpnsCanvas *canvas, double x, double y, double width, double height,
+                      const EpnsCrop *crop, const EpnsTrajectory *of, guint32 member,
+                      guint32 frame);
 
 /* A grid of snapshots, cut to where cells are, with titles and a legend of types. All rows: the same
  * lattice and types. */

@@ -17,6 +17,7 @@ compare_libcompare_la_SOURCES = \
 	compare/figure-fidelity.c compare/figure-fidelity.h \
 	compare/figure-lattice.c compare/figure-lattice.h \
 	compare/figure-learning.c compare/figure-learning.h \
+	compare/figure-particles.c compare/figure-particles.h \
 	compare/horizon.c compare/horizon.h \
 	compare/ks.c compare/ks.h \
 	compare/measure-shape.c \
@@ -31,13 +32,19 @@ compare_libcompare_la_SOURCES = \
 	compare/observables/fragments.c \
 	compare/observables/heterotypic-boundary.c \
 	compare/observables/largest-cluster.c \
+	compare/observables/kinetic-energy.c \
 	compare/observables/lost-cells.c \
 	compare/observables/medium-boundary.c \
+	compare/observables/momentum.c \
+	compare/observables/nearest-distance.c \
 	compare/observables/neighbours.c \
 	compare/observables/path-length.c \
 	compare/observables/perimeter.c \
+	compare/observables/potential-energy.c \
 	compare/observables/radial-order.c \
+	compare/observables/speed.c \
 	compare/observables/squared-displacement.c \
+	compare/observables/total-energy.c \
 	compare/observables/unlike-fraction.c \
 	compare/observables/volume.c \
 	compare/observables/volume-spread.c \
@@ -51,6 +58,7 @@ compare_libcompare_la_SOURCES = \
 	compare/rollout.c compare/rollout.h \
 	compare/scores.c compare/scores.h \
 	compare/statistics.c compare/statistics.h \
+	compare/swarm.c compare/swarm.h \
 	compare/sweep.h \
 	compare/table.c compare/table.h \
 	compare/table-parts.c compare/table-parts.h \

@@ -26,6 +26,12 @@ static const EpnsObservable *const observables[] = {
   &epns_observable_path_length,
   &epns_observable_squared_displacement,
   &epns_observable_lost_cells,
+  &epns_observable_kinetic_energy,
+  &epns_observable_potential_energy,
+  &epns_observable_total_energy,
+  &epns_observable_momentum,
+  &epns_observable_speed,
+  &epns_observable_nearest_distance,
 };
 
 const EpnsObservable *const *
@@ -51,8 +57,42 @@ series_free (gpointer data)
 
   g_free (self->name);
   g_free (self->title);
+  g_free (self->unit);
   g_free (self->value);
   g_free (self);
+}
+
+/* Of particles, a unit with the recording's own for "site" and "time", and without masses, which
+ * have none; dimensionless ones drop out. */
+static char *
+unit_in (const char *unit, const EpnsTrajectoryMeta *meta)
+{
+  g_auto (GStrv) factors = g_strsplit (unit, " ", -1);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (meta->layout == &epns_layout_lattice)
+    return g_strdup (unit);
+  for (guint i = 0; factors[i] != NULL; i++) {
+    gsize base = strcspn (factors[i], "-0123456789");
+    const char *own = strncmp (factors[i], "site", base) == 0   ? meta->length_unit
+                      : strncmp (factors[i], "time", base) == 0 ? meta->time_unit
+                                                                : "1";
+    if (base > 0 && strcmp (own, "1") != 0)
+      g_string_append_printf (text, "%s%s%s", text->len ? " " : "", own, factors[i] + base);
+  }
+  return g_strdup (text->len > 0 ? text->str : "1");
+}
+
+static gboolean
+is_lattice (const EpnsTrajectory *of)
+{
+  return of->meta->layout == &epns_layout_lattice;
+}
+
+static gboolean
+applies (const EpnsObservable *observable, const EpnsTrajectory *of)
+{
+  return is_lattice (of) ? observable->on_lattice != NULL : observable->on_particles != NULL;
 }
 
 static void
@@ -68,6 +108,7 @@ add_series (GPtrArray *all, const EpnsObservable *observable, gint32 type, const
                     : g_strdup (observable->name);
   self->title = type ? g_strconcat (observable->title, " ", type_name, NULL)
                      : g_strdup (observable->title);
+  self->unit = unit_in (observable->unit, of->meta);
   self->value = g_new (double, n);
   for (gsize i = 0; i < n; i++)
     self->value[i] = NAN;
@@ -80,6 +121,8 @@ all_series (const EpnsTrajectory *of)
   GPtrArray *all = g_ptr_array_new_with_free_func (series_free);
 
   for (gsize i = 0; i < G_N_ELEMENTS (observables); i++) {
+    if (!applies (observables[i], of))
+      continue;
     if (observables[i]->scope != EPNS_PER_TYPE)
       add_series (all, observables[i], 0, of);
     else
@@ -118,18 +161,56 @@ value_of (const EpnsSeries *series, const EpnsMeasures *of)
              : series->observable->on_lattice (of, (gsize) series->type);
 }
 
+static void
+measure_lattices (GPtrArray *all, const EpnsTrajectory *of, guint32 member)
+{
+  g_autoptr (EpnsMeasures) measures = epns_measures_new (of, member);
+
+  while (epns_measures_next (measures))
+    for (guint i = 0; i < all->len; i++) {
+      EpnsSeries *series = all->pdata[i];
+      series->value[member * of->meta->frames + measures->frame] = value_of (series, measures);
+    }
+}
+
+/* One value of one frame of particles: of the whole, or the mean over the bodies for which it is
+ * defined. */
+static double
+value_of_swarm (const EpnsSeries *series, const EpnsSwarm *of)
+{
+  double sum = 0;
+  gsize n = 0;
+
+  if (series->observable->scope != EPNS_PER_CELL)
+    return series->observable->on_particles (of, 0);
+  for (gsize i = 0; i < of->n; i++) {
+    double value = series->observable->on_particles (of, i);
+    if (!isnan (value)) {
+      sum += value;
+      n++;
+    }
+  }
+  return n > 0 ? sum / (double) n : NAN;
+}
+
+static void
+measure_particles (GPtrArray *all, const EpnsTrajectory *of, guint32 member)
+{
+  g_autoptr (EpnsSwarm) swarm = epns_swarm_new (of, member);
+
+  while (epns_swarm_next (swarm))
+    for (guint i = 0; i < all->len; i++) {
+      EpnsSeries *series = all->pdata[i];
+      series->value[member * of->meta->frames + swarm->frame] = value_of_swarm (series, swarm);
+    }
+}
+
 GPtrArray *
 epns_series_measure (const EpnsTrajectory *of)
 {
   GPtrArray *all = all_series (of);
 
-  for (guint32 m = 0; m < of->meta->members; m++) {
-    g_autoptr (EpnsMeasures) measures = epns_measures_new (of, m);
-    while (epns_measures_next (measures))
-      for (guint i = 0; i < all->len; i++) {
-        EpnsSeries *series = all->pdata[i];
-        series->value[m * of->meta->frames + measures->frame] = value_of (series, measures);
-      }
-  }
+  for (guint32 m = 0; m < of->meta->members; m++)
+    (is_lattice (of) ? measure_lattices : measure_particles) (all, of, m);
   return all;
 }

@@ -3,6 +3,7 @@
  * time. */
 #pragma once
 #include "compare/measures.h"
+#include "compare/swarm.h"
 
 typedef enum {
   EPNS_PER_FRAME, /* one value; index is not used */
@@ -12,9 +13,13 @@ typedef enum {
 
 typedef struct {
   const char *name, *title; /* "volume"; "Cell volume" */
-  const char *unit;         /* UDUNITS spelling, and "site": lattice length, area, volume */
+  const char *unit;         /* UDUNITS spelling of "site", length on a lattice and in space, and of
+                               "mass" and "time" */
   EpnsScope scope;
-  double (*on_lattice) (const EpnsMeasures *of, gsize index); /* NaN: not defined there */
+  /* NaN: not defined there. NULL: not an observable of such a layout; scopes of particles are all
+   * but EPNS_PER_TYPE, and index is a body. */
+  double (*on_lattice) (const EpnsMeasures *of, gsize index);
+  double (*on_particles) (const EpnsSwarm *of, gsize index);
   const char *formula, *source;
 } EpnsObservable;
 
@@ -29,9 +34,10 @@ typedef struct {
   gint32 type;   /* EPNS_PER_TYPE: which; otherwise 0 */
   char *name;    /* "volume", "clusters-of-type:Dark"; owned */
   char *title;   /* "Cell volume", "Clusters of Dark"; owned */
+  char *unit;    /* the observable's in the recording's own units; owned */
   double *value; /* [member][frame], NaN where not recorded or not defined; owned */
 } EpnsSeries;
 
-/* Measure all observables: EpnsSeries in the order of the table, types ascending. Types without a
+/* Measure all observables of the recording's layout: EpnsSeries in the order of the table, types ascending. Types without a
  * name have none. [any]; free with g_ptr_array_unref. */
 GPtrArray *epns_series_measure (const EpnsTrajectory *of);

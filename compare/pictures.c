@@ -7,11 +7,22 @@
 
 #include <string.h>
 
-const char *const epns_pictured_series[] = {
+static const char *const of_lattices[] = {
   "clusters", "heterotypic-boundary", "cell-boundary",
   "fragments", "displacement", "squared-displacement",
   "volume", "volume-spread", "medium-boundary", NULL
 };
+static const char *const of_particles[] = {
+  "kinetic-energy", "potential-energy", "total-energy",
+  "unlike-fraction", "nearest-distance", "speed",
+  "momentum", "displacement", "squared-displacement", NULL
+};
+
+const char *const *
+epns_pictured_series (const EpnsComparison *of)
+{
+  return of->native.of->meta->layout == &epns_layout_lattice ? of_lattices : of_particles;
+}
 
 char *
 epns_model_name (const EpnsTrajectory *of)
@@ -43,12 +54,13 @@ epns_draw_comparison_snapshots (const EpnsComparison *of)
   guint32 index[4], frames[2][4];
   double time[4];
   gsize n = epns_comparison_times (of, share, 4, index);
+  const char *shades = of->native.of->meta->layout == &epns_layout_lattice ? ", shade: cell" : "";
   g_autofree char *native = epns_model_name (of->native.of), *learned = epns_model_name (of->learned.of);
   g_autofree char *title = figure_title (of, "Native beside learned");
   g_autofree char *caption = g_strdup_printf (
       "Member 0 of %u native (seed %" G_GUINT64_FORMAT ") and %u learned (seed %" G_GUINT64_FORMAT
-      "). Colour: type, shade: cell.",
-      of->native.n, of->native.of->meta->seed, of->learned.n, of->learned.of->meta->seed);
+      "). Colour: type%s.",
+      of->native.n, of->native.of->meta->seed, of->learned.n, of->learned.of->meta->seed, shades);
 
   for (gsize k = 0; k < n; k++) {
     time[k] = of->time[index[k]];
@@ -69,7 +81,7 @@ epns_draw_comparison_curves (const EpnsComparison *of)
                             ? "Lines: median over members; bands, dotted for the second native "
                               "ensemble: 10 % to 90 % quantile."
                             : "Lines: median over members; bands: 10 % to 90 % quantile.";
-  const EpnsCurves what = { title, caption, epns_pictured_series };
+  const EpnsCurves what = { title, caption, epns_pictured_series (of) };
 
   return epns_draw_curves (of, &what);
 }

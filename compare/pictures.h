@@ -5,7 +5,7 @@
 #include "compare/ensemble.h"
 
 /* Names of the series that are shown where not all are; NULL-terminated. */
-extern const char *const epns_pictured_series[];
+const char *const *epns_pictured_series (const EpnsComparison *of);
 
 /* What a step model is called in a figure: its file's name, or its kind's title up to the first
  * comma, and id. Free with g_free. */

@@ -66,7 +66,7 @@ epns_report_csv (const EpnsReport *self)
     epns_csv_append (text, series->name);
     g_ascii_formatd (number, sizeof number, "%.15g", epns_analysis_time (of, finding->time));
     g_string_append_printf (text, ",%s,%s,%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT,
-                            series->observable->unit, number, finding->native_n, finding->learned_n);
+                            series->unit, number, finding->native_n, finding->learned_n);
     for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++) {
       double value = number_of (finding, k);
       g_ascii_formatd (number, sizeof number, "%.10g", value);
@@ -85,7 +85,7 @@ add_finding (JsonBuilder *json, const EpnsAnalysis *of, const EpnsFinding *findi
   json_builder_begin_object (json);
   epns_json_text (json, "observable", series->name);
   epns_json_text (json, "title", series->title);
-  epns_json_text (json, "unit", series->observable->unit);
+  epns_json_text (json, "unit", series->unit);
   epns_json_text (json, "formula", series->observable->formula);
   epns_json_text (json, "source", series->observable->source);
   epns_json_number (json, "time", epns_analysis_time (of, finding->time));

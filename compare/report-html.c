@@ -91,7 +91,7 @@ static void
 put_series (GString *to, const EpnsSeries *series)
 {
   put (to, "<th scope=\"row\" title=\"%s\">%s <span class=\"unit\">%s</span></th>",
-       series->observable->formula, series->title, epns_words_unit (series->observable->unit));
+       series->observable->formula, series->title, epns_words_unit (series->unit));
 }
 
 /* The findings at the last time, in the columns one reads first. */

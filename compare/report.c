@@ -49,7 +49,7 @@ add_figure (EpnsReport *self, const char *name, const char *text, gboolean chart
 static void
 draw (EpnsReport *self)
 {
-  g_autoptr (GArray) series = epns_series_choose (self->of, epns_pictured_series);
+  g_autoptr (GArray) series = epns_series_choose (self->of, epns_pictured_series (self->of));
 
   self->figures = g_ptr_array_new_with_free_func (free_figure);
   add_figure (self, "snapshots", "Snapshots of one member of each ensemble.", FALSE,

@@ -136,9 +136,9 @@ append_padded (GString *text, const char *name, glong width)
 static char *
 label_of (const EpnsSeries *series)
 {
-  return strcmp (series->observable->unit, "1") == 0
+  return strcmp (series->unit, "1") == 0
              ? g_strdup (series->title)
-             : g_strdup_printf ("%s [%s]", series->title, series->observable->unit);
+             : g_strdup_printf ("%s [%s]", series->title, series->unit);
 }
 
 char *
@@ -200,7 +200,7 @@ epns_table_csv (const GArray *rows)
   for (guint i = 0; i < rows->len; i++) {
     const EpnsTableRow *row = &g_array_index (rows, EpnsTableRow, i);
     epns_csv_append (text, row->series->name);
-    g_string_append_printf (text, ",%s,%s,%zu,%zu", row->series->observable->unit,
+    g_string_append_printf (text, ",%s,%s,%zu,%zu", row->series->unit,
                             g_ascii_formatd (number, sizeof number, "%.15g", row->time),
                             row->native_n, row->learned_n);
     for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++) {
@@ -219,7 +219,7 @@ add_row (JsonBuilder *builder, const EpnsTableRow *row)
   json_builder_begin_object (builder);
   epns_json_text (builder, "observable", row->series->name);
   epns_json_text (builder, "title", row->series->title);
-  epns_json_text (builder, "unit", row->series->observable->unit);
+  epns_json_text (builder, "unit", row->series->unit);
   epns_json_number (builder, "time", row->time);
   epns_json_count (builder, "native_n", row->native_n);
   epns_json_count (builder, "learned_n", row->learned_n);

@@ -49,6 +49,21 @@ note_model (EpnsTrajectoryMeta *meta, const EpnsStepModel *model)
   note_checksum (meta, "model-sha256", weights);
 }
 
+/* What an observable of the energy must know, whichever model was run. */
+static void
+note_physics (EpnsTrajectoryMeta *meta, const EpnsScenario *scenario)
+{
+  static const char *const names[] = { "gravitational-constant", "softening" };
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  epns_view view;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (epns_scenario_parameter (scenario, names[i], &view))
+      epns_trajectory_meta_note (
+          meta, names[i], "%s",
+          g_ascii_dtostr (number, sizeof number, *(const double *) view.data));
+}
+
 static void
 note_origin (EpnsTrajectoryMeta *meta, const EpnsScenario *scenario, const EpnsSettings *settings,
              const EpnsSchedule *schedule)
@@ -62,6 +77,7 @@ note_origin (EpnsTrajectoryMeta *meta, const EpnsScenario *scenario, const EpnsS
     epns_trajectory_meta_note (meta, "host-file", "%s", scenario->host_path);
     note_checksum (meta, "host-file-sha256", scenario->host_path);
   }
+  note_physics (meta, scenario);
   note_model (meta, settings->model);
   epns_trajectory_meta_note (meta, "parameters", "%s", parameters);
   epns_trajectory_meta_note (meta, "step", "%.10g %s", schedule->dt, settings->model->time_unit);

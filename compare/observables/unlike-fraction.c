@@ -12,12 +12,22 @@ on_lattice (const EpnsMeasures *of, gsize index G_GNUC_UNUSED)
   return all > 0 ? (double) of->unlike / (double) all : NAN;
 }
 
+static double
+on_particles (const EpnsSwarm *of, gsize index G_GNUC_UNUSED)
+{
+  guint64 all = of->like + of->unlike;
+
+  return all > 0 ? (double) of->unlike / (double) all : NAN;
+}
+
 const EpnsObservable epns_observable_unlike_fraction = {
   .name = "unlike-fraction",
   .title = "Unlike share of boundary",
   .unit = "1",
   .scope = EPNS_PER_FRAME,
   .on_lattice = on_lattice,
-  .formula = "heterotypic-boundary / cell-boundary",
+  .on_particles = on_particles,
+  .formula = "heterotypic-boundary / cell-boundary; of particles, pairs of two types among all pairs "
+             "nearer than 1.5 times the sum of their radii",
   .source = "Graner and Glazier, Phys. Rev. Lett. 69, 2013 (1992)",
 };
