@@ -237,8 +237,11 @@ static void
 judge_stability (EpnsAnalysis *self)
 {
   const EpnsComparison *of = self->of;
-  double volume = epns_mean_volume (of->native.of, of->native.frame, of->n_times);
   gboolean scaled;
+
+  if (of->native.of->meta->layout != &epns_layout_lattice)
+    return; /* bodies have no volume to judge by */
+  double volume = epns_mean_volume (of->native.of, of->native.frame, of->n_times);
   EpnsStabilityRule rule = epns_stability_published (volume, &scaled);
 
   self->stability = self->native_stability = (EpnsStability){ .rule = rule, .scaled = scaled };

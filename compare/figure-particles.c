@@ -28,8 +28,6 @@ epns_bodies_crop (const EpnsSnapshots *what)
   const EpnsSpace *space = &what->rows[0].of->meta->space;
   EpnsCrop crop = { { INFINITY, INFINITY }, { -INFINITY, -INFINITY } };
 
-  if (space->bounded)
-    return (EpnsCrop){ { space->low[1], space->low[0] }, { space->high[1], space->high[0] } };
   for (gsize r = 0; r < what->n_rows; r++)
     for (gsize k = 0; k < what->n_times; k++)
       include_bodies (&crop, what->rows[r].of, what->rows[r].member, what->rows[r].frame[k]);
@@ -40,6 +38,10 @@ epns_bodies_crop (const EpnsSnapshots *what)
     double middle = 0.5 * (crop.low[i] + crop.high[i]), half = 0.55 * fmax (side, 1e-9);
     crop.low[i] = middle - half;
     crop.high[i] = middle + half;
+    if (space->bounded) {
+      crop.low[i] = fmax (crop.low[i], space->low[1 - i]);
+      crop.high[i] = fmin (crop.high[i], space->high[1 - i]);
+    }
   }
   return crop;
 }

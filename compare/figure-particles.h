@@ -3,8 +3,8 @@
 #pragma once
 #include "compare/figure-lattice.h"
 
-/* The part of the plane that the space's box covers, or, where space is free, the smallest that
- * holds the bodies of all snapshots. */
+/* The smallest square that holds the bodies of all snapshots and a little around them, cut at the
+ * sides of the space. */
 EpnsCrop epns_bodies_crop (const EpnsSnapshots *what);
 
 /* The bodies of a frame in a box of width x height points, y upwards, the farther ones (z) first:

@@ -19,7 +19,8 @@ EpnsStabilityRule epns_stability_published (double mean_volume, gboolean *scaled
 typedef struct {
   EpnsStabilityRule rule;
   gboolean scaled;   /* the rule's bounds, to cells of another size */
-  double *stable;    /* [n frames of the common times]: share of members that are; owned; or NULL */
+  double *stable;    /* [n frames of the common times]: share of members that are; owned; NULL: not
+                        judged, as of particles */
   double first;      /* time at which the first member became unstable; NaN: none did */
   guint32 unstable;  /* members that did by the end */
 } EpnsStability;

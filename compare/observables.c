@@ -92,7 +92,9 @@ is_lattice (const EpnsTrajectory *of)
 static gboolean
 applies (const EpnsObservable *observable, const EpnsTrajectory *of)
 {
-  return is_lattice (of) ? observable->on_lattice != NULL : observable->on_particles != NULL;
+  if (is_lattice (of))
+    return observable->on_lattice != NULL;
+  return observable->on_particles != NULL && observable->radii != (of->meta->radii ? -1 : 1);
 }
 
 static void

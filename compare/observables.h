@@ -20,6 +20,7 @@ typedef struct {
    * but EPNS_PER_TYPE, and index is a body. */
   double (*on_lattice) (const EpnsMeasures *of, gsize index);
   double (*on_particles) (const EpnsSwarm *of, gsize index);
+  int radii; /* of particles: 1 only where bodies have radii, -1 only where they have none */
   const char *formula, *source;
 } EpnsObservable;
 

@@ -56,6 +56,21 @@ says '^space: free, 2 axes$'
 says '^bodies: 5 with radii, lengths in '
 says '^kind: nbody$'
 
+# A comparison has pictures and a table, of what particles have.
+works "$epns" compare stars.xml --learned nbody --members 4 -o report
+says '^Total energy '
+says '^Nearest-neighbour distance '
+holds 'no observable of lattices' sh -c '! grep -q -e Clusters -e "- +- -" .out'
+holds 'no complaint' test ! -s .err
+for name in snapshots.png curves.png table.csv report.html; do
+  holds "$name is written" test -s "report/$name"
+done
+works "$epns" compare "$EPNS_SRCDIR/tests/conformance/physicell-mechanics.epns.xml" \
+  --learned physicell-mechanics --members 2 --until 1 --every 0.5 -o cells
+says '^Unlike share of boundary '
+says '^Speed \[micron min-1\]'
+holds 'cells have no potential' sh -c '! grep -q -e Potential .out'
+
 fails 1 'the space has 3 axes' run stars.xml -q -o a.csv
 fails 1 'must end in .h5, .npy, .csv or .xyz' run stars.xml -q -o a.txt
 fails 1 'must end in .h5, .npy or .csv$' run "$sorting/sorting.xml" -q -o a.xyz

@@ -129,10 +129,10 @@ START_TEST (snapshots_are_cut_to_the_cells)
   const EpnsSnapshots what = { "t", NULL, &row, 1, of->meta->time, 2 };
   EpnsCrop crop = epns_snapshots_crop (&what);
 
-  ck_assert_int_eq (crop.low[0], 1); /* rows 2 to 4, columns 3 to 4, one more around */
-  ck_assert_int_eq (crop.high[0], 6);
-  ck_assert_int_eq (crop.low[1], 2);
-  ck_assert_int_eq (crop.high[1], 6);
+  ck_assert_double_eq (crop.low[0], 1); /* rows 2 to 4, columns 3 to 4, one more around */
+  ck_assert_double_eq (crop.high[0], 6);
+  ck_assert_double_eq (crop.low[1], 2);
+  ck_assert_double_eq (crop.high[1], 6);
 }
 END_TEST
 

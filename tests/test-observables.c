@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Every observable on lattices whose values one counts by hand. */
+/* Every observable on lattices and bodies whose values one counts by hand. */
 #include "compare/components.h"
 #include "compare/observables.h"
+#include "tests/swarm.h"
 #include "tests/tissue.h"
 
 #include <math.h>
@@ -150,5 +151,69 @@ START_TEST (the_table_is_whole)
 }
 END_TEST
 
+/* Bodies 10 apart along each axis, of masses 1.5, 2.5, 3.5, that move by 1/7. */
+START_TEST (bodies)
+{
+  const double apart = 10 * sqrt (2), half = 1.5, v[3] = { -2 * 0.1, -2 * 10.1, -2 * 20.1 },
+               w[3] = { -2 * 0.2, -2 * 10.2, -2 * 20.2 };
+  g_autoptr (EpnsTrajectory) of = swarm_record (2, TRUE, 1, 3, 2);
+  of->type[2] = 1; /* 0 and 1 meet, unlike; 1 and 2, alike; 0 and 2 are 28.3 apart, of 27 */
+  g_autoptr (GPtrArray) all = epns_series_measure (of);
+  double kinetic = 0, px = 0, py = 0;
+
+  for (int i = 0; i < 3; i++) {
+    kinetic += 0.5 * (half + i) * (v[i] * v[i] + w[i] * w[i]);
+    px += (half + i) * v[i];
+    py += (half + i) * w[i];
+  }
+  ck_assert_double_eq_tol (series_at (all, of, "kinetic-energy", 0, 0), kinetic, 1e-9);
+  ck_assert_double_eq_tol (series_at (all, of, "momentum", 0, 0), hypot (px, py), 1e-9);
+  ck_assert_double_eq_tol (series_at (all, of, "nearest-distance", 0, 0), apart, 1e-12);
+  ck_assert_double_eq_tol (series_at (all, of, "unlike-fraction", 0, 0), 0.5, 1e-12);
+  ck_assert_double_nan (series_at (all, of, "displacement", 0, 0));
+  ck_assert_double_eq_tol (series_at (all, of, "displacement", 0, 1), sqrt (2) / 7, 1e-12);
+  ck_assert_double_eq_tol (series_at (all, of, "squared-displacement", 0, 1), 2 / 49.0, 1e-12);
+  ck_assert_double_nan (series_at (all, of, "speed", 0, 2)); /* not recorded */
+  for (guint i = 0; i < all->len; i++) {
+    const EpnsSeries *series = all->pdata[i];
+    ck_assert_str_ne (series->name, "potential-energy"); /* not of bodies with radii */
+    ck_assert_str_ne (series->name, "clusters");
+    if (g_str_equal (series->name, "kinetic-energy"))
+      ck_assert_str_eq (series->unit, "micron2 min-2");
+  }
+}
+END_TEST
+
+START_TEST (bodies_that_gravitate)
+{
+  const double r = 10 * sqrt (3), m[3] = { 1.5, 2.5, 3.5 }, softening = 0.25;
+  g_autoptr (EpnsTrajectory) of = swarm_record (3, FALSE, 1, 1, 1);
+  epns_trajectory_meta_note (of->meta, "gravitational-constant", "2");
+  epns_trajectory_meta_note (of->meta, "softening", "0.25");
+  g_autoptr (GPtrArray) all = epns_series_measure (of);
+  double near = sqrt (r * r + softening), far = sqrt (4 * r * r + softening),
+         potential = -2 * ((m[0] * m[1] + m[1] * m[2]) / near + m[0] * m[2] / far);
+
+  ck_assert_double_eq_tol (series_at (all, of, "potential-energy", 0, 0), potential, 1e-12);
+  ck_assert_double_eq_tol (series_at (all, of, "total-energy", 0, 0),
+                           potential + series_at (all, of, "kinetic-energy", 0, 0), 1e-9);
+}
+END_TEST
+
+/* The shorter way across a periodic side. */
+START_TEST (bodies_across_a_side)
+{
+  g_autoptr (EpnsTrajectory) of = swarm_record (2, TRUE, 1, 2, 2);
+  of->meta->space = (EpnsSpace){ 2, TRUE, EPNS_BOUNDARY_PERIODIC, { 0, 0 }, { 30, 30 } };
+  of->position[2 * 3 + 0] = 29.9; /* body 0, frame 1: was at 0.1 */
+  g_autoptr (GPtrArray) all = epns_series_measure (of);
+  double step = sqrt (2) / 7, across = hypot (0.2, 1 / 7.0);
+
+  ck_assert_double_eq_tol (series_at (all, of, "displacement", 0, 1), (2 * step + across) / 3,
+                           1e-12);
+}
+END_TEST
+
 SUITE_CASES ("observables", LOOP (one_frame, 0, 2), ONCE (motion), ONCE (frames_that_are_missing),
-             ONCE (components_in_three_axes), ONCE (a_long_piece), ONCE (the_table_is_whole))
+             ONCE (components_in_three_axes), ONCE (a_long_piece), ONCE (bodies),
+             ONCE (bodies_that_gravitate), ONCE (bodies_across_a_side), ONCE (the_table_is_whole))

@@ -2,12 +2,10 @@
 /* How strongly the bodies are bound, if they gravitate. */
 #include "compare/observables/all.h"
 
-#include <math.h>
-
 static double
 on_particles (const EpnsSwarm *of, gsize index G_GNUC_UNUSED)
 {
-  return of->radius == NULL ? of->potential : NAN;
+  return of->potential;
 }
 
 const EpnsObservable epns_observable_potential_energy = {
@@ -16,6 +14,7 @@ const EpnsObservable epns_observable_potential_energy = {
   .unit = "mass site2 time-2",
   .scope = EPNS_PER_FRAME,
   .on_particles = on_particles,
+  .radii = -1,
   .formula = "- sum over pairs of G m_i m_j / sqrt (r^2 + softening), G and softening as the scenario "
              "states them, else 1 and 0.01; bodies without radii",
   .source = "arXiv 2305.14286, evaluation of celestial dynamics",
