@@ -27,7 +27,7 @@ static const EpnsGraphConfig published = { .num_layers = 5,
 
 /* A tissue in a plane: about 20 neighbours within the cut-off, whatever the number of bodies. */
 static const EpnsGraphConfig sparse = { .num_layers = 2,
-                                        .emb_dim = 32,
+                                        .emb_dim = 64,
                                         .num_latent_dim = 8,
                                         .EPS = 1e-5,
                                         .clip_reconstr_loss_to = INFINITY,

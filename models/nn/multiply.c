@@ -4,6 +4,9 @@
 #include "models/nn/kernel.h"
 
 #include <string.h>
+#if defined(__SSE__)
+#include <xmmintrin.h>
+#endif
 
 static gsize
 round_up (gsize n, gsize to)
@@ -23,17 +26,59 @@ epns_right_count (gsize k, gsize n)
   return round_up (n, epns_kernel ()->columns) * k;
 }
 
+#if defined(__SSE__)
+/* Four rows of four, `across` apart, to four columns, `width` apart. */
+static void
+transpose_four (const float *from, gsize across, float *to, gsize width)
+{
+  __m128 a = _mm_loadu_ps (from), b = _mm_loadu_ps (from + across),
+         c = _mm_loadu_ps (from + 2 * across), d = _mm_loadu_ps (from + 3 * across);
+
+  _MM_TRANSPOSE4_PS (a, b, c, d);
+  _mm_storeu_ps (to, a);
+  _mm_storeu_ps (to + width, b);
+  _mm_storeu_ps (to + 2 * width, c);
+  _mm_storeu_ps (to + 3 * width, d);
+}
+#else
+static void
+transpose_four (const float *from, gsize across, float *to, gsize width)
+{
+  for (gsize i = 0; i < 4; i++)
+    for (gsize l = 0; l < 4; l++)
+      to[l * width + i] = from[i * across + l];
+}
+#endif
+
+/* n rows of a panel, k numbers in a row of each: four by four, then the rest. */
+static void
+pack_rows (gsize n, gsize k, gsize width, const float *from, gsize across, float *to)
+{
+  const gsize whole_n = n / 4 * 4, whole_k = k / 4 * 4;
+
+  for (gsize i = 0; i < whole_n; i += 4)
+    for (gsize l = 0; l < whole_k; l += 4)
+      transpose_four (from + i * across + l, across, to + l * width + i, width);
+  for (gsize i = 0; i < n; i++)
+    for (gsize l = i < whole_n ? whole_k : 0; l < k; l++)
+      to[l * width + i] = from[i * across + l];
+}
+
 /* Panels of `width` rows or columns, k after k, filled up with zeros. */
 static void
 pack (gsize n, gsize k, gsize width, const float *from, gsize across, gsize along, float *to)
 {
-  for (gsize first = 0; first < n; first += width, from += width * across)
-    for (gsize l = 0; l < k; l++, to += width) {
-      gsize here = MIN (width, n - first);
+  for (gsize first = 0; first < n; first += width, from += width * across, to += width * k) {
+    const gsize here = MIN (width, n - first);
+
+    if (along == 1)
+      pack_rows (here, k, width, from, across, to);
+    for (gsize l = 0; along != 1 && l < k; l++)
       for (gsize i = 0; i < here; i++)
-        to[i] = from[i * across + l * along];
-      memset (to + here, 0, (width - here) * sizeof *to);
-    }
+        to[l * width + i] = from[i * across + l * along];
+    for (gsize l = 0; here < width && l < k; l++)
+      memset (to + l * width + here, 0, (width - here) * sizeof *to);
+  }
 }
 
 void
