@@ -6,6 +6,8 @@ nobase_dist_pkgdata_DATA += \
 	examples/cell-sorting/sorting.epns.xml \
 	examples/cell-sorting/sorting.xml \
 	examples/cell-sorting/sorting_pif.xml \
+	examples/nbody/README.md \
+	examples/nbody/system.epns.xml \
 	examples/physicell-sorting/README.md \
 	examples/physicell-sorting/cells.csv \
 	examples/physicell-sorting/sorting.epns.xml \
