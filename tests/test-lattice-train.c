@@ -136,6 +136,28 @@ START_TEST (plan_to_model)
 }
 END_TEST
 
+/* Attributes that say nothing on their own are refused, not passed over. */
+START_TEST (what_says_nothing)
+{
+  static const epns_train_value objective[] = { { "multi-step-most", "2", 5 } };
+  Setup self = setup_new ();
+  epns_train_value more[3] = { network[0], network[1], { "first-window", "12", 3 } };
+
+  self.plan.network = more;
+  self.plan.n_network = 3;
+  refused (&self, "first-window of <network> says nothing without wide-passes");
+  more[2] = (epns_train_value){ "latent-size", "4", 3 };
+  refused (&self, "latent-size of <network> says nothing without latent=\"cell\"");
+  more[2] = (epns_train_value){ "wide-passes", "13", 3 };
+  refused (&self, "wide-passes");
+  more[2] = (epns_train_value){ "latent", "cell", 3 };
+  self.plan.objective = objective;
+  self.plan.n_objective = 1;
+  refused (&self, "multi-step-most of <objective>");
+  setup_free (&self);
+}
+END_TEST
+
 START_TEST (what_does_not_fit)
 {
   Setup self = setup_new ();
@@ -170,4 +192,4 @@ START_TEST (what_does_not_fit)
 }
 END_TEST
 
-SUITE ("lattice-train", plan_to_model, what_does_not_fit)
+SUITE ("lattice-train", plan_to_model, what_says_nothing, what_does_not_fit)
