@@ -141,12 +141,27 @@ read_data (EpnsTrainingPlan *into, const EpnsXmlNode *node, GError **error)
          && count (node, "frames", 1, &into->frames, error);
 }
 
+static EpnsScaling
+scaling_of (const char *text)
+{
+  static const char *const words[] = { [EPNS_SCALING_NONE] = "none",
+                                       [EPNS_SCALING_SQRT] = "sqrt",
+                                       [EPNS_SCALING_LINEAR] = "linear" };
+  EpnsScaling scaling = EPNS_SCALING_SHARE;
+
+  for (guint i = EPNS_SCALING_NONE; i < G_N_ELEMENTS (words); i++)
+    if (g_strcmp0 (text, words[i]) == 0)
+      scaling = (EpnsScaling) i;
+  return scaling;
+}
+
 static gboolean
 read_optimiser (EpnsTrainingPlan *into, const EpnsXmlNode *node, GError **error)
 {
   epns_train_plan *train = &into->train;
   guint32 steps;
 
+  into->scaling = scaling_of (epns_xml_attribute (node, "scaling"));
   train->schedule = g_strcmp0 (epns_xml_attribute (node, "schedule"), "constant") == 0
                         ? EPNS_RATE_CONSTANT
                         : EPNS_RATE_COSINE;

@@ -25,6 +25,8 @@ typedef struct {
   double until;
 } EpnsDataSource;
 
+typedef enum { EPNS_SCALING_SHARE, EPNS_SCALING_NONE, EPNS_SCALING_SQRT, EPNS_SCALING_LINEAR } EpnsScaling;
+
 typedef struct {
   char *path, *name, *kind, *output; /* of the file; of the model; kind id; folder, resolved */
   GPtrArray *sources;                /* EpnsDataSource */
@@ -37,6 +39,7 @@ typedef struct {
   guint64 validation_every; /* steps */
   guint32 rollouts, rollout_steps, rollout_every; /* members, 0: none; learned steps; validations */
   gboolean by_rollout;      /* weights are judged by rollouts; else by nats */
+  EpnsScaling scaling; /* of batch and rate with the number of processes; share: neither */
   epns_train_plan
       train; /* all else, owned; folder is `output`; stride is set when data are found */
 } EpnsTrainingPlan;

@@ -46,6 +46,19 @@ typedef struct epns_train_value { /* NAME="VALUE", as a plan's file states it */
 
 enum { EPNS_RATE_CONSTANT = 0, EPNS_RATE_COSINE = 1 }; /* epns_train_plan.schedule */
 
+/* Processes that train together, each with the whole plan and data, and with samples of its own of
+ * every step. Sums run from rank to rank in order, so that they have the bits of one process's.
+ * Every process makes the same calls of one training. Functions return nonzero where the others
+ * cannot be reached. */
+typedef struct epns_train_team {
+  uint32_t size;        /* sizeof(epns_train_team) */
+  uint32_t rank, ranks; /* this process, from 0; ranks at least 1 */
+  void *ctx;            /* for the functions */
+  int32_t (*receive)(void *ctx, double *numbers, uint32_t n);    /* from rank - 1 */
+  int32_t (*send)(void *ctx, const double *numbers, uint32_t n); /* to rank + 1 */
+  int32_t (*share)(void *ctx, double *numbers, uint32_t n);      /* the last rank's, to all */
+} epns_train_team;
+
 typedef struct epns_train_plan { /* lent for begin() */
   uint32_t size;                 /* sizeof(epns_train_plan) */
   uint32_t n_network, n_layers, n_objective;
@@ -74,6 +87,7 @@ typedef struct epns_train_plan { /* lent for begin() */
   uint32_t patience; /* judgements without a better one after which training is over; 0: never */
   const char *judged; /* how the host comes to what it gives judge(), in words of its own: a
                          checkpoint of a training judged otherwise is refused; may be NULL */
+  const epns_train_team *team; /* lent until end(); NULL: one process. batch counts all of it */
 } epns_train_plan;
 
 typedef struct epns_train_progress {

@@ -72,7 +72,8 @@ typedef struct {
 static const Network networks[] = { { local, 5e-3, 0.75 }, { published, 2e-2, 0.75 } };
 
 static EpnsTrainer *
-trainer_new (const Movie *movie, const epns_host *host, const Network *network)
+team_trainer_new (const Movie *movie, const epns_host *host, const Network *network,
+                  const epns_train_team *team)
 {
   const double rate = network->rate;
   const EpnsTrainerOptions options = {
@@ -87,10 +88,17 @@ trainer_new (const Movie *movie, const epns_host *host, const Network *network)
     .clip = 1,
     .average = 0.8,
     .validation_samples = 3,
+    .team = team,
   };
   const EpnsPairs pairs = { .sets = &movie->set, .n_sets = 1, .stride = 1 };
 
   return epns_trainer_new (network->make (), &options, &pairs, &pairs, host);
+}
+
+static EpnsTrainer *
+trainer_new (const Movie *movie, const epns_host *host, const Network *network)
+{
+  return team_trainer_new (movie, host, network, NULL);
 }
 
 static void
@@ -163,6 +171,93 @@ threads_change_nothing_of (const Network *network)
 }
 
 TEST_NETWORKS (threads_change_nothing)
+
+/* --- A team of two, which are threads here --- */
+
+typedef struct {
+  GAsyncQueue *forth, *back; /* of numbers */
+  epns_train_team team;
+} Member;
+
+static int32_t
+pop (GAsyncQueue *from, double *numbers, uint32_t n)
+{
+  g_autofree double *sent = g_async_queue_pop (from);
+
+  memcpy (numbers, sent, n * sizeof *numbers);
+  return 0;
+}
+
+static int32_t
+receive (void *ctx, double *numbers, uint32_t n)
+{
+  return pop (((Member *) ctx)->forth, numbers, n);
+}
+
+static int32_t
+send_on (void *ctx, const double *numbers, uint32_t n)
+{
+  g_async_queue_push (((Member *) ctx)->forth, g_memdup2 (numbers, n * sizeof *numbers));
+  return 0;
+}
+
+static int32_t
+share (void *ctx, double *numbers, uint32_t n)
+{
+  Member *self = ctx;
+
+  if (self->team.rank == 0)
+    return pop (self->back, numbers, n);
+  g_async_queue_push (self->back, g_memdup2 (numbers, n * sizeof *numbers));
+  return 0;
+}
+
+static gpointer
+first_member (gpointer trainer)
+{
+  take_steps (trainer, 12);
+  validate (trainer);
+  return NULL;
+}
+
+/* Two with six samples between them, or with two of three. */
+static void
+processes_change_nothing_of (const Network *network)
+{
+  Movie movie = movie_new (2, 6, 9);
+  GAsyncQueue *forth = g_async_queue_new (), *back = g_async_queue_new ();
+  Member members[2];
+  EpnsTrainer *trainers[2];
+
+  for (guint i = 0; i < 2; i++) {
+    members[i] = (Member){ .forth = forth, .back = back };
+    members[i].team = (epns_train_team){ .size = sizeof members[i].team,
+                                         .rank = i,
+                                         .ranks = 2,
+                                         .ctx = &members[i],
+                                         .receive = receive,
+                                         .send = send_on,
+                                         .share = share };
+    trainers[i] = team_trainer_new (&movie, NULL, network, &members[i].team);
+  }
+  g_autoptr (EpnsTrainer) alone = trainer_new (&movie, NULL, network);
+  GThread *thread = g_thread_new ("rank 0", first_member, trainers[0]);
+  take_steps (trainers[1], 12);
+  double together = validate (trainers[1]);
+  g_thread_join (thread);
+  take_steps (alone, 12);
+  double single = validate (alone);
+  ck_assert_mem_eq (&single, &together, sizeof single);
+  for (guint i = 0; i < 2; i++) {
+    assert_same (alone, trainers[i]);
+    epns_trainer_free (trainers[i]);
+  }
+  g_async_queue_unref (forth);
+  g_async_queue_unref (back);
+  movie_free (&movie);
+}
+
+TEST_NETWORKS (processes_change_nothing)
 
 /* In a process of its own: save every third step until killed. */
 static void
@@ -275,5 +370,5 @@ START_TEST (patience_ends)
 }
 END_TEST
 
-SUITE ("trainer", learns, threads_change_nothing, killed_and_resumed, nan_stops,
+SUITE ("trainer", learns, threads_change_nothing, processes_change_nothing, killed_and_resumed, nan_stops,
        rates_follow_their_schedule, patience_ends)

@@ -29,17 +29,19 @@ tools_epns_SOURCES = \
 	tools/train-data.c tools/train-data.h \
 	tools/train-log.c tools/train-log.h \
 	tools/train-rollout.c tools/train-rollout.h \
+	tools/train-team.c tools/train-team.h \
 	tools/validate.c \
 	tools/verify.c
 tools_epns_LDADD = tools/libhost.la compare/libcompare.la adapters/libadapters.la plugin/libepns.la plugin/libbase.la \
-	$(JSON_LIBS) $(GLIB_LIBS) -lm
+	$(MPI_LIBS) $(JSON_LIBS) $(GLIB_LIBS) -lm
+tools_epns_CPPFLAGS = $(AM_CPPFLAGS) $(MPI_CFLAGS)
 
 # Its tests, with a plugin of their own.
 check_PROGRAMS += tests/test-command-resume tests/test-run-cc3d tests/test-run-physicell
 tests_test_run_cc3d_SOURCES = tests/test-run-cc3d.c tests/npz.c tests/npz.h
 tests_test_run_cc3d_LDADD = tools/libhost.la $(LDADD)
 tests_test_run_physicell_LDADD = tools/libhost.la $(LDADD)
-dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-command-bad.sh \
+dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-train-mpi.sh tests/test-command-bad.sh \
 	tests/test-command-compare.sh tests/test-command-verdict.sh tests/test-command-particles.sh tests/test-report-browser.sh \
 	tests/test-examples.sh
 check_LTLIBRARIES += tests/plugin-toy.la

@@ -10,6 +10,7 @@
 #include "tools/train-data.h"
 #include "tools/train-log.h"
 #include "tools/train-rollout.h"
+#include "tools/train-team.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -21,6 +22,7 @@ typedef struct {
   char *threads_text;
   double minutes;
   gboolean quiet, json;
+  const epns_train_team *team; /* NULL: one process */
   guint32 threads;
 } Options;
 
@@ -137,6 +139,8 @@ save (Training *self, GError **error)
   epns_error failure = { .status = EPNS_OK };
 
   self->saved = g_get_monotonic_time ();
+  if (!epns_train_team_writes (self->options->team))
+    return TRUE;
   return self->train->checkpoint (self->training, &failure) == EPNS_OK
          || failed (self, &failure, error);
 }
@@ -206,12 +210,14 @@ judge (Training *self, const epns_train_progress *progress, EpnsLearningPoint *p
   point->reconstruction = score.reconstruction;
   point->kl = isnan (progress->beta) ? NAN : score.kl;
   gboolean due = is_rollout_due (self, progress);
-  if (due && !roll_out (self, &point->rollout, error))
+  if (due && epns_train_team_writes (self->options->team)
+      && !roll_out (self, &point->rollout, error))
     return FALSE;
   if (!self->plan->by_rollout)
     self->train->judge (self->training, score.nats);
   else if (due)
-    self->train->judge (self->training, point->rollout.apart);
+    self->train->judge (self->training,
+                        epns_train_team_agree (self->options->team, point->rollout.apart));
   if (isinf (point->rollout.apart)) /* a log has numbers only */
     point->rollout.apart = NAN;
   return TRUE;
@@ -236,6 +242,8 @@ report (Training *self, const epns_train_progress *progress, GError **error)
   point.seconds = seconds_of (self);
   self->loss = 0;
   self->steps = 0;
+  if (!epns_train_team_writes (self->options->team))
+    return TRUE;
   if (!epns_train_log_add (self->log, &point, error))
     return FALSE;
   g_autofree char *line = self->options->json ? epns_train_log_json (&point)
@@ -250,7 +258,9 @@ is_time_up (const Training *self)
 {
   double minutes = (double) (g_get_monotonic_time () - self->began) / 60e6;
 
-  return epns_interrupted () || (self->options->minutes > 0 && minutes >= self->options->minutes);
+  gboolean up = epns_interrupted ()
+                || (self->options->minutes > 0 && minutes >= self->options->minutes);
+  return epns_train_team_agree (self->options->team, up) != 0;
 }
 
 /* Until all is learned, *complete, or time is up. */
@@ -369,6 +379,22 @@ write_model (const Training *self, GError **error)
   return TRUE;
 }
 
+/* Samples and rate for as many processes. */
+static void
+scale (EpnsTrainingPlan *plan, const epns_train_team *team)
+{
+  const double ranks = team != NULL ? team->ranks : 1,
+               rate = plan->scaling == EPNS_SCALING_LINEAR ? ranks
+                      : plan->scaling == EPNS_SCALING_SQRT ? sqrt (ranks)
+                                                           : 1;
+
+  plan->train.team = team;
+  plan->train.rate *= rate;
+  plan->train.last_rate *= rate;
+  if (plan->scaling != EPNS_SCALING_SHARE)
+    plan->train.batch *= (guint32) ranks;
+}
+
 static int
 train_plan (const Options *options, EpnsTrainingPlan *plan, GError **error)
 {
@@ -389,7 +415,7 @@ train_plan (const Options *options, EpnsTrainingPlan *plan, GError **error)
   epns_progress_begin (&bar, "training", options->quiet);
   gboolean went = take_steps (&self, &bar, &complete, error);
   epns_progress_end (&bar);
-  if (!went || !write_model (&self, error))
+  if (!went || (epns_train_team_writes (options->team) && !write_model (&self, error)))
     return EPNS_EXIT_FAILED;
   if (!complete && !options->quiet)
     g_printerr ("note: stopped before the last step; the same command goes on\n");
@@ -415,15 +441,24 @@ train (int argc, char **argv)
                     && epns_command_threads (options.threads_text, &options.threads, &error);
 
   g_free (options.threads_text);
+  if (parsed) {
+    options.team = epns_train_team_join (&error);
+    parsed = error == NULL;
+  }
+  options.quiet |= !epns_train_team_writes (options.team);
+  options.json &= epns_train_team_writes (options.team);
   if (parsed && !(options.minutes >= 0)) {
     g_set_error (&error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "--minutes: give a time above 0");
     parsed = FALSE;
   }
   g_autoptr (EpnsTrainingPlan) plan = parsed ? epns_training_plan_read (argv[1], &error) : NULL;
-  if (plan != NULL)
+  if (plan != NULL) {
+    scale (plan, options.team);
     status = train_plan (&options, plan, &error);
+  }
   if (error != NULL || status == EPNS_EXIT_FAILED)
-    return epns_command_fail (&epns_command_train, error);
+    status = epns_command_fail (&epns_command_train, error);
+  epns_train_team_leave (options.team, plan != NULL && status == EPNS_EXIT_FAILED);
   return status;
 }
 

@@ -4,6 +4,7 @@ models_libmodels_la_SOURCES += \
 	models/train/data.c models/train/data.h \
 	models/train/pair.c models/train/pair.h \
 	models/train/schedule.c models/train/schedule.h \
+	models/train/team.c models/train/team.h \
 	models/train/trainable.h \
 	models/train/trainer.c models/train/trainer.h \
 	models/train/training.c models/train/training.h \

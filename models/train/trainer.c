@@ -10,6 +10,10 @@
 enum { DRAW_PAIR = 0x50 };                             /* purposes */
 enum { STREAM_TRAINING = 1 << 30, STREAM_VALIDATION }; /* far from the streams of runs */
 
+/* What is summed over samples beside gradients. */
+enum { SUM_FAILED, SUM_LOSS, N_SUMS };
+enum { SUM_NATS = 1, SUM_KL, SUM_CELLS, N_MEASURES };
+
 typedef struct { /* what one thread works with */
   EpnsContext *ctx;
   gpointer worker;
@@ -27,6 +31,7 @@ typedef struct { /* what came of one sample */
 struct EpnsTrainerLanes {
   const epns_host *host;
   gsize n, n_samples, size; /* lanes; samples; floats of all parameters */
+  double *sums;             /* [N_SUMS + size] of a step, over all processes */
   Lane *lanes;
   Sample *samples;
 };
@@ -59,7 +64,10 @@ lanes_new (const EpnsTrainer *trainer, const epns_host *host)
     self->lanes[i] = (Lane){ .ctx = epns_context_new (NULL),
                              .worker = trainer->net.form->worker_new (trainer->net.net),
                              .room = g_new (gint32, largest_sample (trainer)) };
-  for (gsize i = 0; i < trainer->options.batch; i++)
+  self->sums = g_new (double, N_SUMS + self->size);
+  gsize first, own;
+  epns_team_share (trainer->options.team, trainer->options.batch, &first, &own);
+  for (gsize i = first; i < first + own; i++)
     self->samples[i].gradient = g_new (float, self->size);
   return self;
 }
@@ -78,6 +86,7 @@ lanes_free (struct EpnsTrainerLanes *self, const EpnsTrainable *net)
   }
   g_free (self->lanes);
   g_free (self->samples);
+  g_free (self->sums);
   g_free (self);
 }
 
@@ -181,8 +190,8 @@ epns_trainer_steps_in_a_row (const EpnsTrainer *self)
 typedef struct {
   const EpnsTrainer *trainer;
   void (*body) (const EpnsTrainer *trainer, Lane *lane, Sample *sample, gsize i);
-  gsize n;
-  int next; /* the first sample that no lane has taken; atomic */
+  gsize first, n;
+  int next; /* the first of n samples that no lane has taken; atomic */
 } Loop;
 
 static void
@@ -195,21 +204,23 @@ run_lane (void *arg, guint32 i)
     gsize s = (gsize) g_atomic_int_add (&loop->next, 1);
     if (s >= loop->n)
       return;
+    s += loop->first;
     loop->body (loop->trainer, &lanes->lanes[i], &lanes->samples[s], s);
   }
 }
 
-/* body for samples 0 .. n - 1; the first sample's failure is the loop's. */
+/* body for this process's part of samples 0 .. all - 1; the first sample's failure is the loop's. */
 static gboolean
-each_sample (EpnsTrainer *self, gsize n,
+each_sample (EpnsTrainer *self, gsize all,
              void (*body) (const EpnsTrainer *trainer, Lane *lane, Sample *sample, gsize i),
              GError **error)
 {
-  Loop loop = { .trainer = self, .body = body, .n = n };
+  Loop loop = { .trainer = self, .body = body };
   GError *first = NULL;
 
-  epns_parallel_for (self->lanes->host, (guint32) MIN (self->lanes->n, n), run_lane, &loop);
-  for (gsize i = 0; i < n; i++) {
+  epns_team_share (self->options.team, all, &loop.first, &loop.n);
+  epns_parallel_for (self->lanes->host, (guint32) MIN (self->lanes->n, loop.n), run_lane, &loop);
+  for (gsize i = loop.first; i < loop.first + loop.n; i++) {
     Sample *sample = &self->lanes->samples[i];
     if (sample->error != NULL && first == NULL)
       first = g_steal_pointer (&sample->error);
@@ -300,31 +311,63 @@ learn_sample (const EpnsTrainer *self, Lane *lane, Sample *sample, gsize i)
     fail (self, sample, i, isfinite (sample->loss) ? "gradient" : "loss");
 }
 
-/* The mean over samples, in their order. */
+typedef struct { /* user of what adds up */
+  const EpnsTrainer *trainer;
+  gboolean failed; /* one of this process's samples */
+} Part;
+
+/* An EpnsTeamAdd: gradients after N_SUMS numbers, the samples in their order. */
+static void
+add_gradients (gpointer user, gsize first, gsize n, double *to)
+{
+  const Part *part = user;
+  const Sample *samples = part->trainer->lanes->samples;
+  gsize from, own;
+
+  epns_team_share (part->trainer->options.team, part->trainer->options.batch, &from, &own);
+  for (gsize at = first; at < first + n; at++, to++)
+    if (at == SUM_FAILED)
+      *to += part->failed ? 1 : 0;
+    else
+      for (gsize i = from; i < from + own; i++)
+        *to += at == SUM_LOSS ? samples[i].loss : (double) samples[i].gradient[at - N_SUMS];
+}
+
+/* The failure of a sample here, or elsewhere. */
+static gboolean
+all_well (const double *sums, GError **here, GError **error)
+{
+  if (*here != NULL)
+    g_propagate_error (error, g_steal_pointer (here));
+  else if (sums[SUM_FAILED] > 0)
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                 "a sample failed in another process of this training, which says why");
+  return sums[SUM_FAILED] <= 0;
+}
+
+/* The mean over samples, into gradients and state. */
 static void
 reduce (EpnsTrainer *self)
 {
-  const Sample *samples = self->lanes->samples;
+  const double *sums = self->lanes->sums, *at = sums + N_SUMS;
   guint batch = self->options.batch;
-  gsize at = 0;
-  double loss = 0;
 
   for (gsize p = 0; p < self->n; p++)
-    for (gsize k = 0; k < self->parameters[p]->count; k++, at++) {
-      double sum = 0;
-      for (guint i = 0; i < batch; i++)
-        sum += (double) samples[i].gradient[at];
-      self->parameters[p]->grad->data[k] = (float) (sum / batch);
-    }
-  for (guint i = 0; i < batch; i++)
-    loss += samples[i].loss;
-  self->state.loss = loss / batch;
+    for (gsize k = 0; k < self->parameters[p]->count; k++)
+      self->parameters[p]->grad->data[k] = (float) (*at++ / batch);
+  self->state.loss = sums[SUM_LOSS] / batch;
 }
 
 gboolean
 epns_trainer_step (EpnsTrainer *self, GError **error)
 {
-  if (!each_sample (self, self->options.batch, learn_sample, error))
+  g_autoptr (GError) failure = NULL;
+  Part part = { .trainer = self };
+
+  part.failed = !each_sample (self, self->options.batch, learn_sample, &failure);
+  if (!epns_team_sum (self->options.team, self->lanes->sums, N_SUMS + self->lanes->size,
+                      add_gradients, &part, error)
+      || !all_well (self->lanes->sums, &failure, error))
     return FALSE;
   reduce (self);
   self->state.norm = epns_grads_clip (self->parameters, self->n, self->options.clip);
@@ -348,26 +391,43 @@ measure_sample (const EpnsTrainer *self, Lane *lane, Sample *sample, gsize i)
                            &sample->error);
 }
 
+/* An EpnsTeamAdd. */
+static void
+add_measures (gpointer user, gsize first G_GNUC_UNUSED, gsize n G_GNUC_UNUSED, double *to)
+{
+  const Part *part = user;
+  gsize from, own;
+
+  epns_team_share (part->trainer->options.team, part->trainer->options.validation_samples, &from,
+                   &own);
+  to[SUM_FAILED] += part->failed ? 1 : 0;
+  for (gsize i = from; i < from + own; i++) {
+    const EpnsTrainMeasure *of = &part->trainer->lanes->samples[i].measure;
+    to[SUM_NATS] += of->nats;
+    to[SUM_KL] += of->kl;
+    to[SUM_CELLS] += of->cells;
+  }
+}
+
 gboolean
 epns_trainer_validate (EpnsTrainer *self, EpnsTrainMeasure *sum, GError **error)
 {
-  *sum = (EpnsTrainMeasure){ 0 };
+  g_autoptr (GError) failure = NULL;
+  Part part = { .trainer = self };
+  double sums[N_MEASURES];
+
   if (epns_pairs_count (&self->validation, 1) == 0 || self->options.validation_samples == 0) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
                  "there is nothing to validate on; give validation data");
     return FALSE;
   }
   epns_ema_swap (self->ema);
-  gboolean measured = each_sample (self, self->options.validation_samples, measure_sample, error);
+  part.failed = !each_sample (self, self->options.validation_samples, measure_sample, &failure);
   epns_ema_swap (self->ema);
-  if (!measured)
+  if (!epns_team_sum (self->options.team, sums, N_MEASURES, add_measures, &part, error)
+      || !all_well (sums, &failure, error))
     return FALSE;
-  for (guint i = 0; i < self->options.validation_samples; i++) {
-    const EpnsTrainMeasure *of = &self->lanes->samples[i].measure;
-    sum->nats += of->nats;
-    sum->kl += of->kl;
-    sum->cells += of->cells;
-  }
+  *sum = (EpnsTrainMeasure){ .nats = sums[SUM_NATS], .kl = sums[SUM_KL], .cells = sums[SUM_CELLS] };
   return TRUE;
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 #include "models/nn/optim.h"
 #include "models/train/schedule.h"
+#include "models/train/team.h"
 #include "models/train/trainable.h"
 
 typedef struct {
@@ -21,6 +22,7 @@ typedef struct {
   double clip;    /* largest norm of the gradient */
   double average; /* decay of the averaged weights */
   guint validation_samples;
+  const epns_train_team *team; /* lent; NULL: one process */
   guint patience; /* judgements without a better one; 0: no limit */
 } EpnsTrainerOptions;
 

@@ -97,6 +97,7 @@ epns_training_options (const epns_train_plan *plan, const EpnsObjectiveSchedule 
     .average = plan->average,
     .validation_samples = plan->validation_samples,
     .patience = plan->patience,
+    .team = plan->team,
   };
 }
 
