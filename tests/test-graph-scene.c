@@ -72,6 +72,30 @@ START_TEST (cell_lists_equal_all_pairs)
 }
 END_TEST
 
+/* Every row once, in its own system, and cell mates side by side: the mean way from row to row is
+ * shorter than at random. */
+START_TEST (order_brings_near_bodies_together)
+{
+  g_autoptr (EpnsSystems) bodies = random_bodies (2, 400, 2, 20, 3);
+  g_autofree gsize *order = epns_neighbours_order (bodies, 1);
+  g_autofree gboolean *seen = g_new0 (gboolean, 800);
+  g_autoptr (EpnsSystems) sorted = epns_systems_reorder (bodies, order);
+  double way[2] = { 0, 0 };
+
+  for (gsize i = 0; i < 800; i++) {
+    ck_assert_uint_eq (order[i] / 400, i / 400);
+    ck_assert (!seen[order[i]]);
+    seen[order[i]] = TRUE;
+    ck_assert_double_eq (sorted->velocity[2 * i + 1], bodies->velocity[2 * order[i] + 1]);
+    for (guint k = 0; i % 400 > 0 && k < 2; k++) {
+      const double *x = k ? sorted->position : bodies->position;
+      way[k] += hypot (x[2 * i] - x[2 * i - 2], x[2 * i + 1] - x[2 * i - 1]);
+    }
+  }
+  ck_assert (way[1] < way[0] / 4);
+}
+END_TEST
+
 START_TEST (without_a_cut_off_all_hear_all)
 {
   g_autoptr (EpnsSystems) bodies = random_bodies (3, 4, 3, 1, 1);
@@ -265,6 +289,6 @@ START_TEST (published_speeds_depend_on_the_direction)
 }
 END_TEST
 
-SUITE ("graph-scene", cell_lists_equal_all_pairs, without_a_cut_off_all_hear_all,
-       a_narrow_box_is_refused, axes_are_principal, degenerate_axes_turn_with_the_shape,
-       published_speeds_depend_on_the_direction)
+SUITE ("graph-scene", cell_lists_equal_all_pairs, order_brings_near_bodies_together,
+       without_a_cut_off_all_hear_all, a_narrow_box_is_refused, axes_are_principal,
+       degenerate_axes_turn_with_the_shape, published_speeds_depend_on_the_direction)

@@ -270,6 +270,24 @@ epns_neighbours_find (EpnsNeighbours *self, const EpnsSystems *bodies, double cu
   return TRUE;
 }
 
+gsize *
+epns_neighbours_order (const EpnsSystems *bodies, double cutoff)
+{
+  gsize *order = g_new (gsize, epns_systems_rows (bodies));
+
+  for (gsize b = 0; b < bodies->n_systems; b++) {
+    const gsize first = b * bodies->n;
+    Grid grid;
+
+    lay_out (&grid, bodies, first, cutoff);
+    sort_into_cells (&grid, bodies, first);
+    for (gsize i = 0; i < bodies->n; i++)
+      order[first + i] = first + (gsize) grid.body[i];
+    grid_clear (&grid);
+  }
+  return order;
+}
+
 void
 epns_neighbours_clear (EpnsNeighbours *self)
 {

@@ -15,5 +15,8 @@ typedef struct {
  * twice the cut-off, or edges are too many to number; *axis is then the box's axis or -1. [any] */
 gboolean epns_neighbours_find (EpnsNeighbours *self, const EpnsSystems *bodies, double cutoff,
                                gint *axis, GError **error);
+/* Rows in an order in which near bodies are near each other, system by system: cell after cell.
+ * Free with g_free(). [any] */
+gsize *epns_neighbours_order (const EpnsSystems *bodies, double cutoff);
 void epns_neighbours_clear (EpnsNeighbours *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsNeighbours, epns_neighbours_clear)

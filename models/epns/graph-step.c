@@ -5,6 +5,7 @@
 #include "plugin/error.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct {  /* what either precision comes to */
   double *change; /* [R][2][d] in the network's units */
@@ -19,13 +20,21 @@ outcome_clear (Outcome *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
 
-/* Noise number i of `count` of all systems: by its place in its own. */
-static double
-noise (const EpnsDrawKey *keys, gsize n_systems, gsize count, gsize i)
-{
-  const gsize each = count / n_systems;
+typedef struct {           /* where draws are placed */
+  const EpnsDrawKey *keys; /* [B] */
+  const gsize *order;      /* of rows: the host's numbers; NULL: they are those */
+} Places;
 
-  return epns_random_normal (&keys[i / each], EPNS_GRAPH_DRAW_LATENT, i % each);
+/* Number i of `count` latents, by its place in its own system as the host numbers bodies. */
+static double
+noise (const Places *places, const EpnsGraphScene *scene, gsize count, gsize i)
+{
+  const gsize each = count / scene->n_systems, width = scene->config->num_latent_dim;
+  gsize place = i % each;
+
+  if (places->order != NULL && !scene->config->do_node_aggregation)
+    place = places->order[i / width] % scene->n * width + i % width;
+  return epns_random_normal (&places->keys[i / each], EPNS_GRAPH_DRAW_LATENT, place);
 }
 
 static double *
@@ -40,7 +49,7 @@ doubles (const EpnsTensor *tensor)
 
 static void
 move_in_single (const EpnsGraph *net, EpnsContext *ctx, const EpnsGraphScene *scene,
-                const EpnsDrawKey *keys, Outcome *outcome)
+                const Places *places, Outcome *outcome)
 {
   const EpnsGraphPass pass = { ctx, NULL, NULL };
   g_auto (EpnsGraphEncoding) encoding = { .e = NULL };
@@ -49,7 +58,7 @@ move_in_single (const EpnsGraph *net, EpnsContext *ctx, const EpnsGraphScene *sc
   epns_graph_encode (net, &pass, scene, &encoding);
   g_autoptr (EpnsTensor) eps = epns_tensor_new (ctx, encoding.mu->rank, encoding.mu->shape);
   for (gsize i = 0; i < eps->count; i++)
-    eps->data[i] = (float) noise (keys, scene->n_systems, eps->count, i);
+    eps->data[i] = (float) noise (places, scene, eps->count, i);
   g_autoptr (EpnsTensor) z = epns_reparameterise (ctx, encoding.mu, encoding.sigma, eps);
   epns_graph_decode (net, &pass, &encoding, z, &motion);
   outcome->change = doubles (motion.change);
@@ -57,7 +66,7 @@ move_in_single (const EpnsGraph *net, EpnsContext *ctx, const EpnsGraphScene *sc
 }
 
 static void
-move_in_double (const EpnsGraph *net, const EpnsGraphScene *scene, const EpnsDrawKey *keys,
+move_in_double (const EpnsGraph *net, const EpnsGraphScene *scene, const Places *places,
                 Outcome *outcome)
 {
   const EpnsGraphConfig *config = epns_graph_config (net);
@@ -67,7 +76,7 @@ move_in_double (const EpnsGraph *net, const EpnsGraphScene *scene, const EpnsDra
   g_auto (EpnsGraphExact) exact = { .latents = 0 };
 
   for (gsize i = 0; i < count; i++)
-    eps[i] = noise (keys, scene->n_systems, count, i);
+    eps[i] = noise (places, scene, count, i);
   epns_graph_exact (net, scene, eps, &exact);
   outcome->change = g_steal_pointer (&exact.change);
   outcome->spread = g_steal_pointer (&exact.spread);
@@ -89,6 +98,16 @@ spread_out (const EpnsGraphConfig *config, const EpnsDrawKey *keys, gsize n, Out
   }
 }
 
+/* Rows back to the host's order. */
+static void
+restore_order (const gsize *order, gsize rows, gsize width, double *values)
+{
+  g_autofree double *sorted = g_memdup2 (values, rows * width * sizeof *values);
+
+  for (gsize i = 0; i < rows; i++)
+    memcpy (values + order[i] * width, sorted + i * width, width * sizeof *values);
+}
+
 static gboolean
 all_finite (const Outcome *outcome, gsize rows, gsize numbers, gsize n, GError **error)
 {
@@ -103,23 +122,34 @@ all_finite (const Outcome *outcome, gsize rows, gsize numbers, gsize n, GError *
   return TRUE;
 }
 
+/* Where there is a cut-off, bodies are evaluated in an order in which near ones are near in memory.
+ */
 static gboolean
 step_once (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, EpnsSystems *systems,
            const EpnsDrawKey *keys, gint *axis, GError **error)
 {
   const EpnsGraphConfig *config = epns_graph_config (net);
+  const gsize rows = epns_systems_rows (systems), numbers = 2 * config->dimensions;
+  g_autofree gsize *order = config->cutoff > 0 ? epns_neighbours_order (systems, config->cutoff)
+                                               : NULL;
+  g_autoptr (EpnsSystems) sorted = order != NULL ? epns_systems_reorder (systems, order) : NULL;
+  const Places places = { keys, order };
   g_auto (EpnsGraphScene) scene = { .config = NULL };
   g_auto (Outcome) outcome = { NULL, NULL };
 
-  if (!epns_graph_scene_init (&scene, config, systems, NULL, keys, axis, error))
+  if (!epns_graph_scene_init (&scene, config, sorted ? sorted : systems, NULL, keys, axis, error))
     return FALSE;
   if (manner.exact)
-    move_in_double (net, &scene, keys, &outcome);
+    move_in_double (net, &scene, &places, &outcome);
   else
-    move_in_single (net, ctx, &scene, keys, &outcome);
+    move_in_single (net, ctx, &scene, &places, &outcome);
+  if (order != NULL) {
+    restore_order (order, rows, numbers, outcome.change);
+    restore_order (order, rows, 2, outcome.spread);
+  }
   if (manner.drawn)
-    spread_out (config, keys, scene.n, &outcome, scene.rows);
-  if (!all_finite (&outcome, scene.rows, 2 * config->dimensions, scene.n, error))
+    spread_out (config, keys, scene.n, &outcome, rows);
+  if (!all_finite (&outcome, rows, numbers, scene.n, error))
     return FALSE;
   epns_graph_move (config, systems, outcome.change);
   return TRUE;

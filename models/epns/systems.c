@@ -60,6 +60,16 @@ epns_systems_copy (const EpnsSystems *self)
 }
 
 EpnsSystems *
+epns_systems_reorder (const EpnsSystems *self, const gsize *order)
+{
+  EpnsSystems *sorted = epns_systems_new (self->n_systems, self->n, self->dimensions);
+
+  for (gsize i = 0; i < epns_systems_rows (self); i++)
+    copy_rows (sorted, i, self, order[i], 1);
+  return sorted;
+}
+
+EpnsSystems *
 epns_systems_join (EpnsSystems *const *parts, gsize n)
 {
   gsize systems = 0, at = 0;

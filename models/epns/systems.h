@@ -30,6 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsSystems, epns_systems_free)
 EpnsSystems *epns_systems_join (EpnsSystems *const *parts, gsize n);
 EpnsSystems *epns_systems_part (const EpnsSystems *self, gsize first, gsize n);
 
+/* Row i of the result is row order[i], of the same system. */
+EpnsSystems *epns_systems_reorder (const EpnsSystems *self, const gsize *order);
+
 /* Rows in all. */
 gsize epns_systems_rows (const EpnsSystems *self);
 
