@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the tests of the readers share: files made from text, and one-line errors. */
 #pragma once
+#include "adapters/scenario.h"
 #include "plugin/error.h"
 #include "tests/suite.h"
 
@@ -68,4 +69,28 @@ reading_failed (GError **error, const char *part)
   ck_assert_msg (strstr ((*error)->message, part) != NULL, "\"%s\" does not say \"%s\"",
                  (*error)->message, part);
   g_clear_error (error);
+}
+
+/* One change to a valid scenario, and what the refusal says. */
+typedef struct {
+  const char *from, *to, *message;
+} ReadingMistake;
+
+/* Each of n changes, alone, to the file `relative` makes it refused; a file "a.xml" elsewhere has
+ * it, and the refusal begins with its path. */
+static inline void
+reading_mistakes (const char *relative, const ReadingMistake *cases, guint n)
+{
+  g_autofree char *base = reading_load (relative), *folder = reading_folder ();
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *text = reading_replace (base, cases[i].from, cases[i].to);
+    g_autofree char *path = reading_write (folder, "a.xml", text, -1);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (EpnsScenario) scenario = epns_scenario_read (path, &error);
+    ck_assert_msg (scenario == NULL, "%s is read", cases[i].to);
+    ck_assert (g_str_has_prefix (error->message, folder));
+    reading_failed (&error, cases[i].message);
+  }
+  reading_remove (folder);
 }

@@ -116,9 +116,7 @@ END_TEST
 /* One change to the valid example that the schema may let pass and the reader must not. */
 START_TEST (mistakes)
 {
-  static const struct {
-    const char *from, *to, *message;
-  } cases[] = {
+  static const ReadingMistake cases[] = {
     { "periodic=\"x\"", "periodic=\"x z\"", "z has one site only" },
     { "x=\"60\" y=\"30\"", "x=\"30000\" y=\"30000\"", "sites; at most" },
     { "<type name=\"Stiff\"/>", "<type name=\"Soft\"/>", "is there already" },
@@ -156,19 +154,8 @@ START_TEST (mistakes)
     { "members=\"3\"", "members=\"99999999\"", "outside 1 to 1048576" },
     { "<blob ", "<ball ", "ball" },
   };
-  g_autofree char *base = reading_load ("schemas/examples/scenario-valid.xml"),
-                  *folder = reading_folder ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *text = reading_replace (base, cases[i].from, cases[i].to);
-    g_autofree char *path = reading_write (folder, "a.xml", text, -1);
-    g_autoptr (GError) error = NULL;
-    g_autoptr (EpnsScenario) scenario = epns_scenario_read (path, &error);
-    ck_assert_msg (scenario == NULL, "%s is read", cases[i].to);
-    ck_assert (g_str_has_prefix (error->message, folder));
-    reading_failed (&error, cases[i].message);
-  }
-  reading_remove (folder);
+  reading_mistakes ("schemas/examples/scenario-valid.xml", cases, G_N_ELEMENTS (cases));
 }
 END_TEST
 

@@ -195,9 +195,7 @@ END_TEST
 /* One change to the valid example that the schema may let pass and the reader must not. */
 START_TEST (mistakes)
 {
-  static const struct {
-    const char *from, *to, *message;
-  } cases[] = {
+  static const ReadingMistake cases[] = {
     { "<space x=", "<space axes=\"2\" x=", "takes either axes" },
     { "<space x=\"-100 100\" y=\"-80 80\" boundary=\"walls\"/>", "<space boundary=\"walls\"/>",
       "takes either axes" },
@@ -226,18 +224,8 @@ START_TEST (mistakes)
     { "<ball bodies=\"12\" x=\"0\" y=\"-30\" within=\"40\"",
       "<normal bodies=\"12\" x=\"0\" y=\"-30\" spread=\"4\"", "has no end and the space has" },
   };
-  g_autofree char *base = reading_load (EXAMPLE), *folder = reading_folder ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *text = reading_replace (base, cases[i].from, cases[i].to);
-    g_autofree char *path = reading_write (folder, "a.xml", text, -1);
-    g_autoptr (GError) error = NULL;
-    g_autoptr (EpnsScenario) scenario = epns_scenario_read (path, &error);
-    ck_assert_msg (scenario == NULL, "%s is read", cases[i].to);
-    ck_assert (g_str_has_prefix (error->message, folder));
-    reading_failed (&error, cases[i].message);
-  }
-  reading_remove (folder);
+  reading_mistakes (EXAMPLE, cases, G_N_ELEMENTS (cases));
 }
 END_TEST
 
