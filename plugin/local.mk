@@ -3,7 +3,8 @@ noinst_LTLIBRARIES += plugin/libbase.la
 plugin_libbase_la_SOURCES = \
 	plugin/archive.c plugin/archive.h \
 	plugin/datadir.c plugin/datadir.h \
-	plugin/epns_about.h plugin/epns_step.h plugin/epns_train.h plugin/epns_verify.h \
+	plugin/epns_about.h plugin/epns_step.h plugin/epns_train.h plugin/epns_validity.h \
+	plugin/epns_verify.h \
 	plugin/error.c plugin/error.h \
 	plugin/kinds.h \
 	plugin/near.c plugin/near.h \
@@ -13,7 +14,8 @@ plugin_libbase_la_SOURCES = \
 plugin_libbase_la_CPPFLAGS = $(AM_CPPFLAGS) -DEPNS_SOURCE_DIR='"$(abs_top_srcdir)"'
 plugin_libbase_la_LIBADD = $(GLIB_LIBS) -lm
 
-include_HEADERS += plugin/epns_about.h plugin/epns_step.h plugin/epns_loader.h plugin/epns_train.h plugin/epns_verify.h
+include_HEADERS += plugin/epns_about.h plugin/epns_step.h plugin/epns_loader.h plugin/epns_train.h \
+	plugin/epns_validity.h plugin/epns_verify.h
 pkgconfig_DATA = epns.pc
 
 # For hosts: plain C, depends on the C library alone.

@@ -52,6 +52,23 @@ says '^said.npy: 1 member with cpm, frames every 10 up to 10 MCS$'
 holds 'no progress bar in a pipe' sh -c '! grep -v "^note: " .err'
 works run "$tissue" --until 30 -q -o planned.npy
 
+# The guard: a network without training is told of, stopped, or stood in for.
+wild="$EPNS_SRCDIR/tests/conformance/hybrid.epns.xml --with $EPNS_SRCDIR/tests/golden --until 300 --every 50 -n 2"
+works run $wild -o wild.npy --guard warn
+says '^guard: 12 of 12 learned steps not to be trusted'
+holds 'every finding is told' test "$(grep -c '^guard: step ' .err)" = 12
+fails 1 'guard: step 1 (50 MCS), member 0: .* --guard native$' run $wild -q -o stopped.npy --guard stop
+holds 'a stopped run leaves nothing' test ! -e stopped.npy
+works run $wild -o mended.npy --guard native --guard-pause 2 --json
+says '"native-steps" *: *12'
+works run $wild -t 1 -q -o mended1.npy --guard native --guard-pause 2
+holds 'threads do not matter to it' cmp -s mended.npy mended1.npy
+fails 1 'cpm is none' run "$tissue" --until 20 -q -o no.npy --guard warn
+fails 1 'give warn, stop or native' run "$tissue" -o no.npy --guard nativ
+fails 1 'whole number of learned steps' run "$tissue" -o no.npy --guard native --guard-pause 0
+fails 1 'is for --guard native' run "$tissue" -o no.npy --guard stop --guard-pause 3
+fails 1 'would not go on as before' run "$tissue" -o no.h5 --guard native --resume
+
 # Parameters: numbers, words, lists, one for all; what is not declared is answered by what is.
 plain="--until 4 --every 2 -q"
 quiet run "$tissue" $plain --set temperature=0.5 --set target-volume=0,30,20 -o set.npy

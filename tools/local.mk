@@ -1,6 +1,7 @@
 # The host's side of the plugin, for the command and for tests.
 noinst_LTLIBRARIES += tools/libhost.la
 tools_libhost_la_SOURCES = \
+	tools/guard.c tools/guard.h \
 	tools/schedule.c tools/schedule.h \
 	tools/settings.c tools/settings.h \
 	tools/shipped.c tools/shipped.h \
@@ -37,8 +38,9 @@ tools_epns_LDADD = tools/libhost.la compare/libcompare.la adapters/libadapters.l
 tools_epns_CPPFLAGS = $(AM_CPPFLAGS) $(MPI_CFLAGS)
 
 # Its tests, with a plugin of their own.
-check_PROGRAMS += tests/test-command-resume tests/test-run-cc3d tests/test-run-physicell
+check_PROGRAMS += tests/test-command-resume tests/test-guard tests/test-run-cc3d tests/test-run-physicell
 tests_test_run_cc3d_SOURCES = tests/test-run-cc3d.c tests/npz.c tests/npz.h
+tests_test_guard_LDADD = tools/libhost.la $(LDADD)
 tests_test_run_cc3d_LDADD = tools/libhost.la $(LDADD)
 tests_test_run_physicell_LDADD = tools/libhost.la $(LDADD)
 dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-train-mpi.sh tests/test-command-bad.sh \

@@ -28,7 +28,8 @@ advance_to (EpnsSimulator *self, guint64 frame, guint32 *piece, EpnsProgress *pr
     gint64 began = g_get_monotonic_time ();
     if (epns_interrupted ())
       return EPNS_INTERRUPTED;
-    if (!epns_stepper_advance (self->stepper, n, error))
+    if (!(self->guard != NULL ? epns_guard_advance (self->guard, n, error)
+                              : epns_stepper_advance (self->stepper, n, error)))
       return EPNS_SIMULATION_FAILED;
     double seconds = (double) (g_get_monotonic_time () - began) / 1e6;
     self->seconds += seconds;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The loop that steps an ensemble from frame to frame. */
 #pragma once
+#include "tools/guard.h"
 #include "tools/schedule.h"
 #include "tools/stepper.h"
 
@@ -16,6 +17,7 @@ typedef enum {
 
 typedef struct {
   EpnsStepper *stepper;
+  EpnsGuard *guard; /* of the stepper; NULL: none */
   const EpnsSchedule *schedule;
   guint64 first_frame; /* the members stand at this frame; it is taken only if it is 0, the start */
   EpnsTakeFrame take;

@@ -197,6 +197,39 @@ epns_stepper_advance (EpnsStepper *self, guint32 n_steps, GError **error)
   return epns_step_model_failed (self->model, &failure, error);
 }
 
+gboolean
+epns_stepper_advance_chosen (EpnsStepper *self, const gboolean *chosen, guint32 n_steps,
+                             GError **error)
+{
+  g_autofree epns_run **runs = g_new (epns_run *, self->n);
+  g_autofree epns_frame *frames = g_new (epns_frame, self->n);
+  g_autofree guint32 *member = g_new (guint32, self->n);
+  epns_error failure = { .member = -1 };
+  guint32 n = 0;
+
+  for (guint32 i = 0; i < self->n; i++)
+    if (chosen[i]) {
+      runs[n] = self->runs[i];
+      frames[n] = self->frames[i];
+      member[n++] = i;
+    }
+  if (n == 0
+      || self->model->kind->step (runs, frames, n, n_steps, self->model->native_dt, &failure)
+             == EPNS_OK)
+    return TRUE;
+  if (failure.member >= 0)
+    failure.member = (gint32) member[failure.member];
+  return epns_step_model_failed (self->model, &failure, error);
+}
+
+void
+epns_stepper_set_state (EpnsStepper *self, guint32 member, const EpnsState *state)
+{
+  epns_state_free (self->states[member]);
+  self->states[member] = epns_state_copy (state);
+  lend_views (self, member);
+}
+
 EpnsState *
 epns_stepper_state (EpnsStepper *self, guint32 member)
 {
@@ -238,8 +271,6 @@ epns_stepper_restore (EpnsStepper *self, guint32 member, GBytes *saved, const Ep
     failure.member = (gint32) member;
     return epns_step_model_failed (self->model, &failure, error);
   }
-  epns_state_free (self->states[member]);
-  self->states[member] = epns_state_copy (state);
-  lend_views (self, member);
+  epns_stepper_set_state (self, member, state);
   return TRUE;
 }

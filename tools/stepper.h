@@ -28,6 +28,13 @@ guint32 epns_stepper_n_members (const EpnsStepper *self);
 /* Take n_steps native steps with every member, in one call of the plugin. */
 gboolean epns_stepper_advance (EpnsStepper *self, guint32 n_steps, GError **error);
 
+/* The same with the members that are chosen [n_members] alone. */
+gboolean epns_stepper_advance_chosen (EpnsStepper *self, const gboolean *chosen, guint32 n_steps,
+                                      GError **error);
+
+/* Put a member into a state (copied), its run being left where it is. */
+void epns_stepper_set_state (EpnsStepper *self, guint32 member, const EpnsState *state);
+
 /* A member's state, lent; valid until the next advance or restore. */
 EpnsState *epns_stepper_state (EpnsStepper *self, guint32 member);
 

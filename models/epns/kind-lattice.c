@@ -7,6 +7,7 @@
 #include "models/epns/learned.h"
 #include "models/epns/verify.h"
 #include "plugin/epns_about.h"
+#include "plugin/epns_validity.h"
 #include "plugin/error.h"
 #include "plugin/parallel.h"
 #include "plugin/view.h"
@@ -464,6 +465,18 @@ about_text (const epns_model *model)
 
 static const epns_about lattice_about = { .size = sizeof (epns_about), .text = about_text };
 
+static void
+cell_volume (const epns_model *model, double *minimum, double *maximum)
+{
+  EpnsValidRange range = epns_lattice_validity_volume (model->validity);
+
+  *minimum = range.minimum;
+  *maximum = range.maximum;
+}
+
+static const epns_validity lattice_validity = { .size = sizeof (epns_validity),
+                                                .cell_volume = cell_volume };
+
 static const void *
 lattice_extension (const char *id)
 {
@@ -471,6 +484,8 @@ lattice_extension (const char *id)
     return &lattice_about;
   if (g_str_equal (id, EPNS_VERIFY_EXTENSION))
     return &epns_lattice_verify;
+  if (g_str_equal (id, EPNS_VALIDITY_EXTENSION))
+    return &lattice_validity;
   return g_str_equal (id, EPNS_TRAIN_EXTENSION) ? &epns_lattice_train : NULL;
 }
 

@@ -17,7 +17,7 @@ struct _EpnsLatticeValidity {
   guint n;
   gsize n_types;
   char **types; /* [n_types] names */
-  EpnsValidRange cells, side;
+  EpnsValidRange cells, side, volume;
   char *boundary; /* NULL: not stated */
   gint *told;     /* atomic; see above */
 };
@@ -60,10 +60,11 @@ epns_lattice_validity_new (const EpnsModelDescription *description)
   EpnsLatticeValidity *self = g_new0 (EpnsLatticeValidity, 1);
   gsize n_values = 0;
 
-  self->cells = self->side = (EpnsValidRange){ 0, INFINITY };
+  self->cells = self->side = self->volume = (EpnsValidRange){ 0, INFINITY };
   if (description != NULL) {
     self->cells = description->validity.cells;
     self->side = description->validity.lattice;
+    self->volume = description->validity.volume;
     self->boundary = g_strdup (description->validity.boundary);
     self->n_types = description->n_types;
     self->types = g_strdupv (description->types);
@@ -95,6 +96,12 @@ epns_lattice_validity_free (EpnsLatticeValidity *self)
   g_free (self->boundary);
   g_free (self->told);
   g_free (self);
+}
+
+EpnsValidRange
+epns_lattice_validity_volume (const EpnsLatticeValidity *self)
+{
+  return self->volume;
 }
 
 const epns_field *

@@ -12,6 +12,9 @@ typedef struct _EpnsLatticeValidity EpnsLatticeValidity;
 EpnsLatticeValidity *epns_lattice_validity_new (const EpnsModelDescription *description);
 void                 epns_lattice_validity_free (EpnsLatticeValidity *self);
 
+/* Sites a cell had in training; 0 and infinity where nothing is stated. [model] */
+EpnsValidRange epns_lattice_validity_volume (const EpnsLatticeValidity *self);
+
 /* Optional PARAM fields, one for each parameter stated; lent. [model] */
 const epns_field *epns_lattice_validity_fields (const EpnsLatticeValidity *self, guint *n);
 

@@ -5,9 +5,11 @@
 #include "models/hybrid/hybrid-parts.h"
 #include "plugin/archive.h"
 #include "plugin/epns_about.h"
+#include "plugin/epns_validity.h"
 #include "plugin/error.h"
 #include "plugin/view.h"
 
+#include <math.h>
 #include <string.h>
 
 struct epns_model {
@@ -448,9 +450,27 @@ about_text (const epns_model *model)
 
 static const epns_about hybrid_about = { .size = sizeof (epns_about), .text = about_text };
 
+/* The learned part's, which the native steps can only mend. */
+static void
+cell_volume (const epns_model *model, double *minimum, double *maximum)
+{
+  const EpnsHybridPart *learned = &model->parts.part[EPNS_HYBRID_LEARNED];
+  const epns_validity *validity = learned->kind->extension (EPNS_VALIDITY_EXTENSION);
+
+  *minimum = 0;
+  *maximum = INFINITY;
+  if (validity != NULL)
+    validity->cell_volume (learned->model, minimum, maximum);
+}
+
+static const epns_validity hybrid_validity = { .size = sizeof (epns_validity),
+                                               .cell_volume = cell_volume };
+
 static const void *
 hybrid_extension (const char *id)
 {
+  if (g_str_equal (id, EPNS_VALIDITY_EXTENSION))
+    return &hybrid_validity;
   return g_str_equal (id, EPNS_ABOUT_EXTENSION) ? &hybrid_about : NULL;
 }
 

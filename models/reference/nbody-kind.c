@@ -143,8 +143,8 @@ check_finite (const epns_run *run, epns_error *error)
   for (gsize i = 0; i < run->bodies.n * axes; i++)
     if (!isfinite (run->bodies.position[i]) || !isfinite (run->bodies.velocity[i]))
       return epns_error_set (error, EPNS_DISCARD,
-                             "body %" G_GSIZE_FORMAT " would leave the range of numbers; start from "
-                             "less extreme bodies or give a smaller noise",
+                             "body %" G_GSIZE_FORMAT " would leave the range of numbers; start "
+                             "from less extreme bodies or give a smaller noise",
                              i / axes);
   return EPNS_OK;
 }

@@ -20,7 +20,8 @@ apart (const EpnsNbodyRules *rules, const EpnsParticles *bodies, gsize i, gsize 
 }
 
 void
-epns_nbody_accelerate (const EpnsNbodyRules *rules, const EpnsParticles *bodies, double *acceleration)
+epns_nbody_accelerate (const EpnsNbodyRules *rules, const EpnsParticles *bodies,
+                       double *acceleration)
 {
   gsize axes = (gsize) bodies->axes;
   double to[3];

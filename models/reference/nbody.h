@@ -4,11 +4,11 @@
  *   dx_i = v_i dt
  *   m_i dv_i = G m_i SUM_j m_j (x_j - x_i) / (|x_j - x_i|^2 + softening)^(3/2) dt + noise dW_i
  *
- * with independent Wiener processes W on every axis of every body; noise is a force times the square
- * root of a time, so the kinetic energy of a body gains noise^2 / (2 m_i) an axis and unit of time.
- * G = 1, the softening of 0.01 added to r^2, the integrator's step of 1e-4 and an output every 0.01
- * are those of the published model's training data. Its noise term is not known to us: that it is an
- * additive white force, without friction, of strength 0.1, is our choice.
+ * with independent Wiener processes W on every axis of every body; noise is a force times the
+ * square root of a time, so the kinetic energy of a body gains noise^2 / (2 m_i) an axis and unit of
+ * time. G = 1, the softening of 0.01 added to r^2, the integrator's step of 1e-4 and an output every
+ * 0.01 are those of the published model's training data. Its noise term is not known to us: that it
+ * is an additive white force, without friction, of strength 0.1, is our choice.
  *
  * Scheme: half a kick by gravity, a free flight with noise that is solved exactly, half a kick. The
  * flight needs two correlated normals for each axis, Kloeden and Platen, Numerical Solution of

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const names[EPNS_PARTICLES_N_VIEWS] = { "position", "velocity", "mass", "cell-type",
-                                                        "radius" };
+static const char *const names[EPNS_PARTICLES_N_VIEWS]
+    = { "position", "velocity", "mass", "cell-type", "radius" };
 
 static epns_status
 blame (epns_error *error, int view, int axis, gint64 need)
@@ -97,9 +97,11 @@ check_types (const EpnsParticles *self, guint n_types, epns_error *error)
 {
   for (gsize i = 0; i < self->n; i++)
     if (self->type[i] < 0 || (n_types > 0 && self->type[i] >= (gint32) n_types)) {
-      g_autofree char *range = n_types > 0 ? g_strdup_printf ("one of 0 to %u, which the parameters "
-                                                              "by type are given for", n_types - 1)
-                                           : g_strdup ("0 or more");
+      g_autofree char *range
+          = n_types > 0
+                ? g_strdup_printf ("one of 0 to %u, which the parameters by type are given for",
+                                   n_types - 1)
+                : g_strdup ("0 or more");
       epns_error_set (error, EPNS_DISCARD,
                       "cell-type of body %" G_GSIZE_FORMAT " is %d; give %s", i, self->type[i],
                       range);
@@ -109,7 +111,8 @@ check_types (const EpnsParticles *self, guint n_types, epns_error *error)
 }
 
 static epns_status
-load (EpnsParticles *self, const epns_view *views, double fallback, guint n_types, epns_error *error)
+load (EpnsParticles *self, const epns_view *views, double fallback, guint n_types,
+      epns_error *error)
 {
   if (check_extents (views, error) != EPNS_OK)
     return EPNS_DISCARD;
@@ -127,9 +130,9 @@ load (EpnsParticles *self, const epns_view *views, double fallback, guint n_type
     memset (self->type, 0, n * sizeof *self->type);
 
   gsize axes = (gsize) self->axes;
-  if (check_numbers (self->position, n, axes, EPNS_PARTICLES_POSITION, -G_MAXDOUBLE, FALSE, error)
-          != EPNS_OK
-      || check_numbers (self->velocity, n, axes, EPNS_PARTICLES_VELOCITY, -G_MAXDOUBLE, FALSE, error)
+  const double any = -G_MAXDOUBLE;
+  if (check_numbers (self->position, n, axes, EPNS_PARTICLES_POSITION, any, FALSE, error) != EPNS_OK
+      || check_numbers (self->velocity, n, axes, EPNS_PARTICLES_VELOCITY, any, FALSE, error)
              != EPNS_OK
       || check_numbers (self->mass, n, 1, EPNS_PARTICLES_MASS, 0, TRUE, error) != EPNS_OK
       || check_numbers (self->radius, n, 1, EPNS_PARTICLES_RADIUS, 0, FALSE, error) != EPNS_OK)

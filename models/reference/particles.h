@@ -43,8 +43,8 @@ typedef struct { /* row-major, contiguous, owned */
 } EpnsParticles;
 
 /* Take in the host's views (the first EPNS_PARTICLES_N_VIEWS of `views`, each checked against its
- * field). `fallback` is the radius where none is lent. Allocates only where the bodies are more than
- * ever. EPNS_DISCARD where extents disagree, a number is not finite or out of range, or a type is
+ * field). `fallback` is the radius where none is lent. Allocates only where the bodies are more
+ * than ever. EPNS_DISCARD where extents disagree, a number is not finite or out of range, or a type is
  * not below n_types (0: any type); error->field is then `first` plus the view. [run] */
 epns_status epns_particles_load (EpnsParticles *self, const epns_view *views, gint32 first,
                               double fallback, guint n_types, epns_error *error);

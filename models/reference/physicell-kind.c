@@ -24,7 +24,7 @@ static const epns_field frame_fields[N_VIEWS] = {
 struct epns_run {
   EpnsRunHead head;
   EpnsPhysicellRules *rules;
-  guint64 every, times;               /* native steps for one of mechanics, or the other way round */
+  guint64 every, times;               /* native steps for one of mechanics; or the reverse */
   EpnsPhysicellHistory history, next; /* as of the last call; of the call under way */
   EpnsParticles bodies;
   EpnsPhysicellScratch scratch;
@@ -190,8 +190,8 @@ check_shape (const epns_run *run, const epns_view *motility, epns_error *error)
   return EPNS_OK;
 }
 
-/* Bodies may be gone because they left in this run; others have no business beyond the domain unless
- * a wall pushes them back. */
+/* Bodies may be gone because they left in this run; others have no business beyond the domain
+ * unless a wall pushes them back. */
 static epns_status
 check_places (const epns_run *run, epns_error *error)
 {
@@ -275,8 +275,8 @@ check_finite (const epns_run *run, epns_error *error)
   for (gsize i = 0; i < run->bodies.n * axes; i++)
     if (!isfinite (run->bodies.position[i]) || !isfinite (run->bodies.velocity[i]))
       return epns_error_set (error, EPNS_DISCARD,
-                             "body %" G_GSIZE_FORMAT " would leave the range of numbers; give smaller "
-                             "strengths, or a shorter mechanics-dt",
+                             "body %" G_GSIZE_FORMAT " would leave the range of numbers; give "
+                             "smaller strengths, or a shorter mechanics-dt",
                              i / axes);
   return EPNS_OK;
 }

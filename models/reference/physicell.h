@@ -9,8 +9,8 @@
  *        - sqrt (a_i A[t_i,t_j] a_j A[t_j,t_i]) (1 - d / S)^2   where d < S = f_i R_i + f_j R_j
  *   wall_i = 100 (1 - d / R_i)^2 inward, where d, to the nearest side of the domain, is below R_i
  *
- * and positions follow by the second-order Adams-Bashforth rule, x += h (1.5 v - 0.5 v_before), with
- * v_before 0 at first. Motility is kept until it is drawn anew, which happens in a step with
+ * and positions follow by the second-order Adams-Bashforth rule, x += h (1.5 v - 0.5 v_before),
+ * with v_before 0 at first. Motility is kept until it is drawn anew, which happens in a step with
  * probability h / persistence-time: bias times the direction of bias and (1 - bias) times a
  * direction drawn uniformly (in the plane of x and y where use-2d is set or space has two axes),
  * scaled to the speed. Neighbours are all within S; PhysiCell looks no further than the voxels
@@ -92,6 +92,7 @@ void epns_physicell_velocities (const EpnsPhysicellRules *rules, const EpnsParti
                                 double *velocity);
 void epns_physicell_scratch_clear (EpnsPhysicellScratch *self);
 
-/* Draw motility anew where it is due: body i takes the words of index i at the key's place. [run] */
+/* Draw motility anew where it is due: body i takes the words of index i at the key's place.
+ * [run] */
 void epns_physicell_motility (const EpnsPhysicellRules *rules, const EpnsParticles *bodies,
                               const EpnsDrawKey *key, EpnsPhysicellHistory *history);
