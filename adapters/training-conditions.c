@@ -90,7 +90,8 @@ put_parameter (GString *xml, const EpnsTrainingData *self, const EpnsKnownParame
                const char *const *types, gsize n)
 {
   gsize rows = about->rank > 0 ? n : 1, columns = about->rank > 1 ? n : 1, all = rows * columns;
-  gboolean directed = (about->of & EPNS_DIRECTED) != 0, lattice = (about->of & EPNS_OF_LATTICE) != 0;
+  gboolean directed = (about->of & EPNS_DIRECTED) != 0,
+           lattice = (about->of & EPNS_OF_LATTICE) != 0;
 
   for (gsize i = 0; i < rows; i++)
     for (gsize j = about->rank > 1 && !directed ? i : 0; j < columns; j++) {

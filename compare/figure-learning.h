@@ -11,7 +11,7 @@ typedef struct {
   double beta;    /* the weight of the KL divergence; NaN where there are no latents */
   guint32 in_a_row; /* learned steps that a sample is of */
   /* of the validation, a cell; NaN where there was none: */
-  double nats, reconstruction, kl; /* nats = reconstruction + kl; kl NaN where there are no latents */
+  double nats, reconstruction, kl; /* nats = reconstruction + kl; kl NaN: no latents */
   EpnsRollout rollout; /* apart NaN where there was none */
 } EpnsLearningPoint;
 

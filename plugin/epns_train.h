@@ -32,7 +32,7 @@ typedef struct epns_train_bodies {   /* trajectories of as many bodies; lent unt
   uint32_t bodies, axes;             /* axes: 2 or 3; x, y, z */
 } epns_train_bodies;
 
-typedef struct epns_train_data { /* lent for begin(); a kind learns from one sort and refuses others */
+typedef struct epns_train_data { /* lent for begin(); a kind learns from one sort, refuses others */
   uint32_t size;                 /* sizeof(epns_train_data) */
   uint32_t n_sets, n_bodies;
   const epns_train_set *sets;
@@ -66,7 +66,7 @@ typedef struct epns_train_plan { /* lent for begin() */
       *network; /* attributes of the model's <network>, as model.xml will state them */
   const epns_train_value
       *layers;       /* widths of layers, where weights are new: what model.xml need not state */
-  const epns_train_value *objective; /* what is minimised, and its schedules; the kind knows which */
+  const epns_train_value *objective; /* what is minimised, and its schedules: the kind's */
   const char *path;  /* the plan's file, for messages */
   const char *start; /* a weights file to begin with; NULL: new weights from the seed */
   const char

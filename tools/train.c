@@ -106,7 +106,7 @@ begin (Training *self, GError **error)
 
   for (guint i = 0; i < 2; i++)
     of[i] = (epns_train_data){ .size = sizeof of[i],
-                               .sets = (const epns_train_set *) (gpointer) self->data->sets[i]->data,
+                               .sets = (gpointer) self->data->sets[i]->data,
                                .n_sets = self->data->sets[i]->len };
   if (of[1].n_sets == 0)
     self->plan->train.validation_samples = 0;

@@ -161,7 +161,8 @@ look_at_rows (const epns_train_bodies *set, guint32 n_types, gsize number, const
         && (set->type == NULL || (set->type[i] >= 0 && (guint32) set->type[i] < n_types)))
       continue;
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-                 "%s data set %" G_GSIZE_FORMAT ", member %" G_GSIZE_FORMAT ", body %" G_GSIZE_FORMAT
+                 "%s data set %" G_GSIZE_FORMAT ", member %" G_GSIZE_FORMAT
+                 ", body %" G_GSIZE_FORMAT
                  ": its %s; correct the data",
                  what, number, i / set->bodies, i % set->bodies,
                  heavy ? "type is not among those of the plan" : "mass is not above 0");

@@ -35,7 +35,8 @@ typedef struct {
                        const EpnsDrawKey *key, GError **error);
   gboolean (*learn) (gpointer worker, EpnsContext *ctx, const EpnsPair *pair, double beta,
                      const EpnsDrawKey *key, double *loss, GError **error);
-  /* Add the likelihood of one pair of one step, for a choice of the network's own randomness that key makes.
+  /* Add the likelihood of one pair of one step, for a choice of the network's own randomness that
+   * key makes.
    * Nothing is recorded. */
   gboolean (*measure) (gpointer worker, EpnsContext *ctx, const EpnsPair *pair,
                        const EpnsDrawKey *key, EpnsTrainMeasure *sum, GError **error);

@@ -209,7 +209,7 @@ run_lane (void *arg, guint32 i)
   }
 }
 
-/* body for this process's part of samples 0 .. all - 1; the first sample's failure is the loop's. */
+/* body for this process's part of `all` samples; the first sample's failure is the loop's. */
 static gboolean
 each_sample (EpnsTrainer *self, gsize all,
              void (*body) (const EpnsTrainer *trainer, Lane *lane, Sample *sample, gsize i),
