@@ -171,7 +171,7 @@ make_text (const EpnsVerdict *self, const EpnsAnalysis *of)
   }
   if (self->level == EPNS_VERDICT_EQUAL) {
     g_autofree char *ks = epns_words_number (of->detectable, 2);
-    g_string_append_printf (text, " With so many members a KS distance below %s would not have shown.", ks);
+    g_string_append_printf (text, " With these ensembles a KS distance below %s would not have shown.", ks);
   }
   if (self->worst != NULL)
     append_worst (text, self, of);

@@ -20,5 +20,5 @@ nobase_dist_pkgdata_DATA += \
 demo: all
 	@EPNS_PLUGIN_PATH='$(abs_builddir)/plugin/.libs/epns.so' EPNS_DATADIR='$(abs_srcdir)' \
 	  tools/epns compare '$(srcdir)/examples/cell-sorting/demo.epns.xml' --learned learned -o demo
-	@echo "Look at $(abs_builddir)/demo/snapshots.png and curves.png beside it."
+	@echo "Look at $(abs_builddir)/demo/report.html, or at snapshots.png and curves.png beside it."
 .PHONY: demo
