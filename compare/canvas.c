@@ -62,7 +62,10 @@ epns_canvas_free (EpnsCanvas *self)
 {
   if (self == NULL)
     return;
+  cairo_surface_t *surface = cairo_surface_reference (cairo_get_target (self->cr));
   cairo_destroy (self->cr);
+  cairo_surface_finish (surface); /* a recording that was painted refers to itself until then */
+  cairo_surface_destroy (surface);
   g_free (self);
 }
 

@@ -34,15 +34,16 @@ movie_make (Movie *movie, guint64 seed)
   for (guint m = 0; m < MEMBERS; m++)
     for (guint t = 0; t < FRAMES; t++)
       for (guint k = 0; k < BODIES * AXES; k++) {
-        double *x = &movie->position[m][t][0][k], *v = &movie->velocity[m][t][0][k];
+        double *x = (double *) movie->position[m][t] + k;
+        double *v = (double *) movie->velocity[m][t] + k;
         const double noise = epns_random_normal (&key, 0, place++);
         if (t == 0) {
           *x = 2 * noise;
           *v = epns_random_normal (&key, 1, place);
           continue;
         }
-        const double before = movie->position[m][t - 1][0][k];
-        *v = movie->velocity[m][t - 1][0][k] - 0.1 * before + 0.02 * noise;
+        const double before = ((double *) movie->position[m][t - 1])[k];
+        *v = ((double *) movie->velocity[m][t - 1])[k] - 0.1 * before + 0.02 * noise;
         *x = before + 0.1 * *v;
       }
 }
