@@ -5,6 +5,8 @@
 #include "tests/cpm-setup.h"
 #include "tests/suite.h"
 
+enum { VARIANTS = 64, N_COSTS = 3 };
+
 /* Numbers without simple ratios, so that no two terms can stand in for each other. */
 static Brute
 some_rules (int variant)
@@ -23,6 +25,9 @@ some_rules (int variant)
     .surface_order = 1 + variant % 3,
     .contact_order = 1 + (variant / 3) % 4,
     .copy_order = 1 + (variant / 5) % 4,
+    .coast = (variant >> 5) & 1,
+    .hexagonal = variant % 2 == 0 && variant >= 32,
+    .round = variant % 3 == 1,
   };
 
   for (gint32 cell = 1; cell < rules.n_cells; cell++)
@@ -36,10 +41,17 @@ set_up (const Brute *rules)
 {
   CpmSetup setup = cpm_setup_open (NULL);
   double periodic[3] = { rules->periodic[0], rules->periodic[1], rules->periodic[2] };
+  double border[6];
+
+  for (int i = 0; i < 6; i++)
+    border[i] = rules->coast ? EPNS_CPM_COAST : EPNS_CPM_WALL;
 
   cpm_setup_number (&setup, "temperature", 20);
   cpm_setup_number (&setup, "neighbor-order", rules->copy_order);
   cpm_setup_give (&setup, "periodic", 3, periodic);
+  kind_setup_give (&setup, "border", (const int64_t[2]){ 3, 2 }, border);
+  cpm_setup_number (&setup, "grid", rules->hexagonal);
+  cpm_setup_number (&setup, "surface-target", rules->round);
   cpm_setup_give (&setup, "target-volume", BRUTE_TYPES, rules->target_volume);
   cpm_setup_give (&setup, "volume-strength", BRUTE_TYPES, rules->volume_strength);
   cpm_setup_give (&setup, "target-surface", BRUTE_TYPES, rules->target_surface);
@@ -104,6 +116,8 @@ check_all_copies (const Brute *rules, const EpnsCpmRules *bound, EpnsCpmState *s
 
       if (winner == loser || winner == EPNS_CPM_NOBODY)
         continue;
+      if (lattice->home[(gssize) source + state->copies.step[k]] < 0)
+        continue; /* coasts do not spread */
       for (guint p = 0; p < state->n_parts; p++)
         change += state->parts[p].energy->change (&state->parts[p], state, copy);
       tissue->ids[site] = winner;
@@ -118,7 +132,7 @@ check_all_copies (const Brute *rules, const EpnsCpmRules *bound, EpnsCpmState *s
 
 START_TEST (change_is_difference_of_totals)
 {
-  for (int variant = 0; variant < 32; variant++) {
+  for (int variant = 0; variant < VARIANTS; variant++) {
     Brute rules = some_rules (variant);
     CpmSetup setup = set_up (&rules);
     g_autofree EpnsParamField *fields = NULL;
@@ -128,7 +142,7 @@ START_TEST (change_is_difference_of_totals)
     CpmTissue tissue;
 
     scatter_cells (&rules, &tissue, (guint64) variant);
-    ck_assert_uint_eq (state->n_parts, EPNS_CPM_N_ENERGIES);
+    ck_assert_uint_eq (state->n_parts, N_COSTS);
     ck_assert_uint_gt (check_all_copies (&rules, bound, state, &tissue), 30);
     cpm_tissue_clear (&tissue);
     epns_cpm_state_free (state);
@@ -143,7 +157,7 @@ END_TEST
  * round where. */
 START_TEST (tallies_keep_up)
 {
-  for (int variant = 0; variant < 32; variant++) {
+  for (int variant = 0; variant < VARIANTS; variant++) {
     Brute rules = some_rules (variant);
     CpmSetup setup = set_up (&rules);
     CpmTissue tissue;

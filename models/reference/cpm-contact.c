@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Contact: E = sum over pairs of neighbouring sites with different owners of
  * J(type, type) [/ distance], each pair once (Glazier and Graner, Phys. Rev. E 47, 1993, eq. 1;
- * CompuCell3D's Contact plugin). A wall costs nothing. */
+ * CompuCell3D's Contact plugin). A wall costs nothing, medium beyond a border what medium costs. */
 #include "models/reference/cpm-energy.h"
 
 typedef struct {
@@ -108,10 +108,12 @@ contact_total (const EpnsCpmPart *part, const EpnsCpmState *state)
       continue;
     const double *row = self->energy + (gsize) state->slot[owner] * self->n_slots;
     for (guint i = 0; i < part->neighbours.n; i++) {
-      gint32 id = lattice->ids[(gssize) site + part->neighbours.step[i]];
+      gsize other = (gsize) ((gssize) site + part->neighbours.step[i]);
+      gint32 id = lattice->ids[other];
       double distance = self->by_distance ? part->neighbours.offsets[i].distance : 1.0;
+      int ends = lattice->home[other] < 0 ? 2 : 1; /* nobody counts for the end that lies outside */
       if (id != owner)
-        energy += row[state->slot[id]] / distance;
+        energy += ends * row[state->slot[id]] / distance;
     }
   }
   return energy / 2; /* either end saw the bond */

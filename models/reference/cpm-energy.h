@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One term of the Hamiltonian. Each lives in a file of its own and enters the solver through the
- * table epns_cpm_energies alone (cpm.c). A term declares its parameters, binds them into a rule
- * that never changes, and says what an attempted copy would cost; it may keep one number for each
- * cell ("tally": a volume, a surface). */
+/* One term of the Hamiltonian, or a condition on copies. Each lives in a file of its own and enters
+ * the solver through the table epns_cpm_energies alone (cpm.c). A term declares its parameters,
+ * binds them into a rule that never changes, and says what an attempted copy would cost; it may
+ * keep one number for each cell ("tally": a volume, a surface). */
 #pragma once
 #include "models/reference/cpm-lattice.h"
 #include "models/reference/neighbourhood.h"
@@ -35,7 +35,8 @@ typedef struct {
 
 /* Head of every term's rule, which is one block that g_free releases. */
 typedef struct {
-  guint order; /* of the neighbours the term looks at, 0: none */
+  guint order;    /* of the neighbours the term looks at, 0: none */
+  gboolean round; /* it wants them listed going round */
 } EpnsCpmRule;
 
 /* A term at work in one run. */
@@ -67,17 +68,20 @@ struct _EpnsCpmEnergy {
   epns_status (*bind) (const EpnsParams *params, EpnsCpmRule **rule, epns_error *error);
   /* Work out the tally, which holds zeros, from the lattice; NULL: no tally. */
   void (*count) (const EpnsCpmPart *part, const EpnsCpmState *state);
-  /* Energy after the copy less energy before. The lattice is as before. */
+  /* May the copy not be made, whatever it costs? The lattice is as before. NULL: any may. */
+  gboolean (*forbids) (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy);
+  /* Energy after the copy less energy before. The lattice is as before. NULL: none. */
   double (*change) (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy);
   /* The copy is about to be made, the lattice is as before: follow with the tally. NULL: none. */
   void (*copied) (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy);
-  /* The whole lattice's energy. */
+  /* The whole lattice's energy. NULL: none. */
   double (*total) (const EpnsCpmPart *part, const EpnsCpmState *state);
 };
 
-extern const EpnsCpmEnergy epns_cpm_volume, epns_cpm_surface, epns_cpm_contact;
+extern const EpnsCpmEnergy epns_cpm_volume, epns_cpm_surface, epns_cpm_contact,
+    epns_cpm_connectivity;
 
-#define EPNS_CPM_N_ENERGIES 3
+#define EPNS_CPM_N_ENERGIES 4
 extern const EpnsCpmEnergy *const epns_cpm_energies[EPNS_CPM_N_ENERGIES];
 
 /* The elastic terms, strength * (size - target)^2, share their parameters' form: by slot, and 0 for

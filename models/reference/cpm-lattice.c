@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Where a coordinate of the padded lattice lies among the host's, or -1 beyond a no-flux border. */
+/* Where a coordinate of the padded lattice lies among the host's, or -1 beyond a border. */
 static gint32
 inside (const EpnsCpmLattice *self, int axis, gint32 coordinate)
 {
@@ -15,8 +15,21 @@ inside (const EpnsCpmLattice *self, int axis, gint32 coordinate)
   return self->periodic[axis] ? (at + size) % size : -1;
 }
 
+/* What lies at a place of the padded lattice that is none of the host's: beyond two borders at once
+ * that of the first axis decides, as in Morpheus. */
+static EpnsCpmBorder
+beyond (const EpnsCpmLattice *self, EpnsCpmBorder border[3][2], const gint32 inner[3],
+        const gint32 place[3])
+{
+  int axis = 0;
+
+  while (inner[axis] >= 0)
+    axis++;
+  return border[axis][place[axis] >= self->margin[axis]];
+}
+
 static void
-find_homes (EpnsCpmLattice *self)
+find_homes (EpnsCpmLattice *self, EpnsCpmBorder border[3][2])
 {
   gsize site = 0;
 
@@ -27,10 +40,17 @@ find_homes (EpnsCpmLattice *self)
         gboolean exists = at[0] >= 0 && at[1] >= 0 && at[2] >= 0;
         gsize home = 0;
 
-        for (int a = 0; a < 3; a++)
-          home += (gsize) (at[a] + self->margin[a]) * self->stride[a];
-        self->home[site] = exists ? (gint32) home : -1;
         self->ids[site] = EPNS_CPM_NOBODY;
+        if (exists) {
+          for (int a = 0; a < 3; a++)
+            home += (gsize) (at[a] + self->margin[a]) * self->stride[a];
+          self->home[site] = (gint32) home;
+          continue;
+        }
+        EpnsCpmBorder kind = beyond (self, border, at, (gint32[]){ z, y, x });
+        self->home[site] = kind == EPNS_CPM_OPEN ? EPNS_CPM_SHORE : EPNS_CPM_OUTSIDE;
+        if (kind != EPNS_CPM_WALL)
+          self->ids[site] = 0;
       }
 }
 
@@ -47,7 +67,7 @@ find_rows (EpnsCpmLattice *self)
 
 gboolean
 epns_cpm_lattice_shape (EpnsCpmLattice *self, const gint32 size[3], const gboolean periodic[3],
-                        const gint32 margin[3])
+                        EpnsCpmBorder border[3][2], const gint32 margin[3])
 {
   gint64 n = 1;
 
@@ -75,7 +95,7 @@ epns_cpm_lattice_shape (EpnsCpmLattice *self, const gint32 size[3], const gboole
     epns_cpm_lattice_clear (self);
     return FALSE;
   }
-  find_homes (self);
+  find_homes (self, border);
   find_rows (self);
   return TRUE;
 }

@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* The lattice a Cellular Potts run works on: the host's sites with a margin round them, so that no
- * neighbour needs a border check. Beyond a no-flux border the margin belongs to nobody; beyond a
- * periodic one it repeats the far side. All functions [any], as long as one lattice is used by one
- * thread at a time. */
+ * neighbour needs a border check. Beyond a no-flux border the margin belongs to nobody or is medium
+ * (EpnsCpmBorder); beyond a periodic one it repeats the far side. All functions [any], as long as
+ * one lattice is used by one thread at a time. */
 #pragma once
 #include "plugin/epns_step.h"
 #include <glib.h>
 
-#define EPNS_CPM_NOBODY (-1) /* the "cell" beyond a no-flux border */
+#define EPNS_CPM_NOBODY (-1) /* the "cell" beyond a wall */
+
+/* What lies beyond a border that is not periodic. */
+typedef enum {
+  EPNS_CPM_WALL,  /* nobody: no contact, no surface */
+  EPNS_CPM_COAST, /* medium that stays outside: it has contact, and cells surface against it */
+  EPNS_CPM_OPEN   /* medium that spreads inwards, too */
+} EpnsCpmBorder;
+
+#define EPNS_CPM_OUTSIDE (-1) /* home of a site beyond a wall or coast */
+#define EPNS_CPM_SHORE (-2)   /* home of a site beyond an open border */
 
 typedef struct {
   gint32 size[3];   /* z, y, x: the host's sites */
@@ -18,14 +28,16 @@ typedef struct {
   gsize stride[3];  /* between neighbours along z, y, x */
   gsize n;          /* sites with margin */
   gint32 *ids;      /* [n] cell id, 0 = medium, or EPNS_CPM_NOBODY; owned */
-  gint32 *home;     /* [n] the host's site this one repeats or is, -1 for nobody's; owned */
+  gint32 *home;     /* [n] the host's site this one repeats or is; below 0: none; owned */
   gint32 *row;      /* [size z * size y] where a row of the host's sites begins; owned */
 } EpnsCpmLattice;
 
 /* Give a zeroed or shaped lattice another shape. FALSE, and a cleared lattice, where it would have
- * 2^31 sites or more than fit the memory. Every periodic axis must be longer than its margin. */
+ * 2^31 sites or more than fit the memory. border: by axis, low and high side. Every periodic axis
+ * must be longer than its margin. */
 gboolean epns_cpm_lattice_shape (EpnsCpmLattice *self, const gint32 size[3],
-                                 const gboolean periodic[3], const gint32 margin[3]);
+                                 const gboolean periodic[3], EpnsCpmBorder border[3][2],
+                                 const gint32 margin[3]);
 void epns_cpm_lattice_clear (EpnsCpmLattice *self);
 
 /* From and to host memory: i32 views of shape size with any strides. */

@@ -24,6 +24,18 @@ const EpnsParamField epns_cpm_fields[] = {
     0,
     1 },
   EPNS_PARAM_BY_TYPE ("frozen", EPNS_I32, 0, 1),
+  EPNS_PARAM_CHOICE ("grid", "square,hexagonal", 2),
+  { { .name = "border",
+      .unit = "1",
+      .axes = "axis,side",
+      .role = EPNS_PARAM,
+      .dtype = EPNS_I32,
+      .rank = 2,
+      .optional = 1,
+      .extent = { 3, 2 } },
+    EPNS_CPM_WALL,
+    EPNS_CPM_OPEN },
+  EPNS_PARAM_CHOICE ("last-site", "free,kept", 2),
 };
 const guint epns_cpm_n_fields = G_N_ELEMENTS (epns_cpm_fields);
 
@@ -72,8 +84,13 @@ epns_cpm_rules_new (const EpnsParams *params, epns_error *error)
   self->boltzmann = epns_params_number (params, "boltzmann-constant");
   self->order = (guint) epns_params_number (params, "neighbor-order");
   self->n_slots = epns_cpm_slots (params);
-  for (int a = 0; a < 3; a++)
+  self->grid = (EpnsGrid) epns_params_number (params, "grid");
+  self->keeps_last = epns_params_number (params, "last-site") > 0;
+  for (int a = 0; a < 3; a++) {
     self->periodic[a] = epns_params_at (params, "periodic", a, 0) > 0;
+    for (int side = 0; side < 2 && epns_params_given (params, "border"); side++)
+      self->border[a][side] = (EpnsCpmBorder) epns_params_at (params, "border", a, side);
+  }
   fill_tables (self, params);
   if (!epns_params_given (params, "temperature") &&
       !epns_params_given (params, "fluctuation-amplitude"))

@@ -65,11 +65,13 @@ find_neighbours (EpnsCpmState *self, const EpnsCpmRules *rules, const gint32 siz
 {
   const gboolean flat[3] = { size[0] == 1, size[1] == 1, size[2] == 1 };
 
-  epns_neighbourhood_fill (&self->copies, rules->order, flat);
+  epns_neighbourhood_fill (&self->copies, rules->order, rules->grid, flat);
   memcpy (reach, self->copies.reach, sizeof self->copies.reach);
   for (guint p = 0; p < self->n_parts; p++) {
     EpnsNeighbourhood *neighbours = &self->parts[p].neighbours;
-    epns_neighbourhood_fill (neighbours, self->parts[p].rule->order, flat);
+    epns_neighbourhood_fill (neighbours, self->parts[p].rule->order, rules->grid, flat);
+    if (self->parts[p].rule->round)
+      epns_neighbourhood_go_round (neighbours, rules->grid);
     for (int a = 0; a < 3; a++)
       reach[a] = MAX (reach[a], neighbours->reach[a]);
   }
@@ -83,6 +85,9 @@ reshape (EpnsCpmState *self, const EpnsCpmRules *rules, const gint32 size[3], ep
   gint32 reach[3];
 
   epns_cpm_lattice_clear (&self->lattice);
+  if (rules->grid == EPNS_GRID_HEXAGONAL && size[0] > 1)
+    return refuse (error, FIELD_IDS, 0, 1,
+                   "a hexagonal lattice is flat: give cell-id one site along z");
   find_neighbours (self, rules, size, reach);
   for (int a = 0; a < 3; a++)
     if (rules->periodic[a] && reach[a] >= size[a]) {
@@ -92,7 +97,8 @@ reshape (EpnsCpmState *self, const EpnsCpmRules *rules, const gint32 size[3], ep
           size[a], a, reach[a], reach[a] + 1);
       return refuse (error, FIELD_IDS, a, reach[a] + 1, text);
     }
-  if (!epns_cpm_lattice_shape (&self->lattice, size, rules->periodic, reach))
+  if (!epns_cpm_lattice_shape (&self->lattice, size, rules->periodic,
+                               (EpnsCpmBorder (*)[2]) rules->border, reach))
     return refuse (error, FIELD_IDS, -1, -1,
                    "cell-id has too many sites to number in 31 bits or to hold in memory; "
                    "give a smaller lattice");

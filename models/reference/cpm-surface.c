@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Surface: E = sum over cells of strength * (scale * S - target)^2, S the number of pairs (a site
  * of the cell, a neighbour of it that another cell or the medium owns), as CompuCell3D's Surface
- * plugin counts it. A wall is no surface. */
+ * plugin counts it. A wall is no surface. With surface-target=round the target is that many times
+ * the circumference of a disc (in 3D: the surface of a ball) of the cell's volume, as Morpheus'
+ * SurfaceConstraint with mode aspherity has it. */
 #include "models/reference/cpm-energy.h"
+
+#include <math.h>
 
 typedef struct {
   EpnsCpmRule head;
   double scale;
+  gboolean round;
   EpnsCpmElastic by_slot[];
 } SurfaceRule;
 
@@ -15,6 +20,7 @@ static const EpnsParamField fields[] = {
   EPNS_PARAM_BY_TYPE ("surface-strength", EPNS_F64, EPNS_PARAM_ANY),
   EPNS_PARAM_INTEGER ("surface-neighbor-order", 1, 1, EPNS_NEIGHBOURHOOD_MAX_ORDER),
   EPNS_PARAM_NUMBER ("surface-scale", 1, 0, G_MAXDOUBLE),
+  EPNS_PARAM_CHOICE ("surface-target", "fixed,round", 2),
 };
 
 static epns_status
@@ -28,6 +34,7 @@ surface_bind (const EpnsParams *params, EpnsCpmRule **rule, epns_error *error)
 
   self->head.order = (guint) epns_params_number (params, "surface-neighbor-order");
   self->scale = epns_params_number (params, "surface-scale");
+  self->round = epns_params_number (params, "surface-target") > 0;
   *rule = status == EPNS_OK && given ? (EpnsCpmRule *) g_steal_pointer (&self) : NULL;
   return status;
 }
@@ -78,16 +85,52 @@ elastic_change (const SurfaceRule *self, EpnsCpmElastic rule, double surface, gi
          (difference * difference + 2 * difference * (self->scale * surface - rule.target));
 }
 
+/* The surface of a disc or ball of this volume. */
+static double
+roundest (const EpnsCpmPart *part, gint32 volume)
+{
+  const gint32 *reach = part->neighbours.reach;
+
+  if (reach[0] > 0 && reach[1] > 0 && reach[2] > 0)
+    return cbrt (36 * G_PI * volume * (double) volume);
+  return 2 * sqrt (G_PI * volume);
+}
+
+static double
+excess_energy (const EpnsCpmPart *part, EpnsCpmElastic rule, double surface, gint32 volume)
+{
+  const SurfaceRule *self = (const SurfaceRule *) part->rule;
+  double target = self->round ? rule.target * roundest (part, volume) : rule.target;
+  double excess = self->scale * surface - target;
+
+  return rule.strength * excess * excess;
+}
+
+/* With a target that follows the volume there is no shorter way than the difference. */
+static double
+round_change (const EpnsCpmPart *part, EpnsCpmElastic rule, double surface, gint32 more,
+              gint32 volume, gint32 sites)
+{
+  if (fabs (rule.strength) <= 0)
+    return 0;
+  return excess_energy (part, rule, surface + more, volume + sites) -
+         excess_energy (part, rule, surface, volume);
+}
+
 static double
 surface_change (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy)
 {
   const SurfaceRule *self = (const SurfaceRule *) part->rule;
+  EpnsCpmElastic won = self->by_slot[state->slot[copy.winner]];
+  EpnsCpmElastic lost = self->by_slot[state->slot[copy.loser]];
+  double winners = part->tally[copy.winner], losers = part->tally[copy.loser];
   Growth more = growth (part, state, copy);
 
-  return elastic_change (self, self->by_slot[state->slot[copy.winner]], part->tally[copy.winner],
-                         more.winner) +
-         elastic_change (self, self->by_slot[state->slot[copy.loser]], part->tally[copy.loser],
-                         more.loser);
+  if (self->round)
+    return round_change (part, won, winners, more.winner, state->volume[copy.winner], 1) +
+           round_change (part, lost, losers, more.loser, state->volume[copy.loser], -1);
+  return elastic_change (self, won, winners, more.winner) +
+         elastic_change (self, lost, losers, more.loser);
 }
 
 static void
@@ -105,12 +148,10 @@ surface_total (const EpnsCpmPart *part, const EpnsCpmState *state)
   const SurfaceRule *self = (const SurfaceRule *) part->rule;
   double energy = 0;
 
-  for (gsize cell = 1; cell < state->n_cells; cell++) {
-    EpnsCpmElastic rule = self->by_slot[state->slot[cell]];
-    double excess = self->scale * part->tally[cell] - rule.target;
+  for (gsize cell = 1; cell < state->n_cells; cell++)
     if (state->volume[cell] > 0)
-      energy += rule.strength * excess * excess;
-  }
+      energy += excess_energy (part, self->by_slot[state->slot[cell]], part->tally[cell],
+                               state->volume[cell]);
   return energy;
 }
 

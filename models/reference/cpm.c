@@ -8,6 +8,7 @@ const EpnsCpmEnergy *const epns_cpm_energies[EPNS_CPM_N_ENERGIES] = {
   &epns_cpm_volume,
   &epns_cpm_surface,
   &epns_cpm_contact,
+  &epns_cpm_connectivity,
 };
 
 enum { PURPOSE_COPY = 1 };
@@ -24,7 +25,9 @@ attempts (const EpnsCpmState *self, const EpnsCpmRules *rules)
   return (guint64) ((double) size[0] * size[1] * size[2] * rules->attempts_per_site);
 }
 
-/* Does the source's owner compete for the neighbour at all? */
+/* Does the source's owner compete for the neighbour at all? Beyond an open border it is the other
+ * way round: the medium there competes for the source, so that either direction of a pair of sites
+ * is tried as often as everywhere. */
 static inline gboolean
 contest (const EpnsCpmState *self, const EpnsCpmRules *rules, gsize source, guint neighbour,
          EpnsCpmCopy *copy)
@@ -33,10 +36,27 @@ contest (const EpnsCpmState *self, const EpnsCpmRules *rules, gsize source, guin
 
   copy->winner = self->lattice.ids[source];
   copy->loser = self->lattice.ids[target];
-  if (copy->loser == copy->winner || copy->loser == EPNS_CPM_NOBODY)
+  if (copy->loser == copy->winner)
     return FALSE;
-  copy->target = (gsize) self->lattice.home[target];
+  gint32 home = self->lattice.home[target];
+  if (home == EPNS_CPM_OUTSIDE)
+    return FALSE;
+  copy->target = (gsize) home;
+  if (home == EPNS_CPM_SHORE)
+    *copy = (EpnsCpmCopy){ .target = source, .winner = copy->loser, .loser = copy->winner };
+  if (rules->keeps_last && copy->loser != 0 && self->volume[copy->loser] == 1)
+    return FALSE;
   return !rules->frozen[self->slot[copy->winner]] && !rules->frozen[self->slot[copy->loser]];
+}
+
+static inline gboolean
+forbidden (const EpnsCpmState *self, EpnsCpmCopy copy)
+{
+  for (guint p = 0; p < self->n_parts; p++)
+    if (self->parts[p].energy->forbids != NULL &&
+        self->parts[p].energy->forbids (&self->parts[p], self, copy))
+      return TRUE;
+  return FALSE;
 }
 
 static inline double
@@ -45,7 +65,8 @@ energy_change (const EpnsCpmState *self, EpnsCpmCopy copy)
   double change = 0;
 
   for (guint p = 0; p < self->n_parts; p++)
-    change += self->parts[p].energy->change (&self->parts[p], self, copy);
+    if (self->parts[p].energy->change != NULL)
+      change += self->parts[p].energy->change (&self->parts[p], self, copy);
   return change;
 }
 
@@ -108,7 +129,8 @@ attempt (EpnsCpmState *self, const EpnsCpmRules *rules, const guint32 words[2])
   guint64 pick = (guint64) words[1] * self->copies.n;
   EpnsCpmCopy copy;
 
-  if (!contest (self, rules, source_of (&self->lattice, words), (guint) (pick >> 32), &copy))
+  if (!contest (self, rules, source_of (&self->lattice, words), (guint) (pick >> 32), &copy) ||
+      forbidden (self, copy))
     return;
   double u = ((double) (guint32) pick + 0.5 * self->copies.n) * 0x1p-32;
   if (accepts (rules, energy_change (self, copy), amplitude_of (self, rules, copy), u))
@@ -158,7 +180,8 @@ attempt_compucell3d (EpnsCpmState *self, const EpnsCpmRules *rules, EpnsMersenne
 
   if (rules->frozen[self->slot[lattice->ids[source]]])
     return;
-  if (!contest (self, rules, source, draw_below (mersenne, (gint32) self->copies.n), &copy))
+  if (!contest (self, rules, source, draw_below (mersenne, (gint32) self->copies.n), &copy) ||
+      forbidden (self, copy))
     return;
   double p = acceptance (rules, energy_change (self, copy), amplitude_of (self, rules, copy));
   if (p >= 1 || draw_ratio (mersenne) < p)
@@ -178,6 +201,7 @@ epns_cpm_hamiltonian (const EpnsCpmState *self)
   double energy = 0;
 
   for (guint p = 0; p < self->n_parts; p++)
-    energy += self->parts[p].energy->total (&self->parts[p], self);
+    if (self->parts[p].energy->total != NULL)
+      energy += self->parts[p].energy->total (&self->parts[p], self);
   return energy;
 }

@@ -14,7 +14,10 @@ typedef struct {
   double attempts_per_site;
   double offset;    /* energy that an accepted copy may cost for free */
   double boltzmann; /* energy per unit of amplitude */
+  EpnsGrid grid;
   gboolean periodic[3];
+  EpnsCpmBorder border[3][2]; /* by axis, low and high side; of axes that are not periodic */
+  gboolean keeps_last;        /* a cell's last site is never copied over */
   guint order;       /* of the neighbours that may be copied into */
   guint n_slots;     /* see cpm-energy.h */
   gboolean *frozen;  /* [slot] neither spreads nor yields */

@@ -2,6 +2,7 @@
 # gravitating bodies; PhysiCell's mechanics.
 models_libmodels_la_SOURCES += \
 	models/reference/cpm.c models/reference/cpm.h \
+	models/reference/cpm-connectivity.c \
 	models/reference/cpm-contact.c \
 	models/reference/cpm-energy.h \
 	models/reference/cpm-kind.c \
@@ -26,6 +27,7 @@ check_PROGRAMS += \
 	tests/test-cpm \
 	tests/test-cpm-compucell3d \
 	tests/test-cpm-energy \
+	tests/test-cpm-morpheus \
 	tests/test-cpm-statistics \
 	tests/test-nbody \
 	tests/test-nbody-order \
