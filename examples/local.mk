@@ -6,6 +6,11 @@ nobase_dist_pkgdata_DATA += \
 	examples/cell-sorting/sorting.epns.xml \
 	examples/cell-sorting/sorting.xml \
 	examples/cell-sorting/sorting_pif.xml \
+	examples/hosts/c++/README.md \
+	examples/hosts/c++/epns.hpp \
+	examples/hosts/c++/host.cpp \
+	examples/hosts/c/README.md \
+	examples/hosts/c/host.c \
 	examples/nbody/README.md \
 	examples/nbody/system.epns.xml \
 	examples/physicell-sorting/README.md \
@@ -15,6 +20,8 @@ nobase_dist_pkgdata_DATA += \
 	examples/train-cellsort/README.md \
 	examples/train-cellsort/tissue.epns.xml \
 	examples/train-cellsort/training.xml
+
+dist_check_SCRIPTS += tests/test-hosts.sh
 
 # The main job, from this build: native beside learned on the cell-sorting scenario, ending in pictures and a table.
 demo: all

@@ -44,5 +44,3 @@ tests_plugin_other_abi_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 tests_plugin_hollow_la_SOURCES = tests/plugin-hollow.c
 tests_plugin_hollow_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
 dist_check_SCRIPTS += tests/test-header.sh tests/test-one-symbol.sh
-dist_check_SCRIPTS += tests/test-load-plugin.sh
-nobase_dist_pkgdata_DATA += examples/load-plugin/load.c
