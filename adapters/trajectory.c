@@ -128,6 +128,7 @@ epns_trajectory_free (EpnsTrajectory *self)
     g_free (*slot (self, &self->meta->layout->arrays[i]));
   epns_trajectory_meta_free (self->meta);
   g_free (self->done);
+  g_free (self->hamiltonian);
   g_free (self);
 }
 

@@ -72,6 +72,8 @@ typedef struct {
                                   recorded; NULL: not read */
   double *mass, *radius;       /* of particles: [member][n_rows]; radius NULL: they have none */
   gint32 *body;                /* of particles: [member][n_rows], their ids */
+  double *hamiltonian; /* of a lattice: [member][frame], where a native kind was asked for it, NaN
+                          where not; no file has it; owned; NULL: nobody asked */
 } EpnsTrajectory;
 
 /* No frame recorded yet; meta is copied. NULL with EPNS_FAILURE_RANGE where the frames do not fit

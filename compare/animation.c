@@ -41,7 +41,7 @@ static EpnsCanvas *
 draw_time (const EpnsComparison *of, const Stage *stage, guint32 t)
 {
   const EpnsEnsemble *const both[] = { &of->native, &of->learned };
-  static const char *const titles[] = { "native", "learned" };
+  const char *const titles[] = { of->observed, of->forecast };
   EpnsCanvas *canvas = epns_canvas_new (2 * (MARGIN + stage->width) + GAP,
                                         HEAD + stage->height + MARGIN);
   g_autofree char *when = epns_words_time (of->time[t], of->native.of->meta->time_unit);

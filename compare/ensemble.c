@@ -118,6 +118,7 @@ epns_comparison_new (const EpnsTrajectory *native, const EpnsTrajectory *native2
   }
   g_autoptr (EpnsComparison) self = g_new0 (EpnsComparison, 1);
   self->second = native2 != NULL;
+  epns_comparison_call (self, "native", "learned");
   measure_all (self, native, native2, learned);
   align (self);
   if (self->n_times < 2) {
@@ -130,6 +131,26 @@ epns_comparison_new (const EpnsTrajectory *native, const EpnsTrajectory *native2
   return g_steal_pointer (&self);
 }
 
+static void
+clear_names (EpnsComparison *self)
+{
+  g_clear_pointer (&self->floor, g_free);
+  g_clear_pointer (&self->again, g_free);
+  g_clear_pointer (&self->against, g_free);
+}
+
+void
+epns_comparison_call (EpnsComparison *self, const char *observed, const char *forecast)
+{
+  clear_names (self);
+  self->observed = observed;
+  self->forecast = forecast;
+  self->again = g_strconcat ("second ", observed, NULL);
+  self->against = g_strdup_printf ("%s against %s", forecast, observed);
+  self->floor = self->second ? g_strdup_printf ("two %s ensembles", observed)
+                             : g_strdup_printf ("the halves of the %s ensemble", observed);
+}
+
 void
 epns_comparison_free (EpnsComparison *self)
 {
@@ -140,6 +161,7 @@ epns_comparison_free (EpnsComparison *self)
   clear_ensemble (&self->floor_a);
   clear_ensemble (&self->floor_b);
   g_free (self->time);
+  clear_names (self);
   g_free (self);
 }
 

@@ -17,6 +17,9 @@ typedef struct {
   gboolean second; /* are floor_a and floor_b two ensembles (native and a second one), or the halves
                       of native? */
   EpnsEnsemble native, learned, floor_a, floor_b;
+  const char *observed, *forecast; /* what native and learned are called; static */
+  char *floor, *again, *against; /* "two native ensembles", "second native", "learned against
+                                    native"; owned */
 } EpnsComparison;
 
 /* Measure and align. native2 may be NULL. The recordings are lent and must hold their frames.
@@ -25,6 +28,9 @@ typedef struct {
 EpnsComparison *epns_comparison_new (const EpnsTrajectory *native, const EpnsTrajectory *native2,
                                      const EpnsTrajectory *learned, GError **error);
 void epns_comparison_free (EpnsComparison *self);
+
+/* Call the two sides something else than "native" and "learned": adjectives, static. */
+void epns_comparison_call (EpnsComparison *self, const char *observed, const char *forecast);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsComparison, epns_comparison_free)
 
 /* The members' values of a series at a common time, ascending, without those where it is not

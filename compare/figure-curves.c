@@ -21,12 +21,13 @@ typedef struct {
   const EpnsComparison *of;
   Layer layers[3];
   const EpnsStyle *styles[4];
+  const char *labels[3];
   guint32 members[3];
   gsize n_layers;
 } Figure;
 
 static void
-add_layer (Figure *self, const EpnsStyle *style, const EpnsEnsemble *of)
+add_layer (Figure *self, const EpnsStyle *style, const char *label, const EpnsEnsemble *of)
 {
   Layer *layer = &self->layers[self->n_layers];
 
@@ -35,6 +36,7 @@ add_layer (Figure *self, const EpnsStyle *style, const EpnsEnsemble *of)
   for (int q = 0; q < N_QUANTILES; q++)
     layer->value[q] = g_new (double, self->of->n_times);
   self->members[self->n_layers] = of->n;
+  self->labels[self->n_layers] = label;
   self->styles[self->n_layers++] = style;
 }
 
@@ -43,10 +45,10 @@ begin (const EpnsComparison *of)
 {
   Figure self = { .of = of };
 
-  add_layer (&self, &epns_style_native, &of->native);
+  add_layer (&self, &epns_style_native, of->observed, &of->native);
   if (of->second)
-    add_layer (&self, &epns_style_second, &of->floor_b);
-  add_layer (&self, &epns_style_learned, &of->learned);
+    add_layer (&self, &epns_style_second, of->again, &of->floor_b);
+  add_layer (&self, &epns_style_learned, of->forecast, &of->learned);
   return self;
 }
 
@@ -129,7 +131,8 @@ epns_draw_curves (const EpnsComparison *of, const EpnsCurves *what)
 {
   Figure self = begin (of);
   g_autoptr (GArray) chosen = epns_series_choose (of, what->names);
-  const EpnsPage page = { what->title, what->caption, self.styles, self.members, chosen->len, 3 };
+  const EpnsPage page = { what->title, what->caption, self.styles,
+                          self.members, chosen->len,   3,           self.labels };
   EpnsCanvas *canvas = epns_page_new (&page);
 
   for (guint i = 0; i < chosen->len; i++) {

@@ -11,8 +11,9 @@ static const EpnsStyle *const with_second[] = { &epns_style_native, &epns_style_
                                                 &epns_style_learned, NULL };
 static const EpnsStyle *const without_second[] = { &epns_style_native, &epns_style_learned, NULL };
 
-static const EpnsStyle style_floor = { "two native ensembles", 0x2b3036, 0.30, 1.4, FALSE };
-static const EpnsStyle style_forecast = { "learned against native", 0xd55e00, 0.45, 1.7, FALSE };
+/* Their labels are the comparison's. */
+static const EpnsStyle style_floor = { NULL, 0x2b3036, 0.30, 1.4, FALSE };
+static const EpnsStyle style_forecast = { NULL, 0xd55e00, 0.45, 1.7, FALSE };
 static const EpnsStyle *const contrasts[] = { &style_forecast, &style_floor, NULL };
 
 /* Draw a sample's distribution in one style. */
@@ -55,13 +56,16 @@ epns_draw_distributions (const EpnsAnalysis *of, const GArray *series)
   const guint32 two[] = { both->native.n, both->learned.n };
   g_autofree char *when = epns_words_time (both->time[last], both->native.of->meta->time_unit);
   g_autofree char *title = g_strdup_printf ("Distributions over members at %s", when);
+  const char *const names_of_three[] = { both->observed, both->again, both->forecast };
+  const char *const names_of_two[] = { both->observed, both->forecast };
   const EpnsPage page = { title,
-                          "Empirical distribution functions: share of members with at most this value. "
-                          "KS is the largest vertical distance of two lines.",
+                          "Empirical distribution functions: share of members with at most this "
+                          "value. KS is the largest vertical distance of two lines.",
                           both->second ? with_second : without_second,
                           both->second ? three : two,
                           series->len,
-                          3 };
+                          3,
+                          both->second ? names_of_three : names_of_two };
   EpnsCanvas *canvas = epns_page_new (&page);
 
   for (guint i = 0; i < series->len; i++) {
@@ -125,13 +129,12 @@ highest_share (const double *counts)
 EpnsCanvas *
 epns_draw_ranks (const EpnsAnalysis *of, const GArray *series)
 {
-  const EpnsPage page = { "Rank histograms",
-                          "Where native members lie among the forecast's, from lowest to highest: level where the forecast "
-                          "spreads as it should, at the ends where it is too narrow or shifted.",
-                          contrasts,
-                          NULL,
-                          series->len,
-                          3 };
+  const char *const labels[] = { of->of->against, of->of->floor };
+  g_autofree char *caption = g_strdup_printf (
+      "Where %s members lie among the forecast's, from lowest to highest: level where the forecast "
+      "spreads as it should, at the ends where it is too narrow or shifted.",
+      of->of->observed);
+  const EpnsPage page = { "Rank histograms", caption, contrasts, NULL, series->len, 3, labels };
   EpnsCanvas *canvas = epns_page_new (&page);
 
   for (guint i = 0; i < series->len; i++) {
@@ -223,13 +226,15 @@ epns_draw_horizon (const EpnsAnalysis *of)
 {
   const EpnsComparison *both = of->of;
   const char *unit = both->native.of->meta->time_unit;
+  const char *const labels[] = { both->against, both->floor };
   const EpnsPage page = { "Calibration and horizon",
                           "Coverage: a dot an observable. KS: their median and middle half. "
                           "Energy score: all together; small is good.",
                           contrasts,
                           NULL,
                           4,
-                          2 };
+                          2,
+                          labels };
   EpnsCanvas *canvas = epns_page_new (&page);
   EpnsPlot plot[4];
 

@@ -30,6 +30,7 @@ compare_libcompare_la_SOURCES = \
 	compare/observables/clusters-of-type.c \
 	compare/observables/displacement.c \
 	compare/observables/fragments.c \
+	compare/observables/hamiltonian.c \
 	compare/observables/heterotypic-boundary.c \
 	compare/observables/largest-cluster.c \
 	compare/observables/kinetic-energy.c \

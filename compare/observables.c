@@ -25,6 +25,7 @@ static const EpnsObservable *const observables[] = {
   &epns_observable_displacement,
   &epns_observable_path_length,
   &epns_observable_squared_displacement,
+  &epns_observable_hamiltonian,
   &epns_observable_lost_cells,
   &epns_observable_kinetic_energy,
   &epns_observable_potential_energy,

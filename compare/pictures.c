@@ -55,20 +55,24 @@ epns_draw_comparison_snapshots (const EpnsComparison *of)
   double time[4];
   gsize n = epns_comparison_times (of, share, 4, index);
   const char *shades = of->native.of->meta->layout == &epns_layout_lattice ? ", shade: cell" : "";
-  g_autofree char *native = epns_model_name (of->native.of), *learned = epns_model_name (of->learned.of);
-  g_autofree char *title = figure_title (of, "Native beside learned");
+  g_autofree char *native = epns_model_name (of->native.of),
+                  *learned = epns_model_name (of->learned.of);
+  g_autofree char *both = g_strdup_printf ("%s beside %s", of->forecast, of->observed);
+  both[0] = g_ascii_toupper (both[0]);
+  g_autofree char *title = figure_title (of, both);
   g_autofree char *caption = g_strdup_printf (
-      "Member 0 of %u native (seed %" G_GUINT64_FORMAT ") and %u learned (seed %" G_GUINT64_FORMAT
+      "Member 0 of %u %s (seed %" G_GUINT64_FORMAT ") and %u %s (seed %" G_GUINT64_FORMAT
       "). Colour: type%s.",
-      of->native.n, of->native.of->meta->seed, of->learned.n, of->learned.of->meta->seed, shades);
+      of->native.n, of->observed, of->native.of->meta->seed, of->learned.n, of->forecast,
+      of->learned.of->meta->seed, shades);
 
   for (gsize k = 0; k < n; k++) {
     time[k] = of->time[index[k]];
     for (int e = 0; e < 2; e++)
       frames[e][k] = ensembles[e]->frame[index[k]];
   }
-  const EpnsSnapshotRow rows[2] = { { "native", native, of->native.of, 0, frames[0] },
-                                    { "learned", learned, of->learned.of, 0, frames[1] } };
+  const EpnsSnapshotRow rows[2] = { { of->observed, native, of->native.of, 0, frames[0] },
+                                    { of->forecast, learned, of->learned.of, 0, frames[1] } };
   const EpnsSnapshots what = { title, caption, rows, 2, time, n };
   return epns_draw_snapshots (&what);
 }

@@ -185,10 +185,11 @@ draw_legend (EpnsCanvas *canvas, const EpnsPage *page, double x, double y)
 {
   for (gsize i = 0; page->styles[i] != NULL; i++) {
     const EpnsStyle *style = page->styles[i];
+    const char *name = page->labels ? page->labels[i] : style->label;
     g_autofree char *label = page->members
-                                 ? g_strdup_printf ("%s, %u %s", style->label, page->members[i],
+                                 ? g_strdup_printf ("%s, %u %s", name, page->members[i],
                                                     page->members[i] == 1 ? "member" : "members")
-                                 : g_strdup (style->label);
+                                 : g_strdup (name);
     draw_key (canvas, style, x, y);
     x += 33 + 22
          + epns_canvas_text (canvas, x + 33, y, 0, 0, (EpnsFont){ 10.5, FALSE, EPNS_INK }, label);

@@ -26,7 +26,8 @@ double epns_plot_y (const EpnsPlot *self, double value);
 
 /* Grid, numbers, title over it and the unit beside that (both may be NULL), title under the x axis
  * (may be NULL). */
-void epns_plot_axes (const EpnsPlot *self, const char *title, const char *unit, const char *x_title);
+void epns_plot_axes (const EpnsPlot *self, const char *title, const char *unit,
+                     const char *x_title);
 
 /* Drawing between these two stays within the axes. */
 void epns_plot_begin (const EpnsPlot *self);
@@ -49,6 +50,7 @@ typedef struct {
   const EpnsStyle *const *styles; /* of the legend, NULL-terminated */
   const guint32 *members;      /* of each style, for the legend; NULL: say nothing of members */
   guint n_panels, columns;
+  const char *const *labels;   /* of each style, for the legend; NULL: the styles' own */
 } EpnsPage;
 
 /* An empty page with title, legend and caption. */

@@ -156,6 +156,8 @@ add_cost (JsonBuilder *json, const char *name, const EpnsCost *cost)
   json_builder_begin_object (json);
   epns_json_number (json, "step", cost->dt);
   epns_json_number (json, "milliseconds_a_step", epns_cost_step (cost));
+  epns_json_number (json, "least_milliseconds_a_step", cost->least * 1e3 / cost->members);
+  epns_json_number (json, "most_milliseconds_a_step", cost->most * 1e3 / cost->members);
   epns_json_number (json, "milliseconds_a_unit", epns_cost_unit (cost));
   epns_json_count (json, "members", cost->members);
   epns_json_number (json, "training_minutes", cost->training_minutes);
@@ -200,6 +202,36 @@ add_text_and_cost (JsonBuilder *json, const EpnsReport *self)
   epns_json_number (json, "seconds", source->seconds);
 }
 
+static void
+add_counts (JsonBuilder *json, const char *name, const guint64 *counts, gsize n, gsize stride)
+{
+  json_builder_set_member_name (json, name);
+  json_builder_begin_array (json);
+  for (gsize i = 0; i < n; i++)
+    json_builder_add_int_value (json, (gint64) counts[i * stride]);
+  json_builder_end_array (json);
+}
+
+/* Findings by reason, a number for each member. */
+static void
+add_guard (JsonBuilder *json, const EpnsReport *self)
+{
+  const EpnsReportGuard *guard = self->source->guard;
+
+  if (guard == NULL)
+    return;
+  g_autofree char *text = epns_report_guarded (self);
+  json_builder_set_member_name (json, "guard");
+  json_builder_begin_object (json);
+  epns_json_text (json, "mode", guard->mode);
+  epns_json_text (json, "text", text);
+  epns_json_count (json, "checked", guard->checked);
+  for (guint32 r = 0; r < guard->n_reasons; r++)
+    add_counts (json, guard->reasons[r], guard->found + r, guard->members, guard->n_reasons);
+  add_counts (json, "native_steps", guard->native, guard->members, 1);
+  json_builder_end_object (json);
+}
+
 char *
 epns_report_json (const EpnsReport *self)
 {
@@ -209,12 +241,15 @@ epns_report_json (const EpnsReport *self)
   json_builder_begin_object (json);
   add_verdict (json, self);
   epns_json_text (json, "time_unit", self->of->native.of->meta->time_unit);
+  epns_json_text (json, "observed", self->of->observed);
+  epns_json_text (json, "forecast", self->of->forecast);
   epns_json_text (json, "floor", self->of->second ? "second ensemble" : "halves");
   epns_json_provenance (json, "native", self->of->native.of->meta);
   if (self->of->second)
     epns_json_provenance (json, "native2", self->of->floor_b.of->meta);
   epns_json_provenance (json, "learned", self->of->learned.of->meta);
   add_text_and_cost (json, self);
+  add_guard (json, self);
   add_stability (json, of);
   add_numbers (json, "times", self->of->time, self->of->n_times);
   add_numbers (json, "energy_score", of->energy_score, self->of->n_times);

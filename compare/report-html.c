@@ -33,8 +33,8 @@ put_bytes (GString *to, const char *type, const guint8 *data, gsize n)
 static gboolean
 put_figure (GString *to, const EpnsReportFigure *figure, GError **error)
 {
-  g_autoptr (GByteArray) bytes = epns_canvas_encode (figure->canvas, figure->chart ? EPNS_SVG : EPNS_PNG,
-                                                     2, error);
+  g_autoptr (GByteArray)
+      bytes = epns_canvas_encode (figure->canvas, figure->chart ? EPNS_SVG : EPNS_PNG, 2, error);
 
   if (bytes == NULL)
     return FALSE;
@@ -42,7 +42,9 @@ put_figure (GString *to, const EpnsReportFigure *figure, GError **error)
        figure->chart ? "chart" : "picture", figure->text, figure->canvas->width,
        figure->canvas->height);
   put_bytes (to, figure->chart ? "image/svg+xml" : "image/png", bytes->data, bytes->len);
-  put (to, "\"><figcaption>%s <span class=\"files\">figures/%s.png, .svg, .pdf</span></figcaption></figure>\n",
+  put (to,
+       "\"><figcaption>%s <span class=\"files\">figures/%s.png, .svg, .pdf</span></figcaption>"
+       "</figure>\n",
        figure->text, figure->name);
   return TRUE;
 }
@@ -64,7 +66,9 @@ put_verdict (GString *to, const EpnsReport *self)
   static const char *const signs[] = { "=", "\342\211\210", "\342\211\240", "?" };
   const EpnsVerdict *verdict = self->verdict;
 
-  put (to, "<section class=\"verdict %s\"><p class=\"sign\" aria-hidden=\"true\">%s</p><div><h2>%s</h2><p>%s</p></div></section>\n",
+  put (to,
+       "<section class=\"verdict %s\"><p class=\"sign\" aria-hidden=\"true\">%s</p><div><h2>%s</h2>"
+       "<p>%s</p></div></section>\n",
        epns_verdict_word (verdict->level), signs[verdict->level], verdict->headline, verdict->text);
 }
 
@@ -94,39 +98,58 @@ put_series (GString *to, const EpnsSeries *series)
        series->observable->formula, series->title, epns_words_unit (series->unit));
 }
 
+/* The head of a table: its columns' titles, ended by NULL; the first is left-aligned. */
+static void
+put_columns (GString *to, const char *class, const char *const *titles)
+{
+  put (to, "<div class=\"wide\"><table class=\"%s\"><thead><tr>", class);
+  for (; *titles != NULL; titles++)
+    put (to, "<th>%s</th>", *titles);
+  g_string_append (to, "</tr></thead><tbody>\n");
+}
+
+static void
+put_finding (GString *to, const EpnsAnalysis *of, const EpnsFinding *f)
+{
+  const EpnsCourse *course = of->courses->pdata[f->series];
+  gboolean leaves = course->leaves < of->of->n_times;
+
+  g_string_append (to, "<tr>");
+  put_series (to, epns_analysis_series (of, f->series));
+  put_cell (to, epns_words_spread (f->native_mean, f->native_deviation));
+  put_cell (to, epns_words_spread (f->learned_mean, f->learned_deviation));
+  put_cell (to, epns_words_number (f->shift, 2));
+  put_cell (to, epns_words_number (f->learned.ks, 2));
+  put_cell (to, epns_words_number (f->floor.ks, 2));
+  put_rejected (to, f);
+  put_cell (to, leaves ? epns_words_time (of->of->time[course->leaves], "1") : g_strdup ("never"));
+  g_string_append (to, "</tr>\n");
+}
+
 /* The findings at the last time, in the columns one reads first. */
 static void
 put_summary (GString *to, const EpnsReport *self)
 {
   const EpnsAnalysis *of = self->analysis;
+  const char *const titles[] = { "Observable",      self->of->observed, self->of->forecast,
+                                 "SDs apart",       "KS",               "floor",
+                                 "adjusted p",      "leaves floor at",  NULL };
   guint32 last = of->index[of->n_index - 1];
   g_autofree char *when = epns_words_time (epns_analysis_time (of, last),
                                            of->of->native.of->meta->time_unit);
 
-  put (to, "<h2>At %s</h2>\n<div class=\"wide\"><table><thead><tr><th>Observable</th><th>native</th><th>learned</th>"
-           "<th>SDs apart</th><th>KS</th><th>floor</th><th>adjusted p</th><th>leaves floor at</th></tr></thead><tbody>\n",
-       when);
+  put (to, "<h2>At %s</h2>\n", when);
+  put_columns (to, "summary", titles);
   for (guint i = 0; i < of->findings->len; i++) {
     const EpnsFinding *f = &g_array_index (of->findings, EpnsFinding, i);
-    const EpnsCourse *course = of->courses->pdata[f->series];
-    if (f->time != last || f->native_n + f->learned_n == 0)
-      continue;
-    g_string_append (to, "<tr>");
-    put_series (to, epns_analysis_series (of, f->series));
-    put_cell (to, epns_words_spread (f->native_mean, f->native_deviation));
-    put_cell (to, epns_words_spread (f->learned_mean, f->learned_deviation));
-    put_cell (to, epns_words_number (f->shift, 2));
-    put_cell (to, epns_words_number (f->learned.ks, 2));
-    put_cell (to, epns_words_number (f->floor.ks, 2));
-    put_rejected (to, f);
-    put_cell (to, course->leaves < of->of->n_times
-                      ? epns_words_time (of->of->time[course->leaves], "1")
-                      : g_strdup ("never"));
-    g_string_append (to, "</tr>\n");
+    if (f->time == last && f->native_n + f->learned_n > 0)
+      put_finding (to, of, f);
   }
-  g_string_append (to, "</tbody></table></div>\n<p class=\"note\">Mean \302\261 standard deviation over members; cells are averaged "
-                       "within a member. SDs apart: difference of the means in native standard deviations. Floor: KS between two native ensembles. * rejected at a family-wise "
-                       "level of 5 %.</p>\n");
+  put (to,
+       "</tbody></table></div>\n<p class=\"note\">Mean \302\261 standard deviation over members; "
+       "cells are averaged within a member. SDs apart: difference of the means in %s standard "
+       "deviations. Floor: KS between %s. * rejected at a family-wise level of 5 %%.</p>\n",
+       self->of->observed, self->of->floor);
 }
 
 /* "0.12 / 0.10": the forecast's figure and the floor's. */
@@ -139,33 +162,86 @@ beside (double value, double floor)
 }
 
 static void
+put_numbers (GString *to, const EpnsAnalysis *of, const EpnsFinding *f)
+{
+  g_string_append (to, "<tr>");
+  put_series (to, epns_analysis_series (of, f->series));
+  put_cell (to, epns_words_time (epns_analysis_time (of, f->time), "1"));
+  put_cell (to, beside (f->learned.wasserstein, f->floor.wasserstein));
+  put_cell (to, beside (f->learned.energy_distance, f->floor.energy_distance));
+  put_cell (to, beside (f->learned.crps, f->floor.crps));
+  put_cell (to, beside (f->learned.spread_skill, f->floor.spread_skill));
+  for (int k = 0; k < EPNS_COVERAGE_LEVELS; k++)
+    put_cell (to, beside (f->learned.coverage[k], f->floor.coverage[k]));
+  put_cell (to, epns_words_p (f->learned.p));
+  put_cell (to, epns_words_p (f->learned.fdr));
+  g_string_append (to, "</tr>\n");
+}
+
+static void
 put_all_numbers (GString *to, const EpnsReport *self)
 {
   const EpnsAnalysis *of = self->analysis;
+  const char *const titles[] = { "Observable", of->of->native.of->meta->time_unit,
+                                 "Wasserstein-1", "energy distance", "CRPS", "spread/skill",
+                                 "cover 50 %", "80 %", "90 %", "95 %", "p", "FDR", NULL };
 
-  put (to, "<details><summary>All numbers (%u series at %u times)</summary>\n<div class=\"wide\"><table class=\"dense\"><thead><tr>"
-           "<th>Observable</th><th>%s</th><th>Wasserstein-1</th><th>energy distance</th><th>CRPS</th><th>spread/skill</th>"
-           "<th>cover 50 %%</th><th>80 %%</th><th>90 %%</th><th>95 %%</th><th>p</th><th>FDR</th></tr></thead><tbody>\n",
-       of->courses->len, (guint) of->n_index, of->of->native.of->meta->time_unit);
+  put (to, "<details><summary>All numbers (%u series at %u times)</summary>\n", of->courses->len,
+       (guint) of->n_index);
+  put_columns (to, "dense", titles);
   for (guint i = 0; i < of->findings->len; i++) {
     const EpnsFinding *f = &g_array_index (of->findings, EpnsFinding, i);
-    if (f->native_n + f->learned_n == 0)
-      continue;
-    g_string_append (to, "<tr>");
-    put_series (to, epns_analysis_series (of, f->series));
-    put_cell (to, epns_words_time (epns_analysis_time (of, f->time), "1"));
-    put_cell (to, beside (f->learned.wasserstein, f->floor.wasserstein));
-    put_cell (to, beside (f->learned.energy_distance, f->floor.energy_distance));
-    put_cell (to, beside (f->learned.crps, f->floor.crps));
-    put_cell (to, beside (f->learned.spread_skill, f->floor.spread_skill));
-    for (int k = 0; k < EPNS_COVERAGE_LEVELS; k++)
-      put_cell (to, beside (f->learned.coverage[k], f->floor.coverage[k]));
-    put_cell (to, epns_words_p (f->learned.p));
-    put_cell (to, epns_words_p (f->learned.fdr));
-    g_string_append (to, "</tr>\n");
+    if (f->native_n + f->learned_n > 0)
+      put_numbers (to, of, f);
   }
-  g_string_append (to, "</tbody></table></div>\n<p class=\"note\">Each: learned against native / native against native. Formulas and "
-                       "sources of the observables are in report.json.</p></details>\n");
+  put (to,
+       "</tbody></table></div>\n<p class=\"note\">Each: %s against %s / %s. Formulas and sources "
+       "of the observables are in report.json.</p></details>\n",
+       self->of->forecast, self->of->observed, self->of->floor);
+}
+
+static void
+put_paragraph (GString *to, const char *heading, char *owned_text)
+{
+  if (owned_text != NULL)
+    put (to, "<h2>%s</h2>\n<p>%s</p>\n", heading, owned_text);
+  g_free (owned_text);
+}
+
+/* A member of the guard's table. */
+static void
+put_guarded (GString *to, const EpnsReportGuard *guard, guint32 member)
+{
+  const guint64 *found = guard->found + (gsize) member * guard->n_reasons;
+
+  put (to, "<tr><th scope=\"row\">%u</th>", member);
+  for (guint32 r = 0; r < guard->n_reasons; r++)
+    put (to, "<td>%" G_GUINT64_FORMAT "</td>", found[r]);
+  put (to, "<td>%" G_GUINT64_FORMAT "</td></tr>\n", guard->native[member]);
+}
+
+/* What the guard found, member by member where it found anything. */
+static void
+put_guard (GString *to, const EpnsReport *self)
+{
+  const EpnsReportGuard *guard = self->source->guard;
+
+  if (guard == NULL)
+    return;
+  g_autofree const char **titles = g_new0 (const char *, guard->n_reasons + 3);
+  titles[0] = "Member";
+  memcpy (titles + 1, guard->reasons, guard->n_reasons * sizeof *titles);
+  titles[guard->n_reasons + 1] = "taken natively";
+  put_paragraph (to, "Under guard", epns_report_guarded (self));
+  if (epns_report_guard_found (guard, G_MAXUINT32) == 0)
+    return;
+  put_columns (to, "guard", titles);
+  for (guint32 m = 0; m < guard->members; m++)
+    if (epns_report_guard_found (guard, m) > 0)
+      put_guarded (to, guard, m);
+  g_string_append (to, "</tbody></table></div>\n<p class=\"note\">Steps not to be trusted, by "
+                       "reason, and steps' worth of time taken natively; members without any are "
+                       "left out.</p>\n");
 }
 
 static void
@@ -186,23 +262,26 @@ put_provenance (GString *to, const EpnsReport *self)
 {
   const EpnsReportSource *source = self->source;
 
-  g_string_append (to, "<h2>Where it comes from</h2>\n<div class=\"wide\"><table class=\"origin\"><tbody>\n");
+  g_string_append (to, "<h2>Where it comes from</h2>\n<div class=\"wide\"><table class=\"origin\">"
+                       "<tbody>\n");
   if (source->command != NULL)
     put (to, "<tr><td>command</td><td class=\"value\">%s</td></tr>\n", source->command);
   if (source->machine != NULL)
     put (to, "<tr><td>machine</td><td class=\"value\">%s</td></tr>\n", source->machine);
   if (!isnan (source->seconds)) {
     g_autofree char *seconds = epns_words_seconds (source->seconds);
-    put (to, "<tr><td>wall time</td><td class=\"value\">%s on %u threads, stepping included</td></tr>\n", seconds,
-         source->threads);
+    put (to,
+         "<tr><td>wall time</td><td class=\"value\">%s on %u threads, stepping included</td>"
+         "</tr>\n",
+         seconds, source->threads);
   }
   for (guint i = 0; source->warnings != NULL && i < source->warnings->len; i++)
     put (to, "<tr><td>warning</td><td class=\"value\">%s</td></tr>\n",
          (const char *) source->warnings->pdata[i]);
-  put_provenance_of (to, "native", self->of->native.of);
+  put_provenance_of (to, self->of->observed, self->of->native.of);
   if (self->of->second)
-    put_provenance_of (to, "second native", self->of->floor_b.of);
-  put_provenance_of (to, "learned", self->of->learned.of);
+    put_provenance_of (to, "the second for the floor", self->of->floor_b.of);
+  put_provenance_of (to, self->of->forecast, self->of->learned.of);
   g_string_append (to, "</tbody></table></div>\n");
 }
 
@@ -211,35 +290,36 @@ put_animation (GString *to, const EpnsReport *self)
 {
   if (self->animation == NULL)
     return;
-  g_string_append (to, "<figure><img alt=\"Native and learned tissue side by side, moving\" src=\"");
+  put (to,
+       "<figure class=\"moving\"><img alt=\"Member 0 of the %s and the %s ensemble, moving\" "
+       "src=\"",
+       self->of->observed, self->of->forecast);
   put_bytes (to, "image/png", self->animation->data, self->animation->len);
-  g_string_append (to, "\"><figcaption>Member 0 of both ensembles. <span class=\"files\">animation.png</span></figcaption></figure>\n");
-}
-
-static void
-put_paragraph (GString *to, const char *heading, char *owned_text)
-{
-  if (owned_text != NULL)
-    put (to, "<h2>%s</h2>\n<p>%s</p>\n", heading, owned_text);
-  g_free (owned_text);
+  g_string_append (to, "\"><figcaption>Member 0 of both ensembles. <span class=\"files\">"
+                       "animation.png</span></figcaption></figure>\n");
 }
 
 static void
 put_head (GString *to, const EpnsReport *self)
 {
   const EpnsComparison *of = self->of;
-  g_autofree char *name = g_path_get_basename (epns_report_note (of->native.of, "scenario"));
-  g_autofree char *until = epns_words_time (of->time[of->n_times - 1], of->native.of->meta->time_unit);
+  g_autofree char *name = epns_report_name (of);
+  g_autofree char *until = epns_words_time (of->time[of->n_times - 1],
+                                            of->native.of->meta->time_unit);
 
-  put (to, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s: learned beside native</title>\n<style>",
-       name);
+  put (to,
+       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s: %s beside %s</title>\n"
+       "<style>",
+       name, of->forecast, of->observed);
   g_string_append (to, epns_report_style);
-  put (to, "</style></head>\n<body><main>\n<h1>%s <span class=\"unit\">learned beside native</span></h1>\n"
-           "<p class=\"note\">%u native and %u learned members up to %s, beside what two native ensembles differ by. "
-           "epns %s.</p>\n",
-       name, of->native.n, of->learned.n, until, epns_report_note (of->native.of, "epns"));
+  put (to,
+       "</style></head>\n<body><main>\n<h1>%s <span class=\"unit\">%s beside %s</span></h1>\n"
+       "<p class=\"note\">%u %s and %u %s members up to %s, beside what %s differ by. "
+       "epns %s.</p>\n",
+       name, of->forecast, of->observed, of->native.n, of->observed, of->learned.n, of->forecast,
+       until, of->floor, epns_report_note (of->native.of, "epns"));
 }
 
 char *
@@ -258,6 +338,7 @@ epns_report_html (const EpnsReport *self, GError **error)
   if (!put_figures (page, self, TRUE, error))
     return NULL;
   put_paragraph (page, "How long it can be believed", epns_report_horizon (self));
+  put_guard (page, self);
   put_paragraph (page, "What it costs", epns_report_cost (self));
   put_paragraph (page, "For a methods section", epns_report_methods (self));
   put_provenance (page, self);

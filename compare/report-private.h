@@ -33,5 +33,14 @@ char *epns_report_cost (const EpnsReport *self);
 /* A sentence on how long the learned ensemble can be believed. */
 char *epns_report_horizon (const EpnsReport *self);
 
+/* What was compared, for headings: the scenario's file. Free with g_free. */
+char *epns_report_name (const EpnsComparison *of);
+
+/* Sentences on what a guard found; NULL where none watched. */
+char *epns_report_guarded (const EpnsReport *self);
+
+/* What the guard found of a member (G_MAXUINT32: of all), steps taken natively included. */
+guint64 epns_report_guard_found (const EpnsReportGuard *self, guint32 member);
+
 /* A value of the provenance, or "". */
 const char *epns_report_note (const EpnsTrajectory *of, const char *key);

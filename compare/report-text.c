@@ -33,11 +33,11 @@ describe_model (const EpnsTrajectory *of)
   const char *model = epns_report_note (of, "model"), *sum = epns_report_note (of, "model-sha256");
   g_autofree char *name = g_path_get_basename (model);
 
-  return *model ? g_strdup_printf ("the kind %s version %s with the model %s (weights SHA-256 %.16s...)",
-                                   epns_report_note (of, "kind"),
-                                   epns_report_note (of, "kind-version"), name, sum)
-                : g_strdup_printf ("the kind %s version %s", epns_report_note (of, "kind"),
-                                   epns_report_note (of, "kind-version"));
+  g_autofree char *kind = g_strdup_printf ("the kind %s version %s", epns_report_note (of, "kind"),
+                                           epns_report_note (of, "kind-version"));
+  return *model
+             ? g_strdup_printf ("%s with the model %s (weights SHA-256 %.16s...)", kind, name, sum)
+             : g_steal_pointer (&kind);
 }
 
 static void
@@ -47,7 +47,7 @@ append_times (GString *text, const EpnsAnalysis *of)
 
   for (gsize k = 0; k < of->n_index; k++) {
     g_autofree char *when = epns_words_time (epns_analysis_time (of, of->index[k]), unit);
-    g_string_append_printf (text, "%s%s", k == 0 ? "" : k + 1 == of->n_index ? " and " : ", ", when);
+    g_string_append_printf (text, "%s%s", k == 0 ? "" : k + 1 < of->n_index ? ", " : " and ", when);
   }
 }
 
@@ -55,57 +55,79 @@ static void
 append_floor (GString *text, const EpnsComparison *of)
 {
   if (of->second)
-    g_string_append_printf (text, "a second, independent native ensemble of %u members",
+    g_string_append_printf (text, "a second, independent %s ensemble of %u members", of->observed,
                             of->floor_b.n);
   else
-    g_string_append_printf (text, "the two halves (%u and %u members) of the native ensemble",
-                            of->floor_a.n, of->floor_b.n);
+    g_string_append_printf (text, "the two halves (%u and %u members) of the %s ensemble",
+                            of->floor_a.n, of->floor_b.n, of->observed);
 }
 
 static void
 append_rule (GString *text, const EpnsStability *of)
 {
-  g_autofree char *low = epns_words_number (of->rule.low, 2), *high = epns_words_number (of->rule.high, 2);
+  g_autofree char *low = epns_words_number (of->rule.low, 2),
+                  *high = epns_words_number (of->rule.high, 2);
 
   if (of->stable == NULL)
     return;
   g_string_append_printf (text,
-                          " A tissue counted as unstable from the first frame on in which more than "
-                          "%g of 64 of its cells had a volume outside %s to %s sites%s.",
+                          " A tissue counted as unstable from the first frame on in which more "
+                          "than %g of 64 of its cells had a volume outside %s to %s sites%s.",
                           of->rule.share * 64, low, high,
                           of->scaled ? " (the published 16 to 30, scaled to these cells)" : "");
+}
+
+char *
+epns_report_name (const EpnsComparison *of)
+{
+  return g_path_get_basename (epns_report_note (of->native.of, "scenario"));
+}
+
+static void
+append_simulations (GString *text, const EpnsComparison *of)
+{
+  const EpnsTrajectory *native = of->native.of, *learned = of->learned.of;
+  g_autofree char *scenario = epns_report_name (of), *one = describe_model (native),
+                  *other = describe_model (learned);
+  g_autofree char *until = epns_words_time (of->time[of->n_times - 1], native->meta->time_unit);
+
+  g_string_append_printf (
+      text,
+      "Ensembles of %u native and %u learned members were simulated with epns %s from the scenario "
+      "%s (SHA-256 %.16s...) up to %s, with seeds %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT
+      " and %u recorded times in common. The native step was %s, the learned step %s, one step of "
+      "which covers %s. They",
+      of->native.n, of->learned.n, epns_report_note (native, "epns"), scenario,
+      epns_report_note (native, "scenario-sha256"), until, native->meta->seed, learned->meta->seed,
+      of->n_times, one, other, epns_report_note (learned, "step"));
+}
+
+static void
+append_statistics (GString *text, const EpnsComparison *of)
+{
+  g_string_append_printf (
+      text,
+      "; cells were averaged within a member, so that the independent members are the sample. "
+      "Distributions were compared by two-sample Kolmogorov-Smirnov tests with exact p-values "
+      "(ties included), adjusted for all tests together by Holm's method at a family-wise level of "
+      "5 %%; by Wasserstein-1 and energy distances; and, taking the %s ensemble as a forecast of "
+      "the %s members, by the fair continuous ranked probability score, the fair energy score of "
+      "all standardised series, rank histograms, coverage of central 50, 80, 90 and 95 %% "
+      "intervals, and spread over skill. Every figure stands beside the same figure for ",
+      of->forecast, of->observed);
 }
 
 char *
 epns_report_methods (const EpnsReport *self)
 {
   const EpnsComparison *of = self->of;
-  const EpnsTrajectory *native = of->native.of, *learned = of->learned.of;
-  g_autofree char *scenario = g_path_get_basename (epns_report_note (native, "scenario")),
-                  *one = describe_model (native), *other = describe_model (learned);
-  g_autofree char *until = epns_words_time (of->time[of->n_times - 1], native->meta->time_unit);
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (
-      text,
-      "Ensembles of %u native and %u learned members were simulated with epns %s from the scenario %s "
-      "(SHA-256 %.16s...) up to %s, with seeds %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT
-      " and %u recorded times in common. The native step was %s, the learned step %s, one step of which "
-      "covers %s. ",
-      of->native.n, of->learned.n, epns_report_note (native, "epns"), scenario,
-      epns_report_note (native, "scenario-sha256"), until, native->meta->seed, learned->meta->seed,
-      of->n_times, one, other, epns_report_note (learned, "step"));
-  g_string_append_printf (text,
-                          "They were compared in %u series of observables at ", of->native.series->len);
+  append_simulations (text, of);
+  g_string_append_printf (text, " were compared in %u series of observables at ",
+                          of->native.series->len);
   append_times (text, self->analysis);
-  g_string_append (
-      text, "; cells were averaged within a member, so that the independent members are the sample. "
-            "Distributions were compared by two-sample Kolmogorov-Smirnov tests with exact p-values (ties "
-            "included), adjusted for all tests together by Holm's method at a family-wise level of 5 %; by "
-            "Wasserstein-1 and energy distances; and, taking the learned ensemble as a forecast of the native "
-            "members, by the fair continuous ranked probability score, the fair energy score of all standardised "
-            "series, rank histograms, coverage of central 50, 80, 90 and 95 % intervals, and spread over skill. "
-            "Every figure stands beside the same figure for ");
+  append_statistics (text, of);
   append_floor (text, of);
   g_string_append (text, ", which is what a perfect model would score.");
   append_rule (text, &self->analysis->stability);
@@ -124,50 +146,130 @@ append_break_even (GString *text, const EpnsReport *self, double native, double 
   if (learned >= native) {
     g_autofree char *ratio = epns_words_number (learned / native, 3);
     g_string_append_printf (text,
-                            " The learned step takes %s times as long as the native one for the same "
-                            "host time, so there is no break-even%s%s%s: on this scenario and machine it "
-                            "saves nothing.",
+                            " The learned step takes %s times as long as the native one for the "
+                            "same host time, so there is no break-even%s%s%s: on this scenario and "
+                            "machine it saves nothing.",
                             ratio, isnan (training) ? "" : " (training took ",
                             isnan (training) ? "" : minutes, isnan (training) ? "" : ")");
     return;
   }
   g_autofree char *ratio = epns_words_number (native / learned, 3);
-  g_string_append_printf (text, " The learned step is %s times as fast for the same host time.", ratio);
+  g_string_append_printf (text, " The learned step is %s times as fast for the same host time.",
+                          ratio);
   if (isnan (training)) {
-    g_string_append (text, " What its training took is not stated, so the break-even is not known.");
+    g_string_append (text,
+                     " What its training took is not stated, so the break-even is not known.");
     return;
   }
   g_autofree char *units = epns_words_number (training / (native - learned), 3);
-  g_string_append_printf (text, " Training took %s; that is repaid after %s %s of one member in all.",
+  g_string_append_printf (text,
+                          " Training took %s; that is repaid after %s %s of one member in all.",
                           minutes, units, unit);
+}
+
+/* "0.51 ms a step of 1 MCS (0.48 to 0.55 from frame to frame), 0.51 ms for each MCS". */
+static void
+append_cost (GString *text, const EpnsCost *cost, const char *unit)
+{
+  double each = 1e3 / cost->members;
+  g_autofree char *step = epns_words_number (epns_cost_step (cost), 3),
+                  *least = epns_words_number (cost->least * each, 3),
+                  *most = epns_words_number (cost->most * each, 3),
+                  *whole = epns_words_number (epns_cost_unit (cost), 3);
+
+  g_string_append_printf (text,
+                          "%s ms a step of %g %s (%s to %s from frame to frame), %s ms for each %s",
+                          step, cost->dt, unit, least, most, whole, unit);
 }
 
 char *
 epns_report_cost (const EpnsReport *self)
 {
   const EpnsReportSource *source = self->source;
+  const EpnsCost *native = source->native_cost, *learned = source->learned_cost;
   const char *unit = self->of->native.of->meta->time_unit;
   GString *text;
 
-  if (source->native_cost == NULL || source->learned_cost == NULL)
+  if (native == NULL || learned == NULL)
     return NULL;
-  double native = epns_cost_unit (source->native_cost), learned = epns_cost_unit (source->learned_cost);
-  g_autofree char *one = epns_words_number (epns_cost_step (source->native_cost), 3),
-                  *other = epns_words_number (epns_cost_step (source->learned_cost), 3),
-                  *one_unit = epns_words_number (native, 3),
-                  *other_unit = epns_words_number (learned, 3);
   text = g_string_new (NULL);
   g_string_append_printf (text,
-                          "Wall time for one member, %u member%s stepped together on %u thread%s. Baseline: %s, "
-                          "%s ms a step of %g %s, %s ms for each %s. Learned: %s ms a step of %g %s, %s ms for each %s.",
-                          source->learned_cost->members,
-                          source->learned_cost->members == 1 ? "" : "s", source->threads,
+                          "Wall time for one member, %u and %u members stepped together on %u "
+                          "thread%s. Baseline: %s, ",
+                          native->members, learned->members, source->threads,
                           source->threads == 1 ? "" : "s",
-                          epns_report_note (self->of->native.of, "kind-title"), one,
-                          source->native_cost->dt, unit, one_unit, unit, other,
-                          source->learned_cost->dt, unit, other_unit, unit);
-  append_break_even (text, self, native, learned);
+                          epns_report_note (self->of->native.of, "kind-title"));
+  append_cost (text, native, unit);
+  g_string_append (text, ". Learned: ");
+  append_cost (text, learned, unit);
+  g_string_append_c (text, '.');
+  append_break_even (text, self, epns_cost_unit (native), epns_cost_unit (learned));
   return g_string_free (text, FALSE);
+}
+
+/* Guard */
+
+EpnsReportGuard *
+epns_report_guard_new (const char *mode, const char *const *reasons, guint32 n_reasons,
+                       guint32 members)
+{
+  EpnsReportGuard *self = g_new0 (EpnsReportGuard, 1);
+
+  self->mode = g_strdup (mode);
+  self->reasons = reasons;
+  self->n_reasons = n_reasons;
+  self->members = members;
+  self->found = g_new0 (guint64, (gsize) members * n_reasons);
+  self->native = g_new0 (guint64, members);
+  return self;
+}
+
+void
+epns_report_guard_free (EpnsReportGuard *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->mode);
+  g_free (self->found);
+  g_free (self->native);
+  g_free (self);
+}
+
+guint64
+epns_report_guard_found (const EpnsReportGuard *self, guint32 member)
+{
+  guint64 found = 0;
+
+  for (guint32 m = 0; m < self->members; m++) {
+    if (member != G_MAXUINT32 && m != member)
+      continue;
+    found += self->native[m];
+    for (guint32 r = 0; r < self->n_reasons; r++)
+      found += self->found[(gsize) m * self->n_reasons + r];
+  }
+  return found;
+}
+
+char *
+epns_report_guarded (const EpnsReport *self)
+{
+  const EpnsReportGuard *guard = self->source->guard;
+  guint64 found = 0, native = 0;
+  guint32 concerned = 0;
+
+  if (guard == NULL)
+    return NULL;
+  for (guint32 m = 0; m < guard->members; m++) {
+    native += guard->native[m];
+    concerned += epns_report_guard_found (guard, m) > 0;
+  }
+  found = epns_report_guard_found (guard, G_MAXUINT32) - native;
+  return g_strdup_printf ("Learned members were stepped under --guard %s: %" G_GUINT64_FORMAT
+                          " of %" G_GUINT64_FORMAT " learned steps were not to be trusted, in %u "
+                          "of %u members, and %" G_GUINT64_FORMAT
+                          " steps' worth of time was taken natively%s.",
+                          guard->mode, found, guard->checked, concerned, guard->members, native,
+                          native > 0 ? ": what is compared here is both together" : "");
 }
 
 /* The earliest of the courses that leave their floor. */
@@ -189,6 +291,21 @@ first_to_leave (const EpnsAnalysis *of, guint32 *time, guint *leave)
   return first;
 }
 
+static void
+append_stability (GString *text, const EpnsAnalysis *of, const char *unit)
+{
+  const EpnsStability *stability = &of->stability;
+  g_autofree char *when = epns_words_time (stability->first, unit);
+
+  g_string_append_printf (text,
+                          "Stability by the published rule: %u of %u %s members became "
+                          "unstable%s%s; %s: %u of %u. ",
+                          stability->unstable, of->of->learned.n, of->of->forecast,
+                          stability->unstable > 0 ? ", the first at " : "",
+                          stability->unstable > 0 ? when : "", of->of->observed,
+                          of->native_stability.unstable, of->of->native.n);
+}
+
 char *
 epns_report_horizon (const EpnsReport *self)
 {
@@ -199,22 +316,17 @@ epns_report_horizon (const EpnsReport *self)
   guint leave;
   const EpnsSeries *first = first_to_leave (of, &time, &leave);
 
-  if (of->stability.stable != NULL) {
-    g_autofree char *when = epns_words_time (of->stability.first, unit);
-    g_string_append_printf (text, "Stability: %u of %u learned members became unstable%s%s; native: %u of %u. ",
-                            of->stability.unstable, of->of->learned.n,
-                            of->stability.unstable > 0 ? ", the first at " : "",
-                            of->stability.unstable > 0 ? when : "",
-                            of->native_stability.unstable, of->of->native.n);
-  }
+  if (of->stability.stable != NULL)
+    append_stability (text, of, unit);
   if (first == NULL) {
-    g_string_append_printf (text, "No series' KS distance leaves the range of its native floor.");
+    g_string_append_printf (text, "No series' KS distance leaves the range of its floor (%s).",
+                            of->of->floor);
   } else {
     g_autofree char *when = epns_words_time (of->of->time[time], unit);
     g_string_append_printf (text,
-                            "The KS distance of %u of %u series leaves the range of its native floor, the first "
-                            "(%s) at %s.",
-                            leave, of->courses->len, first->title, when);
+                            "The KS distance of %u of %u series leaves the range of its floor "
+                            "(%s), the first (%s) at %s.",
+                            leave, of->courses->len, of->of->floor, first->title, when);
   }
   return g_string_free (text, FALSE);
 }

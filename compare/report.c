@@ -35,7 +35,8 @@ clear_report (EpnsReport *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsReport, clear_report)
 
 static void
-add_figure (EpnsReport *self, const char *name, const char *text, gboolean chart, EpnsCanvas *canvas)
+add_figure (EpnsReport *self, const char *name, const char *text, gboolean chart,
+            EpnsCanvas *canvas)
 {
   EpnsReportFigure *figure = g_new0 (EpnsReportFigure, 1);
 
@@ -54,14 +55,17 @@ draw (EpnsReport *self)
   self->figures = g_ptr_array_new_with_free_func (free_figure);
   add_figure (self, "snapshots", "Snapshots of one member of each ensemble.", FALSE,
               epns_draw_comparison_snapshots (self->of));
-  add_figure (self, "curves", "Observables over time: median over members and the band from the 10 % to the 90 % quantile.",
+  add_figure (self, "curves",
+              "Observables over time: median over members and the band from the 10 % to the 90 % "
+              "quantile.",
               TRUE, epns_draw_comparison_curves (self->of));
-  add_figure (self, "distributions", "Empirical distribution functions over members at the last time.", TRUE,
+  add_figure (self, "distributions",
+              "Empirical distribution functions over members at the last time.", TRUE,
               epns_draw_distributions (self->analysis, series));
-  add_figure (self, "ranks", "Rank histograms of native members among the forecast ensemble.", TRUE,
+  add_figure (self, "ranks", "Rank histograms of one ensemble's members among the other's.", TRUE,
               epns_draw_ranks (self->analysis, series));
-  add_figure (self, "horizon", "Coverage, KS distance, energy score and share of stable members.", TRUE,
-              epns_draw_horizon (self->analysis));
+  add_figure (self, "horizon", "Coverage, KS distance, energy score and share of stable members.",
+              TRUE, epns_draw_horizon (self->analysis));
 }
 
 static gboolean

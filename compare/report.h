@@ -7,10 +7,26 @@
 typedef struct {
   double dt;               /* one step, in time_unit */
   double seconds;          /* wall time of all steps of all members */
+  double least, most;      /* of one step of all members, over the frames */
   guint64 steps;           /* each member took */
   guint32 members;         /* stepped together */
   double training_minutes; /* what the model took to train, as it says; NaN: says nothing */
 } EpnsCost;
+
+/* What a guard found in the learned members' steps. */
+typedef struct {
+  char *mode;                  /* "warn", "stop", "native" */
+  const char *const *reasons;  /* [n_reasons], lent: static */
+  guint32 n_reasons, members;
+  guint64 checked;             /* learned steps of members */
+  guint64 *found;              /* [members][n_reasons] steps not to be trusted; owned */
+  guint64 *native;             /* [members] steps' worth of time taken natively; owned */
+} EpnsReportGuard;
+
+/* All counts 0. */
+EpnsReportGuard *epns_report_guard_new (const char *mode, const char *const *reasons,
+                                        guint32 n_reasons, guint32 members);
+void             epns_report_guard_free (EpnsReportGuard *self);
 
 typedef struct {
   const EpnsComparison *of;                   /* lent, as all below */
@@ -20,6 +36,7 @@ typedef struct {
   const char *command;    /* as typed; may be NULL */
   double seconds;         /* wall time until now; NaN: not known */
   const GPtrArray *warnings; /* char *: what the models warned of; may be NULL */
+  const EpnsReportGuard *guard; /* NULL: none watched */
 } EpnsReportSource;
 
 /* Milliseconds of one step of one member; and of one unit of host time. */

@@ -113,11 +113,12 @@ make_headline (const EpnsVerdict *self, const EpnsAnalysis *of)
 
   switch (self->level) {
   case EPNS_VERDICT_EQUAL:
-    return g_strdup ("Equal: nothing measured tells the learned ensemble from the native one.");
+    return g_strdup_printf ("Equal: nothing measured tells the %s ensemble from the %s one.",
+                            of->of->forecast, of->of->observed);
   case EPNS_VERDICT_CLOSE:
-    return g_strdup_printf ("Close, not equal: it shows in %s, but no mean is a native standard "
-                            "deviation away.",
-                            shown);
+    return g_strdup_printf ("Close, not equal: it shows in %s, but no mean is a standard deviation "
+                            "of the %s members away.",
+                            shown, of->of->observed);
   case EPNS_VERDICT_DIFFERENT:
     return g_strdup_printf ("Different: it shows most in %s.", shown);
   default:
@@ -139,14 +140,15 @@ append_worst (GString *text, const EpnsVerdict *self, const EpnsAnalysis *of)
                   *floor = epns_words_number (f->floor.ks, 2),
                   *shift = epns_words_number (f->shift, 2);
 
-  g_string_append_printf (text, " %s %s: %s, native %s, learned %s (mean \302\261 standard "
-                          "deviation over members",
-                          self->rejected ? "The largest departure is at" : "The nearest to one is at",
-                          when, series->title, native, learned);
+  const char *what = self->rejected ? "The largest departure is at" : "The nearest to one is at";
+  g_string_append_printf (text,
+                          " %s %s: %s, %s %s, %s %s (mean \302\261 standard deviation over "
+                          "members",
+                          what, when, series->title, of->of->observed, native, of->of->forecast,
+                          learned);
   if (isfinite (f->shift))
-    g_string_append_printf (text, "; %s native standard deviations apart", shift);
-  g_string_append_printf (text, "). KS %s, adjusted p %s; two native ensembles: KS %s.", ks, p,
-                          floor);
+    g_string_append_printf (text, "; %s %s standard deviations apart", shift, of->of->observed);
+  g_string_append_printf (text, "). KS %s, adjusted p %s; %s: KS %s.", ks, p, of->of->floor, floor);
 }
 
 static char *
@@ -156,11 +158,12 @@ make_text (const EpnsVerdict *self, const EpnsAnalysis *of)
 
   g_string_append_printf (
       text,
-      "%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " tests reject (exact two-sample Kolmogorov-Smirnov, "
-      "%u series at %" G_GSIZE_FORMAT " times, %u native and %u learned members of %s, Holm's "
-      "adjustment, family-wise level %g %%); between two native ensembles %" G_GSIZE_FORMAT " do.",
+      "%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " tests reject (exact two-sample "
+      "Kolmogorov-Smirnov, %u series at %" G_GSIZE_FORMAT " times, %u %s and %u %s members of %s, "
+      "Holm's adjustment, family-wise level %g %%); between %s %" G_GSIZE_FORMAT " do.",
       self->rejected, self->tests, of->of->native.series->len, of->n_index, of->of->native.n,
-      of->of->learned.n, model_name (of), 100 * EPNS_ANALYSIS_LEVEL, self->floor_rejected);
+      of->of->observed, of->of->learned.n, of->of->forecast, model_name (of),
+      100 * EPNS_ANALYSIS_LEVEL, of->of->floor, self->floor_rejected);
   if (self->level == EPNS_VERDICT_UNDECIDED) {
     g_autofree char *least = epns_words_p (of->least_p);
     g_string_append_printf (text,
@@ -171,7 +174,9 @@ make_text (const EpnsVerdict *self, const EpnsAnalysis *of)
   }
   if (self->level == EPNS_VERDICT_EQUAL) {
     g_autofree char *ks = epns_words_number (of->detectable, 2);
-    g_string_append_printf (text, " With these ensembles a KS distance below %s would not have shown.", ks);
+    g_string_append_printf (text,
+                            " With these ensembles a KS distance below %s would not have shown.",
+                            ks);
   }
   if (self->worst != NULL)
     append_worst (text, self, of);

@@ -12,8 +12,11 @@ extern "C" {
 
 typedef struct epns_about {
   uint32_t size; /* sizeof(epns_about) */
-  /* One line, UTF-8, without its end; lives as long as the model. [model] */
+  /* One line, UTF-8, without its end, or NULL; lives as long as the model. [model] */
   const char *(*text)(const epns_model *model);
+  /* Which of its innermost loops it computes with on this processor ("avx512"); static. NULL: it
+   * has but one. [model] */
+  const char *(*kernel)(const epns_model *model);
 } epns_about;
 
 #ifdef __cplusplus

@@ -16,6 +16,9 @@ for file in snapshots.png curves.png table.txt table.csv table.json; do
   holds "$file is written" test -s "one/$file"
 done
 holds 'the picture is a PNG' test "$(head -c 4 one/snapshots.png | tail -c 3)" = PNG
+holds 'learned frames are scored by the native Hamiltonian' \
+  grep -q '^hamiltonian,1,150,3,3,[0-9.]*,[0-9.]*,[0-9.]' one/report.csv
+holds 'wall time is reported' grep -q '"most_milliseconds_a_step"' one/report.json
 quiet compare "$tissue" $short --threads 2 -q -o two
 for file in table.txt table.csv table.json; do
   holds "$file does not depend on threads" cmp -s "one/$file" "two/$file"

@@ -63,7 +63,7 @@ works run $wild -o mended.npy --guard native --guard-pause 2 --json
 says '"native-steps" *: *12'
 works run $wild -t 1 -q -o mended1.npy --guard native --guard-pause 2
 holds 'threads do not matter to it' cmp -s mended.npy mended1.npy
-fails 1 'cpm is none' run "$tissue" --until 20 -q -o no.npy --guard warn
+fails 1 'cpm is no learned model' run "$tissue" --until 20 -q -o no.npy --guard warn
 fails 1 'give warn, stop or native' run "$tissue" -o no.npy --guard nativ
 fails 1 'whole number of learned steps' run "$tissue" -o no.npy --guard native --guard-pause 0
 fails 1 'is for --guard native' run "$tissue" -o no.npy --guard stop --guard-pause 3

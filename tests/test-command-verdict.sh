@@ -28,6 +28,13 @@ judge swapped different cell-boundary medium-boundary clusters-of-type:Condensin
 judge hot different path-length displacement fragments
 judge untrained different volume volume-spread fragments clusters clusters-of-type:Condensing lost-cells
 
+# what the guard finds is counted in the report, by reason and member
+works "$epns" compare "$scenario" --learned untrained --guard warn --members 2 --until 100 --json -q -o watched
+holds 'the report counts what the guard finds' grep -q '"mode" : "warn"' watched/report.json
+holds 'members are counted one by one' grep -q 'in 2 of 2 members, and 0 steps' watched/report.html
+holds 'the loops are named' grep -q '"kernel" : "' watched/report.json
+fails 1 'cpm is no learned model' "$epns" compare "$scenario" --learned hot --guard warn --members 2 --until 50 -q -o no
+
 # too few members to tell anything
 works "$epns" compare "$scenario" --learned again --members 3 --until 100 --json -q -o few
 says '"verdict" : "undecided"'

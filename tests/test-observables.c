@@ -51,6 +51,7 @@ static const struct {
   { "radial-order:Dark", 1.0553838442971566, NAN },
   { "radial-order:Light", 0.9446161557028432, NAN },
   { "displacement", NAN, NAN },
+  { "hamiltonian", NAN, NAN }, /* of a recording that nobody evaluated */
   { "path-length", 0, 0 },
   { "squared-displacement", 0, 0 },
   { "lost-cells", 0, 0 },
@@ -123,6 +124,21 @@ START_TEST (components_in_three_axes)
   ck_assert_uint_eq (count[2], 3);
   ck_assert_uint_eq (largest[2], 1);
   ck_assert_uint_eq (count[0], 0);
+}
+END_TEST
+
+/* Energies come from outside, and find their frame. */
+START_TEST (energies_of_frames)
+{
+  const char *const frames[] = { "AAb|AAb", "AAb|Abb", "AAb|AAb", "AAb|AAb" };
+  g_autoptr (EpnsTrajectory) of = tissue_record (2, 2, frames, tissue_closed);
+
+  of->hamiltonian = g_new (double, 4);
+  for (guint i = 0; i < 4; i++)
+    of->hamiltonian[i] = 10.5 * i;
+  g_autoptr (GPtrArray) all = epns_series_measure (of);
+  for (guint i = 0; i < 4; i++)
+    ck_assert_double_eq (series_at (all, of, "hamiltonian", i / 2, i % 2), 10.5 * i);
 }
 END_TEST
 
@@ -215,5 +231,6 @@ START_TEST (bodies_across_a_side)
 END_TEST
 
 SUITE_CASES ("observables", LOOP (one_frame, 0, 2), ONCE (motion), ONCE (frames_that_are_missing),
-             ONCE (components_in_three_axes), ONCE (a_long_piece), ONCE (bodies),
-             ONCE (bodies_that_gravitate), ONCE (bodies_across_a_side), ONCE (the_table_is_whole))
+             ONCE (energies_of_frames), ONCE (components_in_three_axes), ONCE (a_long_piece),
+             ONCE (bodies), ONCE (bodies_that_gravitate), ONCE (bodies_across_a_side),
+             ONCE (the_table_is_whole))

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* epns compare: a learned ensemble beside a native one, and beside what two native ones differ
  * by. */
-#include "adapters/training-cost.h"
 #include "compare/compare.h"
-#include "compare/report.h"
 #include "plugin/error.h"
 #include "tools/command.h"
+#include "tools/compare-side.h"
 #include "tools/compare-tables.h"
-#include "tools/ensemble-options.h"
 #include "tools/interrupt.h"
 #include "tools/machine.h"
-#include "tools/recording.h"
-#include "tools/simulate.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -36,28 +32,6 @@ clear_options (Options *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
 
-/* One model's part in the comparison. */
-typedef struct {
-  EpnsStepModel *model;
-  EpnsSettings *settings;
-  EpnsSchedule schedule;
-  EpnsTrajectory *ensembles[2]; /* the second is the native floor's; NULL for the learned side */
-  double seconds;
-  guint64 steps;
-  guint32 members; /* stepped together */
-} Side;
-
-static void
-clear_side (Side *self)
-{
-  g_clear_pointer (&self->ensembles[0], epns_trajectory_free);
-  g_clear_pointer (&self->ensembles[1], epns_trajectory_free);
-  g_clear_pointer (&self->settings, epns_settings_free);
-  g_clear_pointer (&self->model, epns_step_model_close);
-  epns_schedule_clear (&self->schedule);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Side, clear_side)
-
 static gboolean
 parse (Options *self, int *argc, char ***argv, GError **error)
 {
@@ -71,7 +45,8 @@ parse (Options *self, int *argc, char ***argv, GError **error)
     { 0 },
   };
 
-  if (!epns_ensemble_options_parse (&self->ensemble, &epns_command_compare, entries, argc, argv, error))
+  if (!epns_ensemble_options_parse (&self->ensemble, &epns_command_compare, entries, argc, argv,
+                                    error))
     return FALSE;
   if (self->learned != NULL && self->dir != NULL)
     return TRUE;
@@ -81,23 +56,14 @@ parse (Options *self, int *argc, char ***argv, GError **error)
 }
 
 static gboolean
-open_side (Side *side, const char *name, const char *const *set, const Options *options,
-           const EpnsScenario *scenario, GError **error)
-{
-  side->model = epns_step_model_find (scenario, name, options->ensemble.threads, error);
-  if (side->model != NULL)
-    side->settings = epns_settings_resolve (side->model, scenario, set, error);
-  return side->settings != NULL;
-}
-
-static gboolean
-open_sides (Side *native, Side *learned, const Options *options, const EpnsScenario *scenario,
-            GError **error)
+open_sides (EpnsSide *native, EpnsSide *learned, const Options *options,
+            const EpnsScenario *scenario, GError **error)
 {
   const char *const *set = (const char *const *) options->ensemble.set;
+  guint32 threads = options->ensemble.threads;
 
-  if (!open_side (native, options->native, set, options, scenario, error)
-      || !open_side (learned, options->learned, NULL, options, scenario, error))
+  if (!epns_side_open (native, options->native, set, threads, scenario, error)
+      || !epns_side_open (learned, options->learned, NULL, threads, scenario, error))
     return FALSE;
   if (strcmp (native->model->time_unit, learned->model->time_unit) != 0) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
@@ -108,75 +74,17 @@ open_sides (Side *native, Side *learned, const Options *options, const EpnsScena
     return FALSE;
   }
   /* the learned step is the longer one: its frames are the native model's, too */
-  return epns_schedule_make (&learned->schedule, learned->model, &scenario->plan, options->ensemble.until,
-                             options->ensemble.every, error)
+  return epns_schedule_make (&learned->schedule, learned->model, &scenario->plan,
+                             options->ensemble.until, options->ensemble.every, error)
          && epns_schedule_make (&native->schedule, native->model, &scenario->plan,
                                 learned->schedule.until, learned->schedule.every, error);
 }
 
-/* An EpnsTakeFrame: members beyond the first ensemble's go to the second. */
-static gboolean
-take (gpointer ctx, guint64 frame, double time, EpnsStepper *stepper, GError **error)
-{
-  Side *side = ctx;
-
-  (void) frame;
-  (void) time;
-  for (guint32 m = 0; m < side->members; m++) {
-    guint32 first = side->ensembles[0]->meta->members;
-    EpnsTrajectory *ensemble = side->ensembles[m >= first];
-    if (!epns_trajectory_record (ensemble, m < first ? m : m - first,
-                                 epns_stepper_state (stepper, m), error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Step one side; the native one with twice the members, the second half being the independent
- * ensemble of the floor. */
-static EpnsSimulation
-step_side (Side *side, const Options *options, const EpnsScenario *scenario, guint ensembles,
-           gboolean vary_start, GError **error)
-{
-  guint32 members = (guint32) options->ensemble.members;
-  g_autoptr (EpnsTrajectoryMeta) meta = epns_recording_meta (
-      scenario, side->settings, &side->schedule, members, options->ensemble.seed);
-
-  side->members = members * ensembles;
-  g_autoptr (EpnsStepper) stepper = epns_stepper_new (side->settings, scenario, side->members,
-                                                      options->ensemble.seed, vary_start, error);
-  if (stepper == NULL)
-    return EPNS_SIMULATION_FAILED;
-  for (guint i = 0; i < ensembles; i++)
-    if ((side->ensembles[i] = epns_trajectory_new (meta, error)) == NULL)
-      return EPNS_SIMULATION_FAILED;
-  EpnsSimulator simulator = { .stepper = stepper,
-                              .schedule = &side->schedule,
-                              .take = take,
-                              .ctx = side,
-                              .label = side->model->kind->id,
-                              .quiet = options->ensemble.quiet };
-  EpnsSimulation went = epns_simulate (&simulator, error);
-  side->seconds = simulator.seconds;
-  side->steps = simulator.steps;
-  return went;
-}
-
-static EpnsCost
-cost_of (const Side *side)
-{
-  return (EpnsCost){ .dt = side->schedule.dt,
-                     .seconds = side->seconds,
-                     .steps = side->steps,
-                     .members = side->members,
-                     .training_minutes = epns_training_minutes (side->model->source) };
-}
-
 static void
-print_times (const char *name, const Side *side, guint32 threads)
+print_times (const char *name, const EpnsSide *side, guint32 threads)
 {
   const char *unit = side->model->time_unit;
-  EpnsCost cost = cost_of (side);
+  EpnsCost cost = epns_side_cost (side);
 
   if (strcmp (unit, "1") == 0)
     unit = "unit of time";
@@ -187,9 +95,9 @@ print_times (const char *name, const Side *side, guint32 threads)
 }
 
 static void
-add_times (JsonBuilder *json, const char *name, const Side *side)
+add_times (JsonBuilder *json, const char *name, const EpnsSide *side)
 {
-  EpnsCost cost = cost_of (side);
+  EpnsCost cost = epns_side_cost (side);
 
   json_builder_set_member_name (json, name);
   json_builder_begin_object (json);
@@ -206,7 +114,7 @@ add_times (JsonBuilder *json, const char *name, const Side *side)
 }
 
 static void
-print_json (const Side *native, const Side *learned, const Options *options,
+print_json (const EpnsSide *native, const EpnsSide *learned, const Options *options,
             const EpnsVerdict *verdict)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
@@ -229,7 +137,7 @@ print_json (const Side *native, const Side *learned, const Options *options,
 }
 
 static void
-print_table (const Side *native, const Side *learned, const Options *options,
+print_table (const EpnsSide *native, const EpnsSide *learned, const Options *options,
              const EpnsVerdict *verdict)
 {
   g_autofree char *path = g_build_filename (options->dir, "table.txt", NULL), *table = NULL;
@@ -239,7 +147,7 @@ print_table (const Side *native, const Side *learned, const Options *options,
   g_print ("%s\n%s\n\n", verdict->headline, verdict->text);
   print_times ("native", native, options->ensemble.threads);
   print_times ("learned", learned, options->ensemble.threads);
-  EpnsCost one = cost_of (native), other = cost_of (learned);
+  EpnsCost one = epns_side_cost (native), other = epns_side_cost (learned);
   g_print ("the same time takes the learned model %.3g times as long as the native one; pictures "
            "are in %s\n",
            epns_cost_unit (&other) / epns_cost_unit (&one), options->dir);
@@ -247,7 +155,7 @@ print_table (const Side *native, const Side *learned, const Options *options,
 
 /* Measure, judge, and write everything. */
 static EpnsVerdict *
-write_all (const Side *native, const Side *learned, const Options *options, GError **error)
+write_all (const EpnsSide *native, const EpnsSide *learned, const Options *options, GError **error)
 {
   g_autoptr (EpnsComparison) of = epns_comparison_new (native->ensembles[0], native->ensembles[1],
                                                        learned->ensembles[0], error);
@@ -256,7 +164,7 @@ write_all (const Side *native, const Side *learned, const Options *options, GErr
 
   if (of == NULL || !epns_comparison_write (of, options->dir, error))
     return NULL;
-  EpnsCost one = cost_of (native), other = cost_of (learned);
+  EpnsCost one = epns_side_cost (native), other = epns_side_cost (learned);
   const EpnsReportSource source = {
     .of = of,
     .native_cost = &one,
@@ -266,6 +174,7 @@ write_all (const Side *native, const Side *learned, const Options *options, GErr
     .command = options->command,
     .seconds = (double) (g_get_monotonic_time () - options->started) / 1e6,
     .warnings = learned->model->warnings,
+    .guard = learned->guard,
   };
   return epns_report_write (&source, options->dir, &verdict, error) ? verdict : NULL;
 }
@@ -273,16 +182,21 @@ write_all (const Side *native, const Side *learned, const Options *options, GErr
 static int
 compare_sides (const Options *options, const EpnsScenario *scenario, GError **error)
 {
-  g_auto (Side) native = { 0 }, learned = { 0 };
+  g_auto (EpnsSide) native = { 0 }, learned = { 0 };
 
   if (!open_sides (&native, &learned, options, scenario, error))
     return EPNS_EXIT_FAILED;
   if (!options->ensemble.quiet && learned.schedule.note != NULL)
     g_printerr ("note: %s\n", learned.schedule.note);
   gboolean vary_start = epns_settings_host_numbers (native.settings);
-  EpnsSimulation went = step_side (&native, options, scenario, 2, vary_start, error);
+  g_autoptr (EpnsEnergy) energy = epns_energy_new (native.settings, scenario->layout, error);
+  if (*error != NULL)
+    return EPNS_EXIT_FAILED;
+  native.energy = learned.energy = energy;
+  EpnsSimulation went = epns_side_step (&native, &options->ensemble, scenario, 2, vary_start, FALSE,
+                                        error);
   if (went == EPNS_SIMULATED)
-    went = step_side (&learned, options, scenario, 1, vary_start, error);
+    went = epns_side_step (&learned, &options->ensemble, scenario, 1, vary_start, TRUE, error);
   if (went == EPNS_INTERRUPTED) {
     g_printerr ("epns compare: stopped; nothing was written\n");
     return EPNS_EXIT_INTERRUPTED;
@@ -325,11 +239,12 @@ join_command (int argc, char **argv)
 {
   GString *text = g_string_new ("epns compare");
 
+  static const char plain_letters[] = "-_./=:,+%@0123456789abcdefghijklmnopqrstuvwxyz"
+                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
   for (int i = 1; i < argc; i++) {
     g_autofree char *quoted = g_shell_quote (argv[i]);
-    gboolean plain = strspn (argv[i], "-_./=:,+%@"
-                                      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-                     == strlen (argv[i]);
+    gboolean plain = argv[i][strspn (argv[i], plain_letters)] == '\0';
     g_string_append_printf (text, " %s", plain ? argv[i] : quoted);
   }
   return g_string_free (text, FALSE);

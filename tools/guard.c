@@ -2,16 +2,15 @@
 /* Watching learned steps, and stepping natively where they fail. */
 #include "tools/guard.h"
 
-#include "compare/components.h"
 #include "plugin/epns_validity.h"
+#include "plugin/epns_verify.h"
 #include "plugin/error.h"
 
 #include <math.h>
 #include <string.h>
 
-#define NATIVE_KIND "cpm"
-
-const char *const epns_guard_reasons[EPNS_GUARD_N_REASONS] = { "lost", "volume", "broken" };
+#define NATIVE_LATTICES "cpm"
+#define FAR_APART 6.0 /* tools/guard-look.h */
 
 struct _EpnsGuard {
   EpnsGuardMode mode;
@@ -20,9 +19,11 @@ struct _EpnsGuard {
   const EpnsScenario *scenario;
   double dt;            /* of a learned step, in the model's time unit */
   const char *unit;
-  double low, high;     /* sites of a cell */
-  guint64 step;         /* learned steps' time taken */
-  EpnsGuardCounts counts;
+  EpnsGuardLimits limits;
+  gboolean siblings;
+  guint64 step;            /* learned steps' time taken */
+  EpnsGuardCounts *counts; /* [members] */
+  double *border;          /* [members] scratch */
   /* of mode NATIVE */
   EpnsStepModel *model;
   EpnsSettings *settings;
@@ -34,19 +35,36 @@ struct _EpnsGuard {
 };
 
 static gboolean
+is_learned (const EpnsStepModel *model)
+{
+  return model->kind->extension (EPNS_VALIDITY_EXTENSION) != NULL
+         || model->kind->extension (EPNS_VERIFY_EXTENSION) != NULL;
+}
+
+static gboolean
 open_native (EpnsGuard *self, const EpnsSettings *settings, guint64 seed, GError **error)
 {
-  guint32 members = epns_stepper_n_members (self->learned);
+  guint32 members = epns_stepper_n_members (self->learned), threads = settings->model->host.threads;
+  gboolean lattice = self->scenario->layout == &epns_layout_lattice;
 
-  self->model = epns_step_model_find (NULL, NATIVE_KIND, settings->model->host.threads, error);
+  self->model = lattice ? epns_step_model_find (NULL, NATIVE_LATTICES, threads, error)
+                        : epns_step_model_find (self->scenario, NULL, threads, error);
   if (self->model == NULL)
     return FALSE;
+  if (is_learned (self->model)) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "--guard native: the scenario's first model is %s, which is no native one; name "
+                 "one there, or give --guard stop",
+                 self->model->kind->id);
+    return FALSE;
+  }
   double ratio = self->dt / self->model->native_dt;
   if (g_strcmp0 (self->unit, self->model->time_unit) != 0 || fabs (ratio - round (ratio)) > 1e-9) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
                  "--guard native: a learned step is %g %s, no whole number of %s's steps of %g %s; "
                  "give --guard stop",
-                 self->dt, self->unit, NATIVE_KIND, self->model->native_dt, self->model->time_unit);
+                 self->dt, self->unit, self->model->kind->id, self->model->native_dt,
+                 self->model->time_unit);
     return FALSE;
   }
   self->ratio = (guint32) round (ratio);
@@ -56,29 +74,42 @@ open_native (EpnsGuard *self, const EpnsSettings *settings, guint64 seed, GError
   return self->native != NULL;
 }
 
+/* What the model says it was trained with, and else anything. */
+static void
+take_limits (EpnsGuardLimits *limits, const EpnsStepModel *model, const EpnsScenario *scenario)
+{
+  const epns_validity *validity = model->kind->extension (EPNS_VALIDITY_EXTENSION);
+
+  *limits = (EpnsGuardLimits){ scenario, 0, INFINITY };
+  if (validity != NULL)
+    validity->cell_volume (model->model, &limits->low, &limits->high);
+}
+
 EpnsGuard *
-epns_guard_new (EpnsGuardMode mode, guint32 pause, EpnsStepper *learned,
+epns_guard_new (EpnsGuardMode mode, guint32 pause, gboolean siblings, EpnsStepper *learned,
                 const EpnsSettings *settings, const EpnsScenario *scenario, guint64 seed,
                 GError **error)
 {
-  g_autoptr (EpnsGuard) self = g_new0 (EpnsGuard, 1);
   const EpnsStepModel *model = settings->model;
-  const epns_validity *validity = model->kind->extension (EPNS_VALIDITY_EXTENSION);
   guint32 members = epns_stepper_n_members (learned);
 
-  if (validity == NULL || scenario->layout != &epns_layout_lattice) {
+  if (!is_learned (model)) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-                 "--guard watches learned steps of lattices, and %s is none; leave it out",
+                 "--guard watches learned steps, and %s is no learned model; leave it out",
                  model->kind->id);
     return NULL;
   }
-  validity->cell_volume (model->model, &self->low, &self->high);
+  g_autoptr (EpnsGuard) self = g_new0 (EpnsGuard, 1);
+  take_limits (&self->limits, model, scenario);
   self->mode = mode;
   self->pause = pause;
+  self->siblings = siblings && scenario->layout == &epns_layout_lattice;
   self->learned = learned;
   self->scenario = scenario;
   self->dt = model->native_dt;
   self->unit = model->time_unit;
+  self->counts = g_new0 (EpnsGuardCounts, members);
+  self->border = g_new0 (double, members);
   self->left = g_new0 (guint32, members);
   self->before = g_new0 (EpnsState *, members);
   self->chosen = g_new0 (gboolean, members);
@@ -97,6 +128,8 @@ epns_guard_free (EpnsGuard *self)
   g_clear_pointer (&self->native, epns_stepper_free);
   g_clear_pointer (&self->settings, epns_settings_free);
   g_clear_pointer (&self->model, epns_step_model_close);
+  g_free (self->counts);
+  g_free (self->border);
   g_free (self->left);
   g_free (self->before);
   g_free (self->chosen);
@@ -109,70 +142,24 @@ epns_guard_resume (EpnsGuard *self, guint64 steps)
   self->step = steps;
 }
 
-const EpnsGuardCounts *
-epns_guard_counts (const EpnsGuard *self)
+EpnsGuardCounts
+epns_guard_counts (const EpnsGuard *self, guint32 member)
 {
-  return &self->counts;
+  return self->counts[member];
 }
 
-/* Looking at a step */
-
-static gboolean
-too_many (guint32 some, guint32 cells)
+EpnsGuardCounts
+epns_guard_total (const EpnsGuard *self)
 {
-  return some * 64 > cells * 12;
-}
+  EpnsGuardCounts total = { 0 };
 
-typedef struct { /* of the cells that have sites */
-  guint32 cells, outside, broken;
-  gint32 lost; /* a cell that has none any more, or 0 */
-} Look;
-
-static Look
-look_at (const EpnsGuard *self, const EpnsLatticeState *before, const EpnsLatticeState *now)
-{
-  gsize sites = epns_lattice_state_sites (now);
-  g_autofree guint32 *was = g_new0 (guint32, now->n_rows), *volume = g_new0 (guint32, now->n_rows);
-  g_autofree guint32 *pieces = g_new0 (guint32, now->n_rows);
-  g_autofree guint32 *largest = g_new0 (guint32, now->n_rows);
-  g_autofree guint32 *scratch = g_new (guint32, 2 * sites);
-  Look look = { 0 };
-
-  for (gsize i = 0; i < sites; i++) {
-    was[before->id[i]]++;
-    volume[now->id[i]]++;
+  for (guint32 i = 0; i < epns_stepper_n_members (self->learned); i++) {
+    total.checked += self->counts[i].checked;
+    total.native += self->counts[i].native;
+    for (guint r = 0; r < EPNS_GUARD_N_REASONS; r++)
+      total.found[r] += self->counts[i].found[r];
   }
-  epns_components (now->size, self->scenario->periodic, now->id, now->n_rows, scratch, pieces,
-                   largest);
-  for (gsize cell = 1; cell < now->n_rows; cell++) {
-    if (volume[cell] == 0) {
-      look.lost = was[cell] > 0 && look.lost == 0 ? (gint32) cell : look.lost;
-      continue;
-    }
-    look.cells++;
-    look.outside += volume[cell] < self->low || volume[cell] > self->high;
-    look.broken += 4 * largest[cell] < 3 * volume[cell];
-  }
-  return look;
-}
-
-/* What is wrong with the step, one clause; NULL where nothing is. */
-static char *
-find_fault (const Look *look, const EpnsGuard *self, EpnsGuardReason *reason)
-{
-  if (look->lost > 0) {
-    *reason = EPNS_GUARD_LOST;
-    return g_strdup_printf ("cell %d has lost its last site", look->lost);
-  }
-  if (too_many (look->outside, look->cells)) {
-    *reason = EPNS_GUARD_VOLUME;
-    return g_strdup_printf ("%u of %u cells lie outside the model's %g to %g sites", look->outside,
-                            look->cells, self->low, self->high);
-  }
-  *reason = EPNS_GUARD_BROKEN;
-  return too_many (look->broken, look->cells)
-             ? g_strdup_printf ("%u of %u cells are broken into pieces", look->broken, look->cells)
-             : NULL;
+  return total;
 }
 
 /* Acting on it */
@@ -195,28 +182,47 @@ act (EpnsGuard *self, guint32 member, const char *fault, GError **error)
                 what);
     return TRUE;
   default:
-    g_printerr ("guard: %s; the step is undone, and %s takes over for %g %s\n", what, NATIVE_KIND,
-                self->pause * self->dt, self->unit);
+    g_printerr ("guard: %s; the step is undone, and %s takes over for %g %s\n", what,
+                self->model->kind->id, self->pause * self->dt, self->unit);
     epns_stepper_set_state (self->learned, member, self->before[member]);
     self->left[member] = self->pause;
     return TRUE;
   }
 }
 
+/* What is wrong with a member's step, by itself or beside its siblings. */
+static char *
+find_fault (const EpnsGuard *self, guint32 member, EpnsGuardReason *reason)
+{
+  guint32 members = epns_stepper_n_members (self->learned);
+  char *fault = epns_guard_find_fault (&self->limits, self->before[member],
+                                       epns_stepper_state (self->learned, member), reason);
+
+  if (fault != NULL || !self->siblings
+      || epns_guard_apart (self->border, members, member) <= FAR_APART)
+    return fault;
+  *reason = EPNS_GUARD_APART;
+  return g_strdup_printf ("its cells' borders are %g long, far from those of the other members, "
+                          "which began alike",
+                          self->border[member]);
+}
+
 static gboolean
 check_members (EpnsGuard *self, GError **error)
 {
-  for (guint32 i = 0; i < epns_stepper_n_members (self->learned); i++) {
+  guint32 members = epns_stepper_n_members (self->learned);
+
+  for (guint32 i = 0; i < members && self->siblings; i++)
+    self->border[i] = epns_guard_border (&self->limits, epns_stepper_state (self->learned, i));
+  for (guint32 i = 0; i < members; i++) {
     EpnsGuardReason reason;
     if (self->left[i] > 0)
       continue;
-    Look look = look_at (self, (const EpnsLatticeState *) self->before[i],
-                         (const EpnsLatticeState *) epns_stepper_state (self->learned, i));
-    g_autofree char *fault = find_fault (&look, self, &reason);
-    self->counts.checked++;
+    g_autofree char *fault = find_fault (self, i, &reason);
+    self->counts[i].checked++;
     if (fault == NULL)
       continue;
-    self->counts.found[reason]++;
+    self->counts[i].found[reason]++;
     if (!act (self, i, fault, error))
       return FALSE;
   }
@@ -235,6 +241,7 @@ step_natively (EpnsGuard *self, GError **error)
       continue;
     epns_stepper_set_state (self->native, i, epns_stepper_state (self->learned, i));
     self->left[i]--;
+    self->counts[i].native++;
     n++;
   }
   if (n == 0)
@@ -244,7 +251,6 @@ step_natively (EpnsGuard *self, GError **error)
   for (guint32 i = 0; i < members; i++)
     if (self->chosen[i])
       epns_stepper_set_state (self->learned, i, epns_stepper_state (self->native, i));
-  self->counts.native += n;
   return TRUE;
 }
 

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A watch on learned steps of lattices: after each, every member is held against what the model was
- * trained with, and a step that is not to be trusted is told, ends the run, or is taken natively
- * instead.
- *
- * A step is not to be trusted where a cell has lost its last site; where more than 12 in 64 cells
- * lie outside the volumes of the model's <validity> (the published rule of stability); or where as
- * many are broken, their largest piece being under three quarters of them (native tissues of the
- * reference data: at most 6 of 58). */
+/* A watch on learned steps: after each, every member is held against what the model was trained
+ * with and against its siblings, and a step that is not to be trusted is told, ends the run, or is
+ * taken natively instead. What is looked for is in tools/guard-look.h. */
 #pragma once
+#include "tools/guard-look.h"
 #include "tools/stepper.h"
 
 typedef enum {
@@ -16,30 +12,22 @@ typedef enum {
   EPNS_GUARD_NATIVE /* undo the member's step, take as much time natively, then try again */
 } EpnsGuardMode;
 
-typedef enum {
-  EPNS_GUARD_LOST,
-  EPNS_GUARD_VOLUME,
-  EPNS_GUARD_BROKEN,
-  EPNS_GUARD_N_REASONS
-} EpnsGuardReason;
-
-typedef struct {
-  guint64 checked;                       /* learned steps of members */
-  guint64 found[EPNS_GUARD_N_REASONS];   /* not to be trusted; each under its first reason */
-  guint64 native;                        /* learned steps' worth of time taken natively */
+typedef struct { /* of one member, or of all */
+  guint64 checked;                     /* learned steps */
+  guint64 found[EPNS_GUARD_N_REASONS]; /* not to be trusted; each under its first reason */
+  guint64 native;                      /* learned steps' worth of time taken natively */
 } EpnsGuardCounts;
-
-extern const char *const epns_guard_reasons[EPNS_GUARD_N_REASONS]; /* "lost", "volume", "broken" */
 
 typedef struct _EpnsGuard EpnsGuard;
 
-/* Watch the members of `learned`, which steps `settings->model`. In mode NATIVE a member goes on
- * with kind cpm for `pause` >= 1 learned steps' time. EPNS_FAILURE_UNSUPPORTED where the model is
- * not a learned one of lattices, EPNS_FAILURE_MISMATCH where its step is not a whole number of
- * native ones. What is lent must outlive the guard. */
-EpnsGuard *epns_guard_new (EpnsGuardMode mode, guint32 pause, EpnsStepper *learned,
-                           const EpnsSettings *settings, const EpnsScenario *scenario, guint64 seed,
-                           GError **error);
+/* Watch the members of `learned`, which steps `settings->model`. `siblings`: do all members begin
+ * in one state, so that they can be held against each other? In mode NATIVE a member goes on for
+ * `pause` >= 1 learned steps' time with kind cpm, or, of bodies, with the first model of the
+ * scenario. EPNS_FAILURE_UNSUPPORTED where the model is not a learned one, EPNS_FAILURE_MISMATCH
+ * where its step is not a whole number of native ones. What is lent must outlive the guard. */
+EpnsGuard *epns_guard_new (EpnsGuardMode mode, guint32 pause, gboolean siblings,
+                           EpnsStepper *learned, const EpnsSettings *settings,
+                           const EpnsScenario *scenario, guint64 seed, GError **error);
 void       epns_guard_free (EpnsGuard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsGuard, epns_guard_free)
 
@@ -50,4 +38,6 @@ void epns_guard_resume (EpnsGuard *self, guint64 steps);
  * reason and what was done; in mode STOP it is *error. */
 gboolean epns_guard_advance (EpnsGuard *self, guint32 n_steps, GError **error);
 
-const EpnsGuardCounts *epns_guard_counts (const EpnsGuard *self);
+/* Of one member; of all together. */
+EpnsGuardCounts epns_guard_counts (const EpnsGuard *self, guint32 member);
+EpnsGuardCounts epns_guard_total (const EpnsGuard *self);

@@ -140,7 +140,7 @@ print_about (const EpnsStepModel *model)
 {
   const epns_about *about = model->kind->extension (EPNS_ABOUT_EXTENSION);
 
-  if (about != NULL)
+  if (about != NULL && about->text (model->model) != NULL)
     g_print ("about: %s\n", about->text (model->model));
 }
 

@@ -1,7 +1,9 @@
 # The host's side of the plugin, for the command and for tests.
 noinst_LTLIBRARIES += tools/libhost.la
 tools_libhost_la_SOURCES = \
+	tools/energy.c tools/energy.h \
 	tools/guard.c tools/guard.h \
+	tools/guard-look.c tools/guard-look.h \
 	tools/schedule.c tools/schedule.h \
 	tools/settings.c tools/settings.h \
 	tools/shipped.c tools/shipped.h \
@@ -15,6 +17,7 @@ tools_epns_SOURCES = \
 	tools/main.c \
 	tools/command.c tools/command.h \
 	tools/compare.c \
+	tools/compare-side.c tools/compare-side.h \
 	tools/compare-tables.c tools/compare-tables.h \
 	tools/doctor.c \
 	tools/ensemble-options.c tools/ensemble-options.h \
@@ -38,8 +41,9 @@ tools_epns_LDADD = tools/libhost.la compare/libcompare.la adapters/libadapters.l
 tools_epns_CPPFLAGS = $(AM_CPPFLAGS) $(MPI_CFLAGS)
 
 # Its tests, with a plugin of their own.
-check_PROGRAMS += tests/test-command-resume tests/test-guard tests/test-run-cc3d tests/test-run-physicell
+check_PROGRAMS += tests/test-command-resume tests/test-energy tests/test-guard tests/test-run-cc3d tests/test-run-physicell
 tests_test_run_cc3d_SOURCES = tests/test-run-cc3d.c tests/npz.c tests/npz.h
+tests_test_energy_LDADD = tools/libhost.la $(LDADD)
 tests_test_guard_LDADD = tools/libhost.la $(LDADD)
 tests_test_run_cc3d_LDADD = tools/libhost.la $(LDADD)
 tests_test_run_physicell_LDADD = tools/libhost.la $(LDADD)

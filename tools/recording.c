@@ -2,6 +2,7 @@
 /* Frames into files; a file that can be resumed holds each run as it was at its last frame. */
 #include "tools/recording.h"
 
+#include "plugin/epns_about.h"
 #include "plugin/error.h"
 
 #include <config.h>
@@ -40,6 +41,9 @@ note_model (EpnsTrajectoryMeta *meta, const EpnsStepModel *model)
   epns_trajectory_meta_note (meta, "kind", "%s", model->kind->id);
   epns_trajectory_meta_note (meta, "kind-title", "%s", model->kind->title);
   epns_trajectory_meta_note (meta, "kind-version", "%s", model->kind->version);
+  const epns_about *about = model->kind->extension (EPNS_ABOUT_EXTENSION);
+  if (about != NULL && about->size >= sizeof *about && about->kernel != NULL)
+    epns_trajectory_meta_note (meta, "kernel", "%s", about->kernel (model->model));
   if (model->source == NULL)
     return;
   g_autofree char *weights = g_file_test (model->source, G_FILE_TEST_IS_DIR)

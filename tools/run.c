@@ -15,9 +15,6 @@ typedef struct {
   char *with;
   char **outputs;
   gboolean resume;
-  char *guard, *pause_text; /* as typed, or NULL */
-  EpnsGuardMode guard_mode;
-  gint64 pause;
 } Options;
 
 static void
@@ -26,43 +23,8 @@ clear_options (Options *self)
   epns_ensemble_options_clear (&self->ensemble);
   g_free (self->with);
   g_strfreev (self->outputs);
-  g_free (self->guard);
-  g_free (self->pause_text);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
-
-static gboolean
-parse_guard (Options *self, GError **error)
-{
-  static const char *const modes[] = { "warn", "stop", "native" };
-  guint mode = 0;
-
-  self->pause = 4;
-  if (self->pause_text != NULL
-      && !g_ascii_string_to_signed (self->pause_text, 10, 1, 1000000, &self->pause, NULL)) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-                 "--guard-pause '%s': give a whole number of learned steps, 1 or more",
-                 self->pause_text);
-    return FALSE;
-  }
-  while (self->guard != NULL && mode < G_N_ELEMENTS (modes)
-         && !g_str_equal (self->guard, modes[mode]))
-    mode++;
-  self->guard_mode = (EpnsGuardMode) mode;
-  if (mode == G_N_ELEMENTS (modes))
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-                 "--guard '%s': give warn, stop or native", self->guard);
-  else if (self->pause_text != NULL && mode != EPNS_GUARD_NATIVE)
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-                 "--guard-pause is for --guard native; leave it out, or give that");
-  else if (mode == EPNS_GUARD_NATIVE && self->resume)
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-                 "--guard native: where its native steps stood is not kept, so --resume would not "
-                 "go on as before; give --guard stop, or run it anew");
-  else
-    return TRUE;
-  return FALSE;
-}
 
 static gboolean
 parse (Options *self, int *argc, char ***argv, GError **error)
@@ -75,15 +37,18 @@ parse (Options *self, int *argc, char ***argv, GError **error)
       "Record to .h5, .npy, .csv or, of particles, .xyz; may be repeated", "OUT" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self->resume, "Go on with the .h5 file where it ended",
       NULL },
-    { "guard", 0, 0, G_OPTION_ARG_STRING, &self->guard,
-      "Check each learned step of a lattice: warn, stop, or go on natively", "warn|stop|native" },
-    { "guard-pause", 0, 0, G_OPTION_ARG_STRING, &self->pause_text,
-      "Native time after a step that is not to be trusted, in learned steps (default 4)", "K" },
     { 0 },
   };
 
-  return epns_ensemble_options_parse (&self->ensemble, &epns_command_run, entries, argc, argv, error)
-         && parse_guard (self, error);
+  if (!epns_ensemble_options_parse (&self->ensemble, &epns_command_run, entries, argc, argv, error))
+    return FALSE;
+  if (self->ensemble.guard == NULL || self->ensemble.guard_mode != EPNS_GUARD_NATIVE
+      || !self->resume)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+               "--guard native: where its native steps stood is not kept, so --resume would not "
+               "go on as before; give --guard stop, or run it anew");
+  return FALSE;
 }
 
 /* What the command line leaves open, the scenario's plan says. */
@@ -125,34 +90,34 @@ add_count (JsonBuilder *json, const char *name, guint64 n)
 static void
 add_guard (JsonBuilder *json, const Options *options, const EpnsGuard *guard)
 {
-  const EpnsGuardCounts *counts = epns_guard_counts (guard);
+  const EpnsGuardCounts counts = epns_guard_total (guard);
 
   json_builder_set_member_name (json, "guard");
   json_builder_begin_object (json);
   json_builder_set_member_name (json, "mode");
-  json_builder_add_string_value (json, options->guard);
-  add_count (json, "checked", counts->checked);
+  json_builder_add_string_value (json, options->ensemble.guard);
+  add_count (json, "checked", counts.checked);
   for (guint r = 0; r < EPNS_GUARD_N_REASONS; r++)
-    add_count (json, epns_guard_reasons[r], counts->found[r]);
-  add_count (json, "native-steps", counts->native);
+    add_count (json, epns_guard_reasons[r], counts.found[r]);
+  add_count (json, "native-steps", counts.native);
   json_builder_end_object (json);
 }
 
 static void
 print_guard (const EpnsGuard *guard)
 {
-  const EpnsGuardCounts *counts = epns_guard_counts (guard);
+  const EpnsGuardCounts counts = epns_guard_total (guard);
   guint64 found = 0;
 
   for (guint r = 0; r < EPNS_GUARD_N_REASONS; r++)
-    found += counts->found[r];
+    found += counts.found[r];
   g_print ("guard: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " learned steps not to be trusted",
-           found, counts->checked);
+           found, counts.checked);
   for (guint r = 0; found > 0 && r < EPNS_GUARD_N_REASONS; r++)
     g_print ("%s%s %" G_GUINT64_FORMAT, r == 0 ? " (" : ", ", epns_guard_reasons[r],
-             counts->found[r]);
+             counts.found[r]);
   g_print ("%s; %" G_GUINT64_FORMAT " steps' time taken natively\n", found > 0 ? ")" : "",
-           counts->native);
+           counts.native);
 }
 
 static void
@@ -207,8 +172,8 @@ print_summary (const Options *options, const EpnsStepModel *model, const EpnsSch
     print_json (options, model, schedule, ran, complete);
   else if (complete && !options->ensemble.quiet)
     g_print ("%s: %u member%s with %s, frames every %.10g up to %.10g %s\n", outputs,
-             (guint) options->ensemble.members, options->ensemble.members == 1 ? "" : "s", model->kind->id,
-             schedule->every, schedule->until, model->time_unit);
+             (guint) options->ensemble.members, options->ensemble.members == 1 ? "" : "s",
+             model->kind->id, schedule->every, schedule->until, model->time_unit);
   if (ran->guard != NULL && !options->ensemble.json && !options->ensemble.quiet)
     print_guard (ran->guard);
   if (!complete)
@@ -232,27 +197,26 @@ static int
 run_members (const Options *options, const EpnsScenario *scenario, const EpnsSettings *settings,
              const EpnsSchedule *schedule, GError **error)
 {
-  g_autoptr (EpnsStepper)
-      stepper = epns_stepper_new (settings, scenario, (guint32) options->ensemble.members, options->ensemble.seed,
-                                  epns_settings_host_numbers (settings), error);
+  guint32 members = (guint32) options->ensemble.members;
+  gboolean vary_start = epns_settings_host_numbers (settings);
+  g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, members,
+                                                      options->ensemble.seed, vary_start, error);
   if (stepper == NULL)
     return EPNS_EXIT_FAILED;
-  g_autoptr (EpnsTrajectoryMeta) meta = epns_recording_meta (
-      scenario, settings, schedule, (guint32) options->ensemble.members, options->ensemble.seed);
+  g_autoptr (EpnsTrajectoryMeta) meta = epns_recording_meta (scenario, settings, schedule, members,
+                                                             options->ensemble.seed);
   g_autoptr (EpnsRecording) recording = epns_recording_new ((const char *const *) options->outputs,
                                                             meta, options->resume, stepper, error);
   if (recording == NULL)
     return EPNS_EXIT_FAILED;
   if (!options->ensemble.quiet)
     print_notes (scenario, schedule, settings->model);
-  g_autoptr (EpnsGuard) guard = NULL;
-  if (options->guard != NULL) {
-    guard = epns_guard_new (options->guard_mode, (guint32) options->pause, stepper, settings,
-                            scenario, options->ensemble.seed, error);
-    if (guard == NULL)
-      return EPNS_EXIT_FAILED;
+  g_autoptr (EpnsGuard) guard = epns_ensemble_options_guard (&options->ensemble, !vary_start,
+                                                             stepper, settings, scenario, error);
+  if (options->ensemble.guard != NULL && guard == NULL)
+    return EPNS_EXIT_FAILED;
+  if (guard != NULL)
     epns_guard_resume (guard, epns_recording_first_frame (recording) * schedule->steps_a_frame);
-  }
   EpnsSimulator simulator = { .stepper = stepper,
                               .guard = guard,
                               .schedule = schedule,
@@ -266,7 +230,7 @@ run_members (const Options *options, const EpnsScenario *scenario, const EpnsSet
     return EPNS_EXIT_FAILED;
   print_summary (options, settings->model, schedule, &simulator, went == EPNS_SIMULATED,
                  epns_recording_resumable (recording)
-                     && (guard == NULL || options->guard_mode != EPNS_GUARD_NATIVE));
+                     && (guard == NULL || options->ensemble.guard_mode != EPNS_GUARD_NATIVE));
   return went == EPNS_SIMULATED ? EPNS_EXIT_OK : EPNS_EXIT_INTERRUPTED;
 }
 
@@ -281,11 +245,11 @@ run_file (Options *options, const char *path, GError **error)
   g_autoptr (EpnsStepModel)
       model = epns_step_model_find (scenario, options->with, options->ensemble.threads, error);
   if (model == NULL
-      || !epns_schedule_make (&schedule, model, &scenario->plan, options->ensemble.until, options->ensemble.every,
-                              error))
+      || !epns_schedule_make (&schedule, model, &scenario->plan, options->ensemble.until,
+                              options->ensemble.every, error))
     return EPNS_EXIT_FAILED;
-  g_autoptr (EpnsSettings)
-      settings = epns_settings_resolve (model, scenario, (const char *const *) options->ensemble.set, error);
+  const char *const *set = (const char *const *) options->ensemble.set;
+  g_autoptr (EpnsSettings) settings = epns_settings_resolve (model, scenario, set, error);
   return settings ? run_members (options, scenario, settings, &schedule, error) : EPNS_EXIT_FAILED;
 }
 

@@ -6,6 +6,8 @@
 #include "tools/interrupt.h"
 #include "tools/progress.h"
 
+#include <math.h>
+
 #define PIECE_SECONDS 0.1
 
 /* The next piece's steps, from how long the last one took. */
@@ -44,6 +46,16 @@ advance_to (EpnsSimulator *self, guint64 frame, guint32 *piece, EpnsProgress *pr
   return EPNS_SIMULATED;
 }
 
+/* Keep how long the frame's steps took. */
+static void
+time_frame (EpnsSimulator *self, double seconds)
+{
+  double each = seconds / self->schedule->steps_a_frame;
+
+  self->least = fmin (self->least, each);
+  self->most = fmax (self->most, each);
+}
+
 static EpnsSimulation
 run_frames (EpnsSimulator *self, EpnsProgress *progress, GError **error)
 {
@@ -52,9 +64,11 @@ run_frames (EpnsSimulator *self, EpnsProgress *progress, GError **error)
   if (self->first_frame == 0 && !self->take (self->ctx, 0, 0, self->stepper, error))
     return EPNS_SIMULATION_FAILED;
   for (guint64 frame = self->first_frame + 1; frame < self->schedule->n_frames; frame++) {
+    double before = self->seconds;
     EpnsSimulation went = advance_to (self, frame, &piece, progress, error);
     if (went != EPNS_SIMULATED)
       return went;
+    time_frame (self, self->seconds - before);
     if (!self->take (self->ctx, frame, (double) frame * self->schedule->every, self->stepper,
                      error))
       return EPNS_SIMULATION_FAILED;
@@ -67,7 +81,8 @@ epns_simulate (EpnsSimulator *self, GError **error)
 {
   EpnsProgress progress;
 
-  self->seconds = 0;
+  self->seconds = self->most = 0;
+  self->least = INFINITY;
   self->steps = 0;
   epns_progress_begin (&progress, self->label, self->quiet);
   epns_progress_update (&progress,

@@ -25,6 +25,7 @@ typedef struct {
   const char *label;   /* of the progress bar */
   gboolean quiet;
   double seconds;      /* out: time spent in the plugin's step */
+  double least, most;  /* out: seconds of one step, mean over a frame's: least and most of all */
   guint64 steps;       /* out: native steps every member took */
 } EpnsSimulator;
 

@@ -22,6 +22,7 @@ extern const EpnsObservable epns_observable_radial_order;
 extern const EpnsObservable epns_observable_displacement;
 extern const EpnsObservable epns_observable_path_length;
 extern const EpnsObservable epns_observable_squared_displacement;
+extern const EpnsObservable epns_observable_hamiltonian;
 extern const EpnsObservable epns_observable_lost_cells;
 extern const EpnsObservable epns_observable_kinetic_energy;
 extern const EpnsObservable epns_observable_potential_energy;

@@ -6,6 +6,8 @@
 #include "models/epns/learned.h"
 #include "models/epns/source.h"
 #include "models/epns/verify-graph.h"
+#include "models/nn/kernel.h"
+#include "plugin/epns_about.h"
 #include "plugin/error.h"
 #include "plugin/parallel.h"
 #include "plugin/view.h"
@@ -526,9 +528,27 @@ graph_archive (epns_run *run, const epns_archive *archive, epns_error *error)
                                error);
 }
 
+static const char *
+about_text (const epns_model *model G_GNUC_UNUSED)
+{
+  return NULL; /* the fields say it all */
+}
+
+static const char *
+kernel_name (const epns_model *model G_GNUC_UNUSED)
+{
+  return epns_kernel ()->name;
+}
+
+static const epns_about graph_about = { .size = sizeof (epns_about),
+                                        .text = about_text,
+                                        .kernel = kernel_name };
+
 static const void *
 graph_extension (const char *id)
 {
+  if (g_str_equal (id, EPNS_ABOUT_EXTENSION))
+    return &graph_about;
   if (g_str_equal (id, EPNS_VERIFY_EXTENSION))
     return &epns_graph_verify;
   return g_str_equal (id, EPNS_TRAIN_EXTENSION) ? &epns_graph_train : NULL;

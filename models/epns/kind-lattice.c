@@ -6,6 +6,7 @@
 #include "models/epns/lattice-validity.h"
 #include "models/epns/learned.h"
 #include "models/epns/verify.h"
+#include "models/nn/kernel.h"
 #include "plugin/epns_about.h"
 #include "plugin/epns_validity.h"
 #include "plugin/error.h"
@@ -463,7 +464,15 @@ about_text (const epns_model *model)
   return model->about;
 }
 
-static const epns_about lattice_about = { .size = sizeof (epns_about), .text = about_text };
+static const char *
+kernel_name (const epns_model *model G_GNUC_UNUSED)
+{
+  return epns_kernel ()->name;
+}
+
+static const epns_about lattice_about = { .size = sizeof (epns_about),
+                                          .text = about_text,
+                                          .kernel = kernel_name };
 
 static void
 cell_volume (const epns_model *model, double *minimum, double *maximum)
