@@ -10,6 +10,10 @@
 #include <math.h>
 
 static const epns_train_value network[] = { { "window", "8", 3 }, { "target-volume", "16", 3 } };
+static const epns_train_value sites[] = { { "window", "8", 3 },
+                                          { "target-volume", "16", 3 },
+                                          { "decoder", "sites", 3 },
+                                          { "reach", "3", 3 } };
 static const epns_train_value layers[] = { { "trunk", "6", 4 }, { "width", "6", 4 } };
 
 typedef struct {
@@ -84,15 +88,16 @@ refused (Setup *self, const char *names)
   ck_assert_ptr_null (strchr (self->error.text, '\n'));
 }
 
-/* The weights that come out open as a model, and its step works. */
+/* The weights that come out open as a model. */
 static void
 assert_opens (const Setup *self)
 {
-  static const char
-      model_xml[] = "<model xmlns=\"https://epns.org/ns/model/1\" version=\"1\" name=\"x\">\n"
-                    "<network kind=\"epns-lattice\" window=\"8\" target-volume=\"16\" "
-                    "num-cell-types=\"3\" redraw-sweeps=\"0\"/>\n"
-                    "<weights file=\"weights.safetensors\"/></model>\n";
+  g_autofree char *model_xml = g_strdup_printf (
+      "<model xmlns=\"https://epns.org/ns/model/1\" version=\"1\" name=\"x\">\n"
+      "<network kind=\"epns-lattice\" window=\"8\" target-volume=\"16\" "
+      "num-cell-types=\"3\" redraw-sweeps=\"0\" %s/>\n"
+      "<weights file=\"weights.safetensors\"/></model>\n",
+      self->plan.network == sites ? "decoder=\"sites\" reach=\"3\"" : "");
   g_autofree char *path G_GNUC_UNUSED = reading_write (self->folder, "model.xml", model_xml, -1);
   epns_model *model = NULL;
   epns_error error = { .status = EPNS_OK };
@@ -102,9 +107,14 @@ assert_opens (const Setup *self)
   epns_kind_lattice.close (model);
 }
 
+/* With the decoder of windows (_i = 0) and that of sites. */
 START_TEST (plan_to_model)
 {
   Setup self = setup_new ();
+  if (_i == 1) {
+    self.plan.network = sites;
+    self.plan.n_network = G_N_ELEMENTS (sites);
+  }
   epns_training *training = begin (&self);
   epns_train_progress progress;
   epns_train_score score;
@@ -148,6 +158,8 @@ START_TEST (what_says_nothing)
   refused (&self, "first-window of <network> says nothing without wide-passes");
   more[2] = (epns_train_value){ "latent-size", "4", 3 };
   refused (&self, "latent-size of <network> says nothing without latent=\"cell\"");
+  more[2] = (epns_train_value){ "reach", "4", 3 };
+  refused (&self, "reach of <network> says nothing without decoder=\"sites\"");
   more[2] = (epns_train_value){ "wide-passes", "13", 3 };
   refused (&self, "wide-passes");
   more[2] = (epns_train_value){ "latent", "cell", 3 };
@@ -192,4 +204,5 @@ START_TEST (what_does_not_fit)
 }
 END_TEST
 
-SUITE ("lattice-train", plan_to_model, what_says_nothing, what_does_not_fit)
+SUITE_CASES ("lattice-train", LOOP (plan_to_model, 0, 2), ONCE (what_says_nothing),
+             ONCE (what_does_not_fit))

@@ -16,7 +16,7 @@ static const EpnsLocalConfig config = { .passes = 12,
                                         .latent_size = SIZE,
                                         .early_temperature = 1,
                                         .temperature = 1 };
-static const EpnsLocalWidths widths = { 8, 8, 8, 8 };
+static const EpnsLocalWidths widths = { .trunk = 8, .width = 8, .film_hidden = 8, .volume_hidden = 8 };
 
 typedef struct {
   Movie movie;

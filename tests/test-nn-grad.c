@@ -86,6 +86,7 @@ SAMPLE (concat, T3 (2, 1, 3), T3 (2, 4, 3), T3 (2, 2, 3))
   return epns_concat_of (ctx, 1, in[0], in[1], in[2]);
 }
 SAMPLE (slice, T3 (2, 5, 3)) { return epns_slice (ctx, in[0], 1, 1, 3); }
+SAMPLE (channels_last, T4 (2, 3, 4, 5)) { return epns_channels_last (ctx, in[0]); }
 SAMPLE (place2d, T4 (2, 2, 4, 3)) { return epns_pad2d (ctx, in[0], 2, 5, -1, 3, TRUE); }
 SAMPLE (broadcast_hw, T2 (3, 2)) { return epns_broadcast_hw (ctx, in[0], 4, 5); }
 SAMPLE (upsample2x, T4 (2, 2, 3, 4)) { return epns_upsample2x (ctx, in[0]); }

@@ -95,6 +95,36 @@ START_TEST (dots_are_right)
 }
 END_TEST
 
+/* Sums of a table's rows, exactly alike in all kernels, and what is added to the rows. */
+START_TEST (rows_are_summed)
+{
+  enum { WIDTH = 4 * EPNS_DOT_LANES, N = 9, ROWS = 5 };
+  const EpnsKernel *kernel = epns_kernel_nth ((guint) _i);
+  gint32 rows[N];
+  float sum[WIDTH], table[ROWS * WIDTH] = { 0 };
+
+  if (kernel == NULL)
+    return;
+  fill ();
+  for (gint32 k = 0; k < N; k++)
+    rows[k] = k * 2 % ROWS * WIDTH; /* some rows twice */
+  for (gsize c = 0; c < WIDTH; c++)
+    sum[c] = left_of[0][c % 8];
+  kernel->sum_rows (N, rows, right_of, WIDTH, sum);
+  for (gsize c = 0; c < WIDTH; c++) {
+    float expected = left_of[0][c % 8];
+    for (gsize k = 0; k < N; k++)
+      expected += right_of[(gsize) rows[k] + c];
+    ck_assert_msg (sum[c] == expected, "%s: [%zu] is %g, not %g", kernel->name, c, (double) sum[c],
+                   (double) expected);
+  }
+  kernel->add_to_rows (N, rows, sum, WIDTH, table);
+  for (gsize r = 0; r < ROWS; r++)
+    for (gsize c = 0; c < WIDTH; c++)
+      ck_assert (table[r * WIDTH + c] == (r != 3 ? 2 * sum[c] : sum[c]));
+}
+END_TEST
+
 /* The portable kernel (0) rounds products where the compiler has no fused multiply-add; the others
  * never do. */
 START_TEST (widths_agree_bit_by_bit)
@@ -130,4 +160,5 @@ START_TEST (the_widest_is_used)
 END_TEST
 
 SUITE_CASES ("nn-kernel", LOOP (tiles_are_right, 0, 3), LOOP (dots_are_right, 0, 3),
+             LOOP (rows_are_summed, 0, 3),
              ONCE (widths_agree_bit_by_bit), ONCE (the_widest_is_used))

@@ -27,6 +27,7 @@ read_widths (const epns_train_plan *plan, EpnsLocalWidths *widths, GError **erro
     { "width", 16, &widths->width },
     { "film-hidden", 32, &widths->film_hidden },
     { "volume-hidden", 24, &widths->volume_hidden },
+    { "site-hidden", 48, &widths->site_hidden },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++) {
@@ -35,6 +36,12 @@ read_widths (const epns_train_plan *plan, EpnsLocalWidths *widths, GError **erro
                                      &value, error))
       return FALSE;
     *wanted[i].value = (gsize) value;
+  }
+  if (widths->site_hidden % EPNS_LOCAL_SITE_HIDDEN_STEP != 0) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                 "%s: site-hidden of <layers> is %" G_GSIZE_FORMAT "; set it to a multiple of %d",
+                 plan->path, widths->site_hidden, EPNS_LOCAL_SITE_HIDDEN_STEP);
+    return FALSE;
   }
   return epns_model_description_all_used (description, error);
 }
@@ -54,17 +61,21 @@ refuse_multi_step (EpnsModelDescription *stated, const epns_train_plan *plan, GE
   return TRUE;
 }
 
-/* Of <objective>, later-weight; with latents also free-bits and the schedule of beta: over the
- * first eighth of the training it rises to 1, unless told otherwise. Always one learned step in a
- * row. */
+/* Of <objective>, later-weight or start-weight, as the decoder is; with latents also free-bits and
+ * the schedule of beta: over the first eighth of the training it rises to 1, unless told otherwise.
+ * Always one learned step in a row. */
 static gboolean
 read_objective (const EpnsLocalConfig *config, const epns_train_plan *plan, const EpnsPairs *pairs,
                 EpnsModelDescription *stated, EpnsLocalObjective *objective,
                 EpnsObjectiveSchedule *schedule, GError **error)
 {
-  *objective = (EpnsLocalObjective){ .later_weight = 0.15, .free_bits = 0.1 };
-  if (!epns_model_description_number (stated, "later-weight", 0, 1, objective->later_weight,
-                                      &objective->later_weight, error))
+  const gboolean sites = config->decoder == EPNS_LOCAL_DECODER_SITES;
+
+  *objective = (EpnsLocalObjective){ .later_weight = 0.15, .start_weight = 0.1, .free_bits = 0.1 };
+  if (!epns_model_description_number (stated, sites ? "start-weight" : "later-weight", 0, 1,
+                                      sites ? objective->start_weight : objective->later_weight,
+                                      sites ? &objective->start_weight : &objective->later_weight,
+                                      error))
     return FALSE;
   if (config->latent == EPNS_LOCAL_LATENT_NONE)
     return epns_model_description_all_used (stated, error);
@@ -189,7 +200,8 @@ make (const epns_train_plan *plan, const EpnsPairs *pairs, EpnsTrainable *net,
 
   if (!epns_model_description_int (description, "window", 0, 128, 0, &window, error))
     return FALSE;
-  return (window == 0 ? make_published : make_local) (plan, description, pairs, net, schedule, error);
+  return (window == 0 ? make_published : make_local) (plan, description, pairs, net, schedule,
+                                                      error);
 }
 
 static const EpnsTrainingKind kind = { .id = "epns-lattice", .make = make };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The local form of the network on a host's lattice. Attributes of <network>, defaults in local.h:
- * window="4..128" output="passes" latent="none" or "cell", latent-size (of those), num-cell-types
+ * window="4..128" output="passes" decoder="windows" or "sites", reach (of those), latent="none" or
+ * "cell", latent-size (of those), num-cell-types
  * (else as many as <types> lists), target-volume, passes, wide-passes, first-window (of those; else
  * as window), early-temperature, early-passes, temperature, redraw-sweeps. */
 #include "models/epns/lattice-network.h"
@@ -34,6 +35,23 @@ wide_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError 
                                       (gint64) config->window, &first, error))
     return FALSE;
   config->first_window = (gsize) first;
+  return TRUE;
+}
+
+static gboolean
+decoder_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
+{
+  guint decoder;
+  gint64 reach;
+
+  if (!epns_model_description_choice (description, "decoder", "windows|sites", 0, &decoder, error)
+      || !refuse_without (description, "reach", decoder == EPNS_LOCAL_DECODER_SITES,
+                          "decoder=\"sites\"", error)
+      || !epns_model_description_int (description, "reach", 1, 15, (gint64) config->reach, &reach,
+                                      error))
+    return FALSE;
+  config->decoder = (EpnsLocalDecoder) decoder;
+  config->reach = (gsize) reach;
   return TRUE;
 }
 
@@ -85,7 +103,8 @@ epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description
   config->early_passes = (guint) early;
   config->redraw_sweeps = (guint) sweeps;
   config->latent = (EpnsLocalLatent) latent;
-  return wide_config (config, description, error) && latent_config (config, description, error);
+  return wide_config (config, description, error) && decoder_config (config, description, error)
+         && latent_config (config, description, error);
 }
 
 static gpointer

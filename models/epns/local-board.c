@@ -21,6 +21,7 @@ epns_local_board_free (EpnsLocalBoard *self)
   if (self == NULL)
     return;
   epns_local_pass_clear (&self->pass);
+  epns_local_encoding_clear (&self->encoding);
   epns_tensor_set (&self->latent, NULL);
   epns_local_windows_free (self->windows);
   g_free (self->drawn);
@@ -35,6 +36,7 @@ epns_local_board_set (EpnsLocalBoard *self, const EpnsLocalState *state, GError 
   gsize sites = state->height * state->width;
 
   epns_tensor_set (&self->latent, NULL);
+  epns_local_encoding_clear (&self->encoding);
   if (!epns_local_windows_find (self->windows, state, self->config.n_types, error))
     return FALSE;
   epns_local_windows_centre (self->windows, epns_local_first_window (&self->config), NULL);
@@ -115,9 +117,22 @@ centre_windows (EpnsLocalBoard *self, guint pass)
     epns_local_windows_centre (self->windows, self->config.window, self->drawn);
 }
 
-void
-epns_local_board_evaluate (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsContext *ctx,
-                           guint pass)
+/* The windows are encoded at the first evaluation, when latents have been drawn. */
+static void
+evaluate_sites (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsContext *ctx,
+                guint first, guint end)
+{
+  self->pass.pass_of_site = self->pass_of_site;
+  self->pass.pass = first;
+  self->pass.end = end;
+  if (self->encoding.medium == NULL)
+    epns_local_encode (network, ctx, &self->pass, &self->encoding);
+  epns_local_sites_evaluate (network, ctx, &self->encoding, &self->pass);
+}
+
+static void
+evaluate_windows (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsContext *ctx,
+                  guint pass)
 {
   const EpnsLocalWindows *w = self->windows;
 
@@ -127,10 +142,34 @@ epns_local_board_evaluate (EpnsLocalBoard *self, const EpnsLocalNetwork *network
   for (gsize s = 0; s < w->height * w->width; s++)
     if (self->drawn[s] >= 0)
       self->count[self->drawn[s]]++;
-  self->pass.windows = w;
   self->pass.pass = pass;
-  self->pass.drawn = self->drawn;
   self->pass.count = self->count;
-  self->pass.latent = self->latent;
   epns_local_network_evaluate (network, ctx, &self->pass);
+}
+
+static void
+set_pass (EpnsLocalBoard *self)
+{
+  self->pass.windows = self->windows;
+  self->pass.drawn = self->drawn;
+  self->pass.latent = self->latent;
+}
+
+void
+epns_local_board_evaluate (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsContext *ctx,
+                           guint pass)
+{
+  set_pass (self);
+  if (self->config.decoder == EPNS_LOCAL_DECODER_SITES)
+    evaluate_sites (self, network, ctx, pass, pass + 1);
+  else
+    evaluate_windows (self, network, ctx, pass);
+}
+
+void
+epns_local_board_evaluate_all (EpnsLocalBoard *self, const EpnsLocalNetwork *network,
+                               EpnsContext *ctx)
+{
+  set_pass (self);
+  evaluate_sites (self, network, ctx, 0, self->config.passes);
 }

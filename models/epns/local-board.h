@@ -2,7 +2,7 @@
 /* A state under way: whose sites have been drawn and what the network makes of it. What stepping,
  * likelihoods and training share. Grows to what its largest state needs. All functions [run]. */
 #pragma once
-#include "models/epns/local-network.h"
+#include "models/epns/local-sites.h"
 
 typedef struct {
   EpnsLocalConfig config;
@@ -13,7 +13,8 @@ typedef struct {
   guint8 *pass_of_site; /* [height, width] */
   EpnsTensor *latent;   /* [n_cells, latent size], the board's; NULL after a state was taken */
   EpnsLocalPass pass;   /* the latest evaluation */
-  gsize sites, cells;   /* what there is room for */
+  EpnsLocalEncoding encoding; /* of the state; only with the decoder of sites */
+  gsize sites, cells;         /* what there is room for */
 } EpnsLocalBoard;
 
 /* config: copied. */
@@ -40,7 +41,12 @@ void epns_local_board_reveal (EpnsLocalBoard *self, const gint32 *next);
 /* Sites of passes from `pass` on are undrawn again. */
 void epns_local_board_forget (EpnsLocalBoard *self, guint pass);
 
-/* Bids for all sites given those drawn: self->pass. Where some passes are wide, the windows are
- * centred anew. What was recorded needs the board as it is until backward. */
+/* Bids for all sites, or with the decoder of sites for those of the pass, given those drawn:
+ * self->pass. Where some passes are wide, the windows are centred anew. What was recorded needs the
+ * board as it is until backward. */
 void epns_local_board_evaluate (EpnsLocalBoard *self, const EpnsLocalNetwork *network,
                                 EpnsContext *ctx, guint pass);
+
+/* With the decoder of sites: of all passes at once, each site given those of earlier passes. */
+void epns_local_board_evaluate_all (EpnsLocalBoard *self, const EpnsLocalNetwork *network,
+                                    EpnsContext *ctx);

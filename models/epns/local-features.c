@@ -21,39 +21,51 @@ type_of (const EpnsLocalWindows *w, gint32 owner)
   return owner >= 0 ? w->cells[owner].type : 0;
 }
 
+/* Type one-hot and 4 same-owner flags of the owner of (y, x) among `owners`, `plane` apart. */
+static void
+owner_features (const Job *job, const gint32 *owners, gsize y, gsize x, float *type, float *same,
+                gsize plane)
+{
+  const EpnsLocalWindows *w = job->pass->windows;
+  gint32 owner = owners[y * w->width + x];
+
+  type[(gsize) type_of (w, owner) * plane] = 1;
+  for (guint i = 0; i < 4; i++) {
+    gssize ny = epns_local_at ((gssize) y + neighbours[i][0], w->height, w->periodic[0]);
+    gssize nx = epns_local_at ((gssize) x + neighbours[i][1], w->width, w->periodic[1]);
+    if (ny >= 0 && nx >= 0)
+      same[i * plane] = owners[(gsize) ny * w->width + (gsize) nx] == owner;
+  }
+}
+
 /* Features of one site, `plane` apart: x in the order type one-hot, 4 same-owner flags, volume of
  * the owner; x' in the order drawn, type one-hot, 4 same-owner flags, same owner as in x; ones (so
- * that a wall shows); pass one-hot. */
+ * that a wall shows); pass one-hot. The encoder's: those of x, and ones. */
 static void
 site_features (const Job *job, gsize y, gsize x, float *out, gsize plane)
 {
   const EpnsLocalWindows *w = job->pass->windows;
   gsize n_types = job->config->n_types, site = y * w->width + x;
-  gint32 now = w->owner[site], next = job->pass->drawn[site];
-  gboolean drawn = next != EPNS_LOCAL_UNDRAWN;
-  float *same_now = out + n_types * plane, *volume = same_now + 4 * plane, *later = volume + plane;
-  float *same_next = later + (1 + n_types) * plane, *stays = same_next + 4 * plane;
+  gint32 now = w->owner[site];
+  float *volume = out + (n_types + 4) * plane, *drawn = volume + plane;
 
-  out[(gsize) type_of (w, now) * plane] = 1;
-  for (guint i = 0; i < 4; i++) {
-    gssize ny = epns_local_at ((gssize) y + neighbours[i][0], w->height, w->periodic[0]);
-    gssize nx = epns_local_at ((gssize) x + neighbours[i][1], w->width, w->periodic[1]);
-    if (ny < 0 || nx < 0)
-      continue;
-    gsize other = (gsize) ny * w->width + (gsize) nx;
-    same_now[i * plane] = w->owner[other] == now;
-    same_next[i * plane] = drawn && job->pass->drawn[other] == next;
-  }
+  owner_features (job, w->owner, y, x, out, out + n_types * plane, plane);
   if (now >= 0)
     *volume = ((float) w->cells[now].volume - (float) job->config->target_volume)
               / EPNS_LOCAL_VOLUME_SCALE;
-  if (drawn) {
-    later[0] = 1;
-    later[(1 + (gsize) type_of (w, next)) * plane] = 1;
-    *stays = next == now;
+  if (job->config->decoder == EPNS_LOCAL_DECODER_SITES) {
+    *drawn = 1;
+    return;
   }
-  stays[plane] = 1;
-  stays[(2 + job->pass->pass) * plane] = 1;
+  float *next_type = drawn + plane, *next_same = next_type + n_types * plane;
+  float *stays = next_same + 4 * plane, *ones = stays + plane;
+  if (job->pass->drawn[site] != EPNS_LOCAL_UNDRAWN) {
+    *drawn = 1;
+    owner_features (job, job->pass->drawn, y, x, next_type, next_same, plane);
+    *stays = job->pass->drawn[site] == now;
+  }
+  *ones = 1;
+  ones[(1 + job->pass->pass) * plane] = 1;
 }
 
 static void
@@ -88,14 +100,16 @@ cell_window (void *arg, gsize i, void *scratch)
   gsize cell = job->first + i, plane = w->window * w->window;
   const EpnsLocalCell *c = &w->cells[cell];
   double half = (double) job->config->window / 2;
-  float *own = job->out + i * EPNS_LOCAL_CELL_CHANNELS * plane, *own_drawn = own + plane;
-  float *dy = own_drawn + plane, *dx = dy + plane, *r2 = dx + plane;
+  float *own = job->out + i * (gsize) epns_local_cell_channels (job->config) * plane;
+  float *own_drawn = job->config->decoder == EPNS_LOCAL_DECODER_SITES ? NULL : own + plane;
+  float *dy = (own_drawn != NULL ? own_drawn : own) + plane, *dx = dy + plane, *r2 = dx + plane;
 
   (void) scratch;
   for (gsize p = 0; p < plane; p++) {
     gssize site = epns_local_windows_site (w, cell * plane + p);
     own[p] = site >= 0 && w->owner[site] == (gint32) cell;
-    own_drawn[p] = site >= 0 && job->pass->drawn[site] == (gint32) cell;
+    if (own_drawn != NULL)
+      own_drawn[p] = site >= 0 && job->pass->drawn[site] == (gint32) cell;
     dy[p] = (float) (((double) (c->first_y + (gint32) (p / w->window)) - c->middle_y) / half);
     dx[p] = (float) (((double) (c->first_x + (gint32) (p % w->window)) - c->middle_x) / half);
     r2[p] = dy[p] * dy[p] + dx[p] * dx[p];

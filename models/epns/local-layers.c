@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* The layers of the local network: found by name in a weights file, or made anew to be trained. */
-#include "models/epns/local-layers.h"
+#include "models/epns/local-bids.h"
 #include "models/nn/op.h"
 #include "plugin/error.h"
 
 #include <math.h>
 
-/* Channels: some are fixed, some follow from the configuration, the others are those of four
+/* Extents: some are fixed, some follow from the configuration, the others are those of a few
  * tensors of the file. */
 typedef enum {
   ONE,
   TWO,
+  THREE,
+  FIVE,
   CELL,
   LATTICE,
   FILM,
@@ -20,6 +22,13 @@ typedef enum {
   WIDE,
   FILM_HIDDEN,
   VOLUME_HIDDEN,
+  TYPES,
+  TAPS, /* of what a site sees around it */
+  HIDDEN,
+  MOVES,
+  WHOLE, /* what a site's bidder knows of a whole cell */
+  PASSES,
+  BID, /* what is bid: a logit, with the decoder of sites beside what it begins with */
   PRIOR, /* maps */
   POSTERIOR,
   PRIOR_PLAIN, /* means of maps, and what else there is */
@@ -28,49 +37,74 @@ typedef enum {
   N_SIZES
 } Size;
 
+typedef enum { ALWAYS, WINDOWS, SITES, LATENTS } When;
+
+/* What a new parameter is drawn within, beside its scale: 1 / sqrt (of inputs of one output); the
+ * same as the parameter before it, which it is the bias of; 1 / sqrt (of TAPS). Or it is 1. */
+typedef enum { INPUTS, AS_BEFORE, SEEN, EXACTLY_ONE } Bound;
+
 static const struct {
   const char *name;
   gsize at;
-  Size out, in;
-  gsize kernel;                    /* 0: a linear layer */
-  double weight_scale, bias_scale; /* of a new layer, beside the usual 1 / sqrt (fan) */
-} layers[] = {
+  When when;
+  guint rank;
+  Size extent[4];
+  Bound bound;
+  double scale;
+} parameters[] = {
 /* clang-format off */
-#define LAYER(name, out, in, kernel, ...) \
-  { #name, G_STRUCT_OFFSET (EpnsLocalNetwork, name), out, in, kernel, __VA_ARGS__ }
+#define TENSOR(name, member, when, ...) \
+  { name, G_STRUCT_OFFSET (EpnsLocalNetwork, member), when, __VA_ARGS__ }
+#define BIASED(text, member, when, out, weight_scale, bias_scale, rank, ...) \
+  TENSOR (text ".weight", member.weight, when, rank, { __VA_ARGS__ }, INPUTS, weight_scale), \
+  TENSOR (text ".bias", member.bias, when, 1, { out }, AS_BEFORE, bias_scale)
+#define CONV(name, when, out, in, kernel) \
+  BIASED (#name, name, when, out, 1, 1, 4, out, in, kernel, kernel)
+#define LINEAR(name, when, out, in, ...) BIASED (#name, name, when, out, __VA_ARGS__, 2, out, in)
 #define ENCODER(name, PLAIN, maps) \
-  { #name "_in", G_STRUCT_OFFSET (EpnsLocalNetwork, name.in), WIDTH, maps, 5, 1, 1 }, \
-  { #name "_down", G_STRUCT_OFFSET (EpnsLocalNetwork, name.down), WIDE, WIDTH, 3, 1, 1 }, \
-  { #name "_hidden", G_STRUCT_OFFSET (EpnsLocalNetwork, name.hidden), FILM_HIDDEN, PLAIN, 0, 1, \
-    1 }, \
-  { #name "_out", G_STRUCT_OFFSET (EpnsLocalNetwork, name.out), GAUSSIAN, FILM_HIDDEN, 0, 0.3, 0 }
-  LAYER (lattice_in, TRUNK, LATTICE, 3, 1, 1),
-  LAYER (lattice_res, TRUNK, TRUNK, 3, 1, 1),
-  LAYER (lattice_out, WIDTH, TRUNK, 3, 1, 1),
-  LAYER (medium_in, TRUNK, TRUNK, 3, 1, 1),
-  LAYER (medium_out, ONE, TRUNK, 1, 1, 1),
-  LAYER (cell_in, WIDTH, CELL, 5, 1, 1),
-  LAYER (film_in, FILM_HIDDEN, FILM, 0, 1, 1),
-  LAYER (film_out, WIDE, FILM_HIDDEN, 0, 0.3, 0), /* at first, all cells are modulated little */
-  LAYER (fine_res1, WIDTH, WIDTH, 3, 1, 1),
-  LAYER (down, WIDE, WIDTH, 3, 1, 1),
-  LAYER (coarse_res1, WIDE, WIDE, 3, 1, 1),
-  LAYER (mean_in, WIDE, WIDE, 0, 1, 1),
-  LAYER (mean_out, WIDE, WIDE, 0, 1, 1),
-  LAYER (coarse_res2, WIDE, WIDE, 3, 1, 1),
-  LAYER (up, WIDTH, WIDE, 1, 1, 1),
-  LAYER (fine_res2, WIDTH, WIDTH, 3, 1, 1),
-  LAYER (logit, ONE, WIDTH, 1, 1, 1),
-  LAYER (volume_in, VOLUME_HIDDEN, VOLUME, 0, 1, 1),
-  LAYER (volume_out, TWO, VOLUME_HIDDEN, 0, 0.1, 0), /* at first, volumes hardly lean on the bids */
-  ENCODER (prior, PRIOR_PLAIN, PRIOR), /* from here on: only with latents */
+  BIASED (#name "_in", name.in, LATENTS, WIDTH, 1, 1, 4, WIDTH, maps, FIVE, FIVE), \
+  BIASED (#name "_down", name.down, LATENTS, WIDE, 1, 1, 4, WIDE, WIDTH, THREE, THREE), \
+  BIASED (#name "_hidden", name.hidden, LATENTS, FILM_HIDDEN, 1, 1, 2, FILM_HIDDEN, PLAIN), \
+  BIASED (#name "_out", name.out, LATENTS, GAUSSIAN, 0.3, 0, 2, GAUSSIAN, FILM_HIDDEN)
+#define BIDDER(name, whole_in) \
+  TENSOR (#name ".seen", name.seen, SITES, 4, { TYPES, TAPS, TYPES, HIDDEN }, SEEN, 0.7), \
+  BIASED (#name "_whole", name.whole, SITES, HIDDEN, 1, 1, 2, HIDDEN, whole_in), \
+  BIASED (#name "_two", name.two, SITES, HIDDEN, 1, 1, 2, HIDDEN, HIDDEN), \
+  TENSOR (#name ".three", name.three, SITES, 2, { ONE, HIDDEN }, INPUTS, 0.3)
+  CONV (lattice_in, ALWAYS, TRUNK, LATTICE, THREE),
+  CONV (lattice_res, ALWAYS, TRUNK, TRUNK, THREE),
+  CONV (lattice_out, ALWAYS, WIDTH, TRUNK, THREE),
+  CONV (medium_in, ALWAYS, TRUNK, TRUNK, THREE),
+  CONV (medium_out, ALWAYS, BID, TRUNK, ONE),
+  CONV (cell_in, ALWAYS, WIDTH, CELL, FIVE),
+  LINEAR (film_in, ALWAYS, FILM_HIDDEN, FILM, 1, 1),
+  LINEAR (film_out, ALWAYS, WIDE, FILM_HIDDEN, 0.3, 0), /* at first, cells are modulated little */
+  CONV (fine_res1, ALWAYS, WIDTH, WIDTH, THREE),
+  CONV (down, ALWAYS, WIDE, WIDTH, THREE),
+  CONV (coarse_res1, ALWAYS, WIDE, WIDE, THREE),
+  LINEAR (mean_in, ALWAYS, WIDE, WIDE, 1, 1),
+  LINEAR (mean_out, ALWAYS, WIDE, WIDE, 1, 1),
+  CONV (coarse_res2, ALWAYS, WIDE, WIDE, THREE),
+  CONV (up, ALWAYS, WIDTH, WIDE, ONE),
+  CONV (fine_res2, ALWAYS, WIDTH, WIDTH, THREE),
+  CONV (logit, ALWAYS, BID, WIDTH, ONE),
+  LINEAR (volume_in, WINDOWS, VOLUME_HIDDEN, VOLUME, 1, 1),
+  LINEAR (volume_out, WINDOWS, TWO, VOLUME_HIDDEN, 0.1, 0), /* at first, volumes hardly matter */
+  BIDDER (cell_site, WHOLE),
+  TENSOR ("cell_site.own", cell_site.own, SITES, 2, { TAPS, HIDDEN }, SEEN, 1),
+  TENSOR ("cell_site.move", cell_site.move, SITES, 2, { MOVES, HIDDEN }, INPUTS, 1),
+  BIDDER (medium_site, PASSES),
+  ENCODER (prior, PRIOR_PLAIN, PRIOR),
   ENCODER (posterior, POSTERIOR_PLAIN, POSTERIOR),
+  TENSOR ("stay", stay, ALWAYS, 1, { ONE }, EXACTLY_ONE, 1),
+#undef BIDDER
 #undef ENCODER
-#undef LAYER
+#undef LINEAR
+#undef CONV
+#undef BIASED
+#undef TENSOR
   /* clang-format on */
 };
-
-#define LATENT_LAYERS 8
 
 const EpnsLocalConfig *
 epns_local_network_config (const EpnsLocalNetwork *self)
@@ -78,33 +112,48 @@ epns_local_network_config (const EpnsLocalNetwork *self)
   return &self->config;
 }
 
-static gsize
-n_layers (const EpnsLocalConfig *config)
-{
-  return G_N_ELEMENTS (layers) - (config->latent == EPNS_LOCAL_LATENT_NONE ? LATENT_LAYERS : 0);
-}
-
-/* Weights and biases in the order above, then stay. */
 static gboolean
-is_stay (const EpnsLocalConfig *config, gsize i)
+has (const EpnsLocalConfig *config, gsize row)
 {
-  return i == 2 * n_layers (config);
+  switch (parameters[row].when) {
+  case WINDOWS:
+    return config->decoder == EPNS_LOCAL_DECODER_WINDOWS;
+  case SITES:
+    return config->decoder == EPNS_LOCAL_DECODER_SITES;
+  case LATENTS:
+    return config->latent != EPNS_LOCAL_LATENT_NONE;
+  case ALWAYS:
+    break;
+  }
+  return TRUE;
 }
 
 gsize
 epns_local_network_n_parameters (const EpnsLocalNetwork *self)
 {
-  return 2 * n_layers (&self->config) + 1;
+  gsize n = 0;
+
+  for (gsize row = 0; row < G_N_ELEMENTS (parameters); row++)
+    n += has (&self->config, row);
+  return n;
+}
+
+/* The row of parameter i. */
+static gsize
+row_of (const EpnsLocalConfig *config, gsize i)
+{
+  gsize row = 0;
+
+  while (!has (config, row) || i-- > 0)
+    row++;
+  return row;
 }
 
 /* Where parameter i hangs. */
 static EpnsTensor **
 slot (EpnsLocalNetwork *self, gsize i)
 {
-  if (is_stay (&self->config, i))
-    return &self->stay;
-  EpnsLocalLayer *layer = G_STRUCT_MEMBER_P (self, layers[i / 2].at);
-  return i % 2 == 0 ? &layer->weight : &layer->bias;
+  return G_STRUCT_MEMBER_P (self, parameters[row_of (&self->config, i)].at);
 }
 
 EpnsTensor *
@@ -116,42 +165,42 @@ epns_local_network_parameter (EpnsLocalNetwork *self, gsize i)
 char *
 epns_local_network_parameter_name (const EpnsLocalNetwork *self, gsize i)
 {
-  if (is_stay (&self->config, i))
-    return g_strdup ("stay");
-  return g_strconcat (layers[i / 2].name, i % 2 == 0 ? ".weight" : ".bias", NULL);
+  return g_strdup (parameters[row_of (&self->config, i)].name);
 }
 
 static guint
 shape_of (const EpnsLocalConfig *config, gsize i, const gsize size[N_SIZES], gsize shape[4])
 {
+  const gsize row = row_of (config, i);
+
   for (guint k = 0; k < 4; k++)
-    shape[k] = 1;
-  if (is_stay (config, i))
-    return 1;
-  shape[0] = size[layers[i / 2].out];
-  if (i % 2 == 1)
-    return 1;
-  shape[1] = size[layers[i / 2].in];
-  if (layers[i / 2].kernel == 0)
-    return 2;
-  shape[2] = shape[3] = layers[i / 2].kernel;
-  return 4;
+    shape[k] = k < parameters[row].rank ? size[parameters[row].extent[k]] : 1;
+  return parameters[row].rank;
 }
 
-/* All but the four that a network is free in, which are there already. */
+/* All but those that a network is free in, which are there already. */
 static void
 other_sizes (const EpnsLocalConfig *config, gsize size[N_SIZES])
 {
+  const gboolean sites = config->decoder == EPNS_LOCAL_DECODER_SITES;
   gsize latents = config->latent == EPNS_LOCAL_LATENT_NONE ? 0 : config->latent_size;
-  gsize what = config->n_types - 1 + config->passes; /* one-hot type and pass */
+  gsize what = config->n_types - 1 + (sites ? 0 : config->passes); /* one-hot type and pass */
 
   size[ONE] = 1;
   size[TWO] = 2;
-  size[CELL] = EPNS_LOCAL_CELL_CHANNELS;
+  size[THREE] = 3;
+  size[FIVE] = 5;
+  size[CELL] = (gsize) epns_local_cell_channels (config);
   size[LATTICE] = (gsize) epns_local_lattice_channels (config);
-  size[FILM] = what + 2 + latents;
+  size[FILM] = what + (sites ? 1 : 2) + latents;
   size[VOLUME] = what + 3;
   size[WIDE] = 2 * size[WIDTH];
+  size[TYPES] = config->n_types;
+  size[TAPS] = (2 * config->reach + 1) * (2 * config->reach + 1);
+  size[WHOLE] = what + config->passes + EPNS_LOCAL_MOMENTS;
+  size[MOVES] = EPNS_LOCAL_MOVES;
+  size[PASSES] = config->passes;
+  size[BID] = sites ? size[HIDDEN] + 1 : 1;
   size[PRIOR] = config->n_types + 4;
   size[POSTERIOR] = 2 * config->n_types + 5;
   size[PRIOR_PLAIN] = size[WIDE] + config->n_types;
@@ -210,6 +259,20 @@ read_size (const EpnsSafetensors *weights, const char *name, gsize *size, GError
   return FALSE;
 }
 
+static gboolean
+read_hidden (const EpnsSafetensors *weights, gsize *size, GError **error)
+{
+  if (!read_size (weights, "cell_site_two.bias", size, error))
+    return FALSE;
+  if (*size % EPNS_LOCAL_SITE_HIDDEN_STEP == 0)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+               "%s: tensor cell_site_two.bias has %" G_GSIZE_FORMAT
+               " values, not a multiple of %d; export the model again",
+               epns_safetensors_path (weights), *size, EPNS_LOCAL_SITE_HIDDEN_STEP);
+  return FALSE;
+}
+
 EpnsLocalNetwork *
 epns_local_network_new (const EpnsLocalConfig *config, const EpnsSafetensors *weights,
                         GError **error)
@@ -221,7 +284,9 @@ epns_local_network_new (const EpnsLocalConfig *config, const EpnsSafetensors *we
   if (!read_size (weights, "lattice_in.bias", &size[TRUNK], error)
       || !read_size (weights, "lattice_out.bias", &size[WIDTH], error)
       || !read_size (weights, "film_in.bias", &size[FILM_HIDDEN], error)
-      || !read_size (weights, "volume_in.bias", &size[VOLUME_HIDDEN], error))
+      || !(config->decoder == EPNS_LOCAL_DECODER_SITES
+               ? read_hidden (weights, &size[HIDDEN], error)
+               : read_size (weights, "volume_in.bias", &size[VOLUME_HIDDEN], error)))
     return NULL;
   other_sizes (config, size);
   for (gsize i = 0; i < epns_local_network_n_parameters (self); i++) {
@@ -237,15 +302,20 @@ epns_local_network_new (const EpnsLocalConfig *config, const EpnsSafetensors *we
 
 /* PyTorch's defaults: uniform within 1 / sqrt (inputs of one output), times a scale of its own. */
 static void
-draw_parameter (EpnsTensor *tensor, gsize i, const EpnsTensor *weight, guint64 seed)
+draw_parameter (EpnsLocalNetwork *self, gsize i, guint64 seed)
 {
+  const gsize row = row_of (&self->config, i), reach = 2 * self->config.reach + 1;
   const EpnsDrawKey key = { .seed = seed };
-  double bound = i % 2 == 0 ? layers[i / 2].weight_scale : layers[i / 2].bias_scale;
+  EpnsTensor *tensor = *slot (self, i);
+  const Bound kind = parameters[row].bound;
+  const EpnsTensor *scale = kind == AS_BEFORE ? *slot (self, i - 1) : tensor;
+  double bound = kind == SEEN ? 1 / (double) reach
+                              : 1 / sqrt ((double) scale->count / (double) scale->shape[0]);
 
-  bound /= sqrt ((double) weight->count / (double) weight->shape[0]);
+  bound *= parameters[row].scale;
   for (gsize k = 0; k < tensor->count; k++) {
     double u = epns_random_uniform (&key, EPNS_LOCAL_DRAW_WEIGHT, (guint64) i << 32 | k);
-    tensor->data[k] = (float) (bound * (2 * u - 1));
+    tensor->data[k] = kind == EXACTLY_ONE ? 1 : (float) (bound * (2 * u - 1));
   }
 }
 
@@ -260,6 +330,7 @@ epns_local_network_draw (const EpnsLocalConfig *config, const EpnsLocalWidths *w
   size[WIDTH] = widths->width;
   size[FILM_HIDDEN] = widths->film_hidden;
   size[VOLUME_HIDDEN] = widths->volume_hidden;
+  size[HIDDEN] = widths->site_hidden;
   other_sizes (config, size);
   for (gsize i = 0; i < epns_local_network_n_parameters (self); i++) {
     gint64 extents[4];
@@ -267,10 +338,8 @@ epns_local_network_draw (const EpnsLocalConfig *config, const EpnsLocalWidths *w
     for (guint k = 0; k < rank; k++)
       extents[k] = (gint64) shape[k];
     *slot (self, i) = epns_tensor_new (NULL, rank, extents);
-    if (!is_stay (config, i))
-      draw_parameter (*slot (self, i), i, *slot (self, i - i % 2), seed);
+    draw_parameter (self, i, seed);
   }
-  self->stay->data[0] = 1;
   return self;
 }
 

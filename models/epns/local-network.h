@@ -23,10 +23,14 @@ EpnsLocalNetwork *epns_local_network_new (const EpnsLocalConfig *config,
 void epns_local_network_free (EpnsLocalNetwork *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsLocalNetwork, epns_local_network_free)
 
-typedef struct { /* channels of the lattice part, of a window, of the two perceptrons; each 1 to
-                    4096 */
-  gsize trunk, width, film_hidden, volume_hidden;
+typedef struct { /* channels of the lattice part, of a window, of the perceptrons; each 1 to 4096 */
+  gsize trunk, width, film_hidden;
+  gsize volume_hidden; /* decoder of windows */
+  gsize site_hidden;   /* decoder of sites: a multiple of EPNS_LOCAL_SITE_HIDDEN_STEP */
 } EpnsLocalWidths;
+
+#define EPNS_LOCAL_SITE_HIDDEN_STEP 16
+#define EPNS_LOCAL_MOMENTS 8 /* what a bidder knows of a cell beside type and pass */
 
 /* A new network, with weights drawn by place from `seed`. [any] */
 EpnsLocalNetwork *epns_local_network_draw (const EpnsLocalConfig *config,
@@ -46,6 +50,10 @@ char *epns_local_network_parameter_name (const EpnsLocalNetwork *self, gsize i);
 typedef struct { /* one evaluation */
   const EpnsLocalWindows *windows;
   guint pass;
+  /* Of the decoder of sites: the pass of every site, [height, width], and the first pass that is
+   * not evaluated, > pass. */
+  const guint8 *pass_of_site;
+  guint end;
   const gint32
       *drawn; /* [height, width] index of the next owner, EPNS_LOCAL_MEDIUM or EPNS_LOCAL_UNDRAWN */
   const gint32 *count; /* [n_cells] sites drawn for each cell */
@@ -63,20 +71,30 @@ void epns_local_network_evaluate (const EpnsLocalNetwork *self, EpnsContext *ctx
                                   EpnsLocalPass *pass);
 void epns_local_pass_clear (EpnsLocalPass *pass);
 
-/* Inputs (local-features.c). Sizes of their first axis or row: */
+/* Inputs (local-features.c). The decoder of sites encodes x alone: what is said of x' is left out.
+ * Sizes of their first axis or row: */
 static inline gint64
 epns_local_lattice_channels (const EpnsLocalConfig *config)
 {
-  return 2 * (gint64) config->n_types + 12 + (gint64) config->passes;
+  gint64 types = (gint64) config->n_types;
+
+  return config->decoder == EPNS_LOCAL_DECODER_SITES ? types + 6
+                                                     : 2 * types + 12 + (gint64) config->passes;
 }
 
-#define EPNS_LOCAL_CELL_CHANNELS 5
+static inline gint64
+epns_local_cell_channels (const EpnsLocalConfig *config)
+{
+  return config->decoder == EPNS_LOCAL_DECODER_SITES ? 4 : 5;
+}
+
 #define EPNS_LOCAL_VOLUME_SCALE 5.0f
 
 /* features: [1, epns_local_lattice_channels (), height, width]. */
 void epns_local_lattice_features (const EpnsLocalConfig *config, EpnsContext *ctx,
                                   const EpnsLocalPass *pass, EpnsTensor *features);
-/* maps: [n, 5, window, window] of cells first .. first + n - 1: own mask, own mask drawn, dy, dx,
- * dy^2 + dx^2 from what the window is centred on, in halves of config->window. */
+/* maps: [n, epns_local_cell_channels (), window, window] of cells first .. first + n - 1: own mask,
+ * own mask drawn, dy, dx, dy^2 + dx^2 from what the window is centred on, in halves of
+ * config->window. */
 void epns_local_cell_features (const EpnsLocalConfig *config, EpnsContext *ctx,
                                const EpnsLocalPass *pass, gsize first, EpnsTensor *maps);

@@ -109,6 +109,13 @@ epns_local_normaliser (EpnsContext *ctx, const EpnsLocalWindows *windows, EpnsTe
   return EPNS_APPLY (ctx, &normaliser, &attr, medium, logits);
 }
 
+void
+epns_local_pass_normalise (EpnsContext *ctx, EpnsLocalPass *pass)
+{
+  if (pass->log_normaliser == NULL)
+    pass->log_normaliser = epns_local_normaliser (ctx, pass->windows, pass->medium, pass->logits);
+}
+
 /* --- expected volume: v[c] = count[c] + sum e^(l[p] - z[s]);  dl[p] += dv[c] e^(l[p] - z[s]),
  * dz[s] -= the same --- */
 

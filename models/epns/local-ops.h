@@ -17,3 +17,6 @@ EpnsTensor *epns_local_normaliser (EpnsContext *ctx, const EpnsLocalWindows *win
  * -> [n_cells, 1]. The pass must live until backward. */
 EpnsTensor *epns_local_expected_volume (EpnsContext *ctx, const EpnsLocalPass *pass,
                                         EpnsTensor *logits, EpnsTensor *log_normaliser);
+
+/* pass->log_normaliser, where the decoder left it out. */
+void epns_local_pass_normalise (EpnsContext *ctx, EpnsLocalPass *pass);

@@ -3,6 +3,7 @@
 #include "models/epns/local-train.h"
 #include "models/epns/local-board.h"
 #include "models/epns/local-latent.h"
+#include "models/epns/local-ops.h"
 
 typedef struct {
   EpnsLocalNetwork *network;
@@ -84,6 +85,13 @@ has_latents (const Worker *worker)
          && worker->board->windows->n_cells > 0;
 }
 
+/* Are all passes learned from at once? */
+static gboolean
+has_sites (const Worker *worker)
+{
+  return epns_local_network_config (worker->network)->decoder == EPNS_LOCAL_DECODER_SITES;
+}
+
 /* --- The truth --- */
 
 static gboolean
@@ -132,8 +140,8 @@ place_of (const EpnsLocalWindows *w, gsize site, gint32 owner)
   return (gint32) (((gsize) owner * w->window + (gsize) row) * w->window + (gsize) column);
 }
 
-/* Evaluate `pass` with the truth of earlier ones revealed. Returns where every site's true owner
- * bids for it, [height, width]; free with g_free(). */
+/* Evaluate `pass` with the truth of earlier ones revealed, or with the decoder of sites all passes.
+ * Returns where every site's true owner bids for it, [height, width]; free with g_free(). */
 static gint32 *
 evaluate (Worker *worker, EpnsContext *ctx, const EpnsPair *pair, guint pass)
 {
@@ -142,8 +150,13 @@ evaluate (Worker *worker, EpnsContext *ctx, const EpnsPair *pair, guint pass)
 
   epns_local_board_reveal (board, pair->next);
   gint32 *truth = g_memdup2 (board->drawn, sites * sizeof *truth);
-  epns_local_board_forget (board, pass);
-  epns_local_board_evaluate (board, worker->network, ctx, pass);
+  if (has_sites (worker)) {
+    epns_local_board_evaluate_all (board, worker->network, ctx);
+    epns_local_pass_normalise (ctx, &board->pass);
+  } else {
+    epns_local_board_forget (board, pass);
+    epns_local_board_evaluate (board, worker->network, ctx, pass);
+  }
   for (gsize s = 0; s < sites; s++)
     truth[s] = place_of (board->windows, s, truth[s]);
   return truth;
@@ -171,10 +184,10 @@ choose_pass (const EpnsDrawKey *key, guint passes)
   return order[key->step % passes];
 }
 
-/* Weights of the sites and what of them is the medium's: both [height, width]. The weights add up
- * to 1; with latents, a site of this pass weighs passes / sites. */
+/* Weights of the sites, [height, width]. They add up to 1, or where a sample is about one pass but
+ * has latents, those of this pass are passes / sites. */
 static void
-weigh (const Worker *worker, const gint32 *truth, guint pass, float *weight, float *of_medium)
+weigh (const Worker *worker, const gint32 *truth, guint pass, float *weight)
 {
   const EpnsLocalBoard *board = worker->board;
   const double later = worker->net->objective.later_weight;
@@ -182,14 +195,17 @@ weigh (const Worker *worker, const gint32 *truth, guint pass, float *weight, flo
   double sum = 0;
 
   for (gsize s = 0; s < sites; s++) {
-    double w = board->pass_of_site[s] < pass || truth[s] == UNKNOWN_PLACE ? 0
-               : board->pass_of_site[s] > pass                            ? later
-                                                                          : 1;
+    double w = truth[s] == UNKNOWN_PLACE       ? 0
+               : has_sites (worker)            ? 1
+               : board->pass_of_site[s] < pass ? 0
+               : board->pass_of_site[s] > pass ? later
+                                               : 1;
     weight[s] = (float) w;
-    of_medium[s] = truth[s] == MEDIUM_PLACE;
     sum += w;
   }
-  if (has_latents (worker))
+  if (has_sites (worker))
+    sum = (double) sites;
+  else if (has_latents (worker))
     sum = (double) sites / passes_of (worker);
   for (gsize s = 0; s < sites && sum > 0; s++)
     weight[s] = (float) ((double) weight[s] / sum);
@@ -197,22 +213,41 @@ weigh (const Worker *worker, const gint32 *truth, guint pass, float *weight, flo
 
 /* sum_s weight[s] (z[s] - bid of the true owner of s) */
 static EpnsTensor *
+weighted_cost (EpnsContext *ctx, EpnsTensor *medium, EpnsTensor *logits, EpnsTensor *log_normaliser,
+               const gint32 *truth, EpnsTensor *weight)
+{
+  g_autoptr (EpnsTensor) of_medium = epns_tensor_new (ctx, medium->rank, medium->shape);
+
+  for (gsize s = 0; s < medium->count; s++)
+    of_medium->data[s] = truth[s] == MEDIUM_PLACE;
+  g_autoptr (EpnsTensor) chosen = epns_mul (ctx, medium, of_medium);
+  if (logits != NULL) {
+    g_autoptr (EpnsTensor) bids = epns_pick (ctx, logits, medium->rank, medium->shape, truth, 0);
+    epns_tensor_set (&chosen, epns_add (ctx, chosen, bids));
+  }
+  g_autoptr (EpnsTensor) cost = epns_sub (ctx, log_normaliser, chosen);
+  epns_tensor_set (&cost, epns_mul (ctx, cost, weight));
+  return epns_sum (ctx, cost);
+}
+
+static EpnsTensor *
 cross_entropy (const Worker *worker, EpnsContext *ctx, const gint32 *truth, guint pass)
 {
   const EpnsLocalPass *law = &worker->board->pass;
+  const EpnsLocalEncoding *encoding = &worker->board->encoding;
+  const float start_weight = (float) worker->net->objective.start_weight;
   g_autoptr (EpnsTensor) weight = epns_tensor_new (ctx, law->medium->rank, law->medium->shape);
-  g_autoptr (EpnsTensor) of_medium = epns_tensor_new (ctx, law->medium->rank, law->medium->shape);
 
-  weigh (worker, truth, pass, weight->data, of_medium->data);
-  g_autoptr (EpnsTensor) chosen = epns_mul (ctx, law->medium, of_medium);
-  if (law->logits != NULL) {
-    g_autoptr (EpnsTensor)
-        bids = epns_pick (ctx, law->logits, law->medium->rank, law->medium->shape, truth, 0);
-    epns_tensor_set (&chosen, epns_add (ctx, chosen, bids));
+  weigh (worker, truth, pass, weight->data);
+  g_autoptr (EpnsTensor)
+      cost = weighted_cost (ctx, law->medium, law->logits, law->log_normaliser, truth, weight);
+  if (has_sites (worker) && start_weight > 0) {
+    g_autoptr (EpnsTensor) start = weighted_cost (ctx, encoding->medium_start, encoding->start,
+                                                  encoding->log_normaliser, truth, weight);
+    epns_tensor_set (&start, epns_affine (ctx, start, start_weight, 0));
+    epns_tensor_set (&cost, epns_add (ctx, cost, start));
   }
-  g_autoptr (EpnsTensor) cost = epns_sub (ctx, law->log_normaliser, chosen);
-  epns_tensor_set (&cost, epns_mul (ctx, cost, weight));
-  return epns_sum (ctx, cost);
+  return g_steal_pointer (&cost);
 }
 
 static EpnsTensor *
@@ -300,15 +335,17 @@ learn (gpointer data, EpnsContext *ctx, const EpnsPair *pair, double beta, const
 
 /* --- Likelihood --- */
 
+/* Of the sites of the pass, or of all that were evaluated. */
 static double
-nats_of_pass (const EpnsLocalBoard *board, const gint32 *truth, guint pass)
+nats_of (const Worker *worker, const gint32 *truth, guint pass)
 {
+  const EpnsLocalBoard *board = worker->board;
   gsize sites = board->windows->height * board->windows->width;
   const EpnsLocalPass *law = &board->pass;
   double sum = 0;
 
   for (gsize s = 0; s < sites; s++)
-    if (board->pass_of_site[s] == pass && truth[s] != UNKNOWN_PLACE) {
+    if ((has_sites (worker) || board->pass_of_site[s] == pass) && truth[s] != UNKNOWN_PLACE) {
       float bid = truth[s] == MEDIUM_PLACE ? law->medium->data[s] : law->logits->data[truth[s]];
       sum += (double) law->log_normaliser->data[s] - (double) bid;
     }
@@ -329,9 +366,9 @@ measure (gpointer data, EpnsContext *ctx, const EpnsPair *pair, const EpnsDrawKe
     sum->kl += (double) epns_tensor_item (kl);
     sum->nats += (double) epns_tensor_item (kl);
   }
-  for (guint pass = 0; pass < passes_of (worker); pass++) {
+  for (guint pass = 0; pass < (has_sites (worker) ? 1 : passes_of (worker)); pass++) {
     g_autofree gint32 *truth = evaluate (worker, ctx, pair, pass);
-    sum->nats += nats_of_pass (worker->board, truth, pass);
+    sum->nats += nats_of (worker, truth, pass);
   }
   sum->cells += (double) worker->board->windows->n_cells;
   return TRUE;

@@ -7,18 +7,23 @@
  * same, is learned on the side) and others nothing. A site whose true owner's window does not cover
  * it is left out, here and in the measured likelihood.
  *
+ * With the decoder of sites, a sample is about all passes at once: the mean over sites of -log p
+ * (true owner | sites of earlier passes), plus `start_weight` times that of the law that knows of
+ * no drawn site.
+ *
  * With latents z, the loss is an estimate of the bound -ln p (x' | x) <= E [-ln p (x' | x, z)] + KL
- * (q || p), a site, z drawn from q (z | x, x'): (12 times the sum over sites of pass k, weighted as
- * above, + beta KL) / sites, where with later_weight 0 the mean over passes is unbiased. Elements
- * of z whose KL, in the mean over cells, is below free_bits keep their cost and lose its gradient,
- * as published (Minartz et al. 2023). What is measured is the bound itself, with one z a cell, beta
- * 1 and the whole KL. */
+ * (q || p), a site, z drawn from q (z | x, x'): (passes times the sum over sites of pass k,
+ * weighted as above, + beta KL) / sites, where with later_weight 0 the mean over passes is
+ * unbiased. Elements of z whose KL, in the mean over cells, is below free_bits keep their cost and
+ * lose its gradient, as published (Minartz et al. 2023). What is measured is the bound itself, with
+ * one z a cell, beta 1 and the whole KL. */
 #pragma once
 #include "models/epns/local-network.h"
 #include "models/train/trainable.h"
 
 typedef struct {
-  double later_weight; /* 0 to 1 */
+  double later_weight; /* 0 to 1; decoder of windows */
+  double start_weight; /* 0 to 1; decoder of sites */
   double free_bits;    /* nats an element; not looked at without latents */
 } EpnsLocalObjective;
 

@@ -2,6 +2,7 @@
 /* One step of the local network: draw the sites pass by pass, then redraw them in sweeps. */
 #include "models/epns/local.h"
 #include "models/epns/local-board.h"
+#include "models/epns/local-ops.h"
 #include "plugin/error.h"
 
 #include <math.h>
@@ -54,9 +55,17 @@ check_config (const EpnsLocalConfig *config, GError **error)
                  config->passes);
     return FALSE;
   }
+  if (config->decoder == EPNS_LOCAL_DECODER_SITES && config->wide_passes > 0) {
+    g_set_error_literal (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                         "wide-passes go with the decoder of windows; give the decoder of sites a "
+                         "wider window instead");
+    return FALSE;
+  }
   return check_range ("window", (double) config->window, 4, 128, error)
          && check_range ("wide-passes", config->wide_passes, 0, config->passes, error)
          && check_first_window (config, error)
+         && check_range ("reach", (double) config->reach,
+                         config->decoder == EPNS_LOCAL_DECODER_SITES, 15, error)
          && check_range ("latent-size", (double) config->latent_size, latents, 64, error)
          && check_range ("the number of cell types, medium included,", (double) config->n_types, 2,
                          256, error)
@@ -124,6 +133,7 @@ typedef struct {
   guint pass;       /* its sites are drawn */
   guint evaluation; /* counts passes and sweeps of the step */
   double temperature;
+  gint *broken; /* set where a bid is not finite */
 } DrawJob;
 
 /* Owner of a site from the medium's and the covering cells' bids, by inversion of the cumulative
@@ -144,6 +154,8 @@ draw_site (const DrawJob *job, gsize site)
   for (const guint32 *p = first; p < end; p++)
     total += exp (((double) logits[*p] - largest) / job->temperature);
 
+  if (!isfinite (total))
+    g_atomic_int_set (job->broken, TRUE);
   double u = total
              * epns_random_uniform (job->key, EPNS_LOCAL_DRAW_SITE,
                                     (guint64) job->evaluation << 32 | site);
@@ -168,36 +180,30 @@ draw_row (void *arg, gsize y, void *unused)
       board->drawn[s] = draw_site (job, s);
 }
 
-static void
+static gboolean
 draw_pass (EpnsLocalScratch *scratch, const EpnsDrawKey *key, guint pass, guint evaluation,
-           double temperature)
+           double temperature, GError **error)
 {
   EpnsLocalBoard *board = scratch->board;
+  gint broken = FALSE;
   DrawJob job = {
     .board = board,
     .key = key,
     .pass = pass,
     .evaluation = evaluation,
     .temperature = temperature,
+    .broken = &broken,
   };
 
   epns_local_board_evaluate (board, scratch->model->network, scratch->ctx, pass);
   epns_context_each (scratch->ctx, board->windows->height, 100.0 * (double) board->windows->width,
                      0, draw_row, &job);
-}
-
-/* Weights that are not finite show at every site. */
-static gboolean
-check_finite (const EpnsLocalPass *pass, GError **error)
-{
-  for (gsize s = 0; s < pass->log_normaliser->count; s++)
-    if (!isfinite (pass->log_normaliser->data[s])) {
-      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-                   "the network's logits are not finite; its weights are broken or this state is "
-                   "far from its training");
-      return FALSE;
-    }
-  return TRUE;
+  if (!broken)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+               "the network's logits are not finite; its weights are broken or this state is far "
+               "from its training");
+  return FALSE;
 }
 
 gboolean
@@ -214,16 +220,18 @@ epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDra
   epns_local_board_lay (board, &grid);
   epns_local_board_forget (board, 0);
   for (guint k = 0; k < config->passes; k++)
-    draw_pass (scratch, key, k, k,
-               k < config->early_passes ? config->early_temperature : config->temperature);
+    if (!draw_pass (scratch, key, k, k,
+                    k < config->early_passes ? config->early_temperature : config->temperature,
+                    error))
+      return FALSE;
   for (guint i = 0; i < config->redraw_sweeps; i++) {
     EpnsLocalGrid sweep = epns_local_grid_sweep (&grid, i);
     epns_local_board_lay (board, &sweep);
     epns_local_board_forget (board, config->passes - 1);
-    draw_pass (scratch, key, config->passes - 1, config->passes + i, config->temperature);
+    if (!draw_pass (scratch, key, config->passes - 1, config->passes + i, config->temperature,
+                    error))
+      return FALSE;
   }
-  if (!check_finite (&board->pass, error))
-    return FALSE;
   for (gsize s = 0; s < state->height * state->width; s++)
     state->id[s] = board->drawn[s] == EPNS_LOCAL_MEDIUM ? 0
                                                         : board->windows->cells[board->drawn[s]].id;
@@ -248,6 +256,7 @@ epns_local_law (EpnsLocalScratch *scratch, const EpnsLocalState *state, const gi
   epns_local_board_reveal (board, next);
   epns_local_board_forget (board, pass);
   epns_local_board_evaluate (board, scratch->model->network, scratch->ctx, pass);
+  epns_local_pass_normalise (scratch->ctx, &board->pass);
   *law = (EpnsLocalLaw){
     .n_cells = board->windows->n_cells,
     .window = board->windows->window,

@@ -13,6 +13,11 @@
  * time, from the last pass's law. Cost linear in cells and sites. Cells are neither born nor
  * revived; one whose sites are all taken is gone.
  *
+ * That is the decoder of windows. The decoder of sites encodes x alone, on the same windows, once a
+ * step; at every site that is drawn, a perceptron of the cell's encoding there, the sites drawn
+ * nearby, and where the cell's drawn sites lie as a whole gives the bid (local-sites.h). A step
+ * then costs little more than one evaluation.
+ *
  * A cell's window is centred on its centre of mass in x. In a long step cells leave such windows.
  * Then wide_passes K > 0: passes k < K have windows of first_window sites around that centre, and
  * from pass K on, sweeps included, a cell's window of `window` sites is centred anew at every
@@ -30,6 +35,11 @@ typedef enum {
   EPNS_LOCAL_LATENT_CELL  /* cells draw latent variables first: local-latent.h */
 } EpnsLocalLatent;
 
+typedef enum {
+  EPNS_LOCAL_DECODER_WINDOWS, /* every pass runs the network on all windows */
+  EPNS_LOCAL_DECODER_SITES /* windows are encoded once, a small network bids at each drawn site */
+} EpnsLocalDecoder;
+
 typedef struct {
   guint passes;         /* 12 or 20: local-grid.h */
   gsize window;         /* extent of a cell's window in sites, even, 4 to 128 */
@@ -37,6 +47,8 @@ typedef struct {
   gsize first_window;   /* extent in the wide passes, even, window to 128 */
   gsize n_types;        /* cell types, medium included */
   double target_volume; /* sites; volumes enter as (V - target) / 5 */
+  EpnsLocalDecoder decoder;
+  gsize reach; /* decoder of sites: how far, in sites, it sees what is drawn, 1 to 15 */
   EpnsLocalLatent latent;
   gsize latent_size;        /* numbers of a cell, 1 to 64; not looked at without latents */
   double early_temperature; /* the logits of the first early_passes passes are divided by it */
@@ -49,8 +61,9 @@ typedef struct {
 #define EPNS_LOCAL_CONFIG_DEFAULT                                                                  \
   {                                                                                                \
     .passes = 12, .window = 16, .wide_passes = 0, .first_window = 16, .n_types = 3,                \
-    .target_volume = 23, .latent = EPNS_LOCAL_LATENT_NONE, .latent_size = 8,                       \
-    .early_temperature = 1.1, .early_passes = 8, .temperature = 0.88, .redraw_sweeps = 8           \
+    .target_volume = 23, .decoder = EPNS_LOCAL_DECODER_WINDOWS, .reach = 5,                        \
+    .latent = EPNS_LOCAL_LATENT_NONE, .latent_size = 8, .early_temperature = 1.1,                  \
+    .early_passes = 8, .temperature = 0.88, .redraw_sweeps = 8                                     \
   }
 
 /* Extent of the windows of the first pass. */
@@ -105,6 +118,6 @@ typedef struct {
   const float *logits;         /* [n_cells, window, window], cells by ascending id */
   const float *medium;         /* [height, width] */
   const float *log_normaliser; /* [height, width] */
-} EpnsLocalLaw;
+} EpnsLocalLaw; /* with the decoder of sites, of meaning at the sites of the pass alone */
 gboolean epns_local_law (EpnsLocalScratch *scratch, const EpnsLocalState *state, const gint32 *next,
                          const guint32 grid[3], guint pass, EpnsLocalLaw *law, GError **error);

@@ -1,6 +1,7 @@
 # The local form of the lattice network: windows and passes.
 models_libmodels_la_SOURCES += \
 	models/epns/local.c models/epns/local.h \
+	models/epns/local-bids.c models/epns/local-bids.h \
 	models/epns/local-board.c models/epns/local-board.h \
 	models/epns/local-features.c \
 	models/epns/local-grid.c models/epns/local-grid.h \
@@ -8,9 +9,11 @@ models_libmodels_la_SOURCES += \
 	models/epns/local-layers.c models/epns/local-layers.h \
 	models/epns/local-network.c models/epns/local-network.h \
 	models/epns/local-ops.c models/epns/local-ops.h \
+	models/epns/local-sites.c models/epns/local-sites.h \
 	models/epns/local-train.c models/epns/local-train.h \
+	models/epns/local-trunk.c models/epns/local-trunk.h \
 	models/epns/local-windows.c models/epns/local-windows.h
-check_PROGRAMS += tests/test-local tests/test-local-latent tests/test-local-train \
+check_PROGRAMS += tests/test-local tests/test-local-latent tests/test-local-sites tests/test-local-train \
 	tests/test-local-windows
 EXTRA_DIST += \
 	tests/golden/local_passes.grads.safetensors tests/golden/local_passes.io.safetensors \

@@ -104,6 +104,42 @@ dot (gsize n, const float *a, gsize row_length, const float *b, const gint32 *of
       dot_block (n, a + r * row_length, row_length, b, offsets + t, &sums[r][t]);
 }
 
+/* Columns first .. first + vectors * LANES - 1 of the sum. */
+INLINE void
+sum_columns (const gsize vectors, gsize n, const gint32 *offsets, const float *table, float *to)
+{
+  VECTOR sum[EPNS_KERNEL_VECTORS];
+
+  UNROLL for (gsize v = 0; v < vectors; v++)
+    sum[v] = LOAD (to + v * LANES);
+  for (gsize k = 0; k < n; k++)
+    UNROLL for (gsize v = 0; v < vectors; v++)
+      sum[v] = sum[v] + LOAD (table + offsets[k] + v * LANES);
+  UNROLL for (gsize v = 0; v < vectors; v++)
+    STORE (to + v * LANES, sum[v]);
+}
+
+TARGET static void
+sum_rows (gsize n, const gint32 *offsets, const float *table, gsize width, float *to)
+{
+  gsize c = 0;
+
+  for (; c + EPNS_KERNEL_VECTORS * LANES <= width; c += EPNS_KERNEL_VECTORS * LANES)
+    sum_columns (EPNS_KERNEL_VECTORS, n, offsets, table + c, to + c);
+  for (; c < width; c += LANES)
+    sum_columns (1, n, offsets, table + c, to + c);
+}
+
+TARGET static void
+add_to_rows (gsize n, const gint32 *offsets, const float *from, gsize width, float *table)
+{
+  for (gsize k = 0; k < n; k++)
+    for (gsize c = 0; c < width; c += LANES) {
+      float *to = table + offsets[k] + c;
+      STORE (to, LOAD (to) + LOAD (from + c));
+    }
+}
+
 #define JOIN(a, b)   a##b
 #define EXPAND(a, b) JOIN (a, b)
 const EpnsKernel EXPAND (epns_kernel_, KERNEL) = {
@@ -113,4 +149,6 @@ const EpnsKernel EXPAND (epns_kernel_, KERNEL) = {
   .columns = EPNS_KERNEL_VECTORS * LANES,
   .tile = { tile_1, tile_2, tile_3 },
   .dot = dot,
+  .sum_rows = sum_rows,
+  .add_to_rows = add_to_rows,
 };

@@ -25,11 +25,20 @@ typedef void (*EpnsTileFunction) (gsize n_k, const float *left, const float *rig
 typedef void (*EpnsDotFunction) (gsize n, const float *a, gsize row_length, const float *b,
                                  const gint32 *offsets, float sums[EPNS_DOT_ROWS][EPNS_DOT_TAPS]);
 
+/* to[c] += sum over k of table[offsets[k] + c], in the order of k, and its adjoint table[offsets[k] +
+ * c] += from[c]; c < width, a multiple of EPNS_DOT_LANES. Nothing is fused: all kernels agree. */
+typedef void (*EpnsSumRowsFunction) (gsize n, const gint32 *offsets, const float *table,
+                                     gsize width, float *to);
+typedef void (*EpnsAddToRowsFunction) (gsize n, const gint32 *offsets, const float *from,
+                                       gsize width, float *table);
+
 typedef struct {
   const char *name;
   gsize rows, lanes, columns;                 /* columns = EPNS_KERNEL_VECTORS * lanes */
   EpnsTileFunction tile[EPNS_KERNEL_VECTORS]; /* with 1, 2, 3 vectors of columns */
   EpnsDotFunction dot;
+  EpnsSumRowsFunction sum_rows;
+  EpnsAddToRowsFunction add_to_rows;
 } EpnsKernel;
 
 /* The widest this processor has. Static. [any] */

@@ -251,3 +251,89 @@ epns_slice (EpnsContext *ctx, EpnsTensor *x, guint axis, gint64 first, gint64 le
 
   return EPNS_APPLY (ctx, &epns_op_slice, &attr, x);
 }
+
+/* --- channels_last: y[(n, h, w), c] = x[n, c, h, w] --- */
+
+#define BLOCK 16 /* sites that are turned at once */
+
+static gboolean
+channels_last_shape (const EpnsCall *call, guint *rank, gint64 *shape)
+{
+  const EpnsTensor *x = call->in[0];
+
+  *rank = 2;
+  shape[0] = x->rank == 4 ? x->shape[0] * x->shape[2] * x->shape[3] : 0;
+  shape[1] = x->shape[1];
+  return x->rank == 4;
+}
+
+typedef struct {
+  gsize channels, sites;
+  const float *from;
+  float *to;
+} Turn;
+
+static Turn
+turn_new (const EpnsCall *call, const float *from, float *to)
+{
+  const EpnsTensor *x = call->in[0];
+
+  return (Turn){ .channels = (gsize) x->shape[1],
+                 .sites = (gsize) (x->shape[2] * x->shape[3]),
+                 .from = from,
+                 .to = to };
+}
+
+static void
+turn_sample (void *arg, gsize n, void *scratch G_GNUC_UNUSED)
+{
+  const Turn *turn = arg;
+  const float *from = turn->from + n * turn->channels * turn->sites;
+  float *to = turn->to + n * turn->channels * turn->sites;
+
+  for (gsize first = 0; first < turn->sites; first += BLOCK)
+    for (gsize c = 0; c < turn->channels; c++)
+      for (gsize s = first; s < MIN (first + BLOCK, turn->sites); s++)
+        to[s * turn->channels + c] = from[c * turn->sites + s];
+}
+
+static void
+turn_sample_back (void *arg, gsize n, void *scratch G_GNUC_UNUSED)
+{
+  const Turn *turn = arg;
+  const float *from = turn->from + n * turn->channels * turn->sites;
+  float *to = turn->to + n * turn->channels * turn->sites;
+
+  for (gsize first = 0; first < turn->sites; first += BLOCK)
+    for (gsize c = 0; c < turn->channels; c++)
+      for (gsize s = first; s < MIN (first + BLOCK, turn->sites); s++)
+        to[c * turn->sites + s] += from[s * turn->channels + c];
+}
+
+static void
+channels_last_forward (EpnsContext *ctx, const EpnsCall *call)
+{
+  Turn turn = turn_new (call, call->in[0]->data, call->out->data);
+
+  epns_context_each (ctx, (gsize) call->in[0]->shape[0], (double) (turn.channels * turn.sites), 0,
+                     turn_sample, &turn);
+}
+
+static void
+channels_last_backward (EpnsContext *ctx, const EpnsCall *call)
+{
+  Turn turn = turn_new (call, call->out->grad->data, epns_call_grad (ctx, call, 0));
+
+  epns_context_each (ctx, (gsize) call->in[0]->shape[0], (double) (turn.channels * turn.sites), 0,
+                     turn_sample_back, &turn);
+}
+
+const EpnsOp epns_op_channels_last = { "channels_last",        channels_last_shape,
+                                       channels_last_forward,  channels_last_backward,
+                                       0,                      NULL };
+
+EpnsTensor *
+epns_channels_last (EpnsContext *ctx, EpnsTensor *x)
+{
+  return EPNS_APPLY (ctx, &epns_op_channels_last, NULL, x);
+}

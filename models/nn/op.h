@@ -10,7 +10,7 @@
 #include "models/nn/pool.h"
 #include "models/nn/tensor.h"
 
-#define EPNS_OP_MAX_IN EPNS_CONCAT_MAX
+#define EPNS_OP_MAX_IN 10
 
 typedef union { /* what an operator is told besides its operands; each uses what it needs */
   EpnsConv conv;

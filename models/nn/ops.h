@@ -106,6 +106,9 @@ EpnsTensor *epns_concat (EpnsContext *ctx, guint axis, guint n, EpnsTensor *cons
 /* x[..., first : first + length, ...] along axis. */
 EpnsTensor *epns_slice (EpnsContext *ctx, EpnsTensor *x, guint axis, gint64 first, gint64 length);
 
+/* [N, C, H, W] -> [N H W, C]: the channels of a site side by side. */
+EpnsTensor *epns_channels_last (EpnsContext *ctx, EpnsTensor *x);
+
 /* Centre crop or zero pad each of H, W of [N, C, H, W] to the target t. From m < t: (t - m) / 2
  * zeros before (floor), the rest after; from m > t: drop the first round_half_even ((m - t) / 2)
  * samples and keep t (1 -> 0, 3 -> 2, 5 -> 2, 7 -> 4). */

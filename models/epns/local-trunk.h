@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The convolutional part that both decoders of the local network share: of the lattice, and of the
+ * cells' windows. All [run] of ctx. */
+#pragma once
+#include "models/epns/local-layers.h"
+
+#define EPNS_LOCAL_BOUND 14.0f /* a network's logits are bound tanh (l / bound) */
+
+/* *x = bound tanh (*x / bound) */
+void epns_local_squash (EpnsContext *ctx, EpnsTensor **x, float bound);
+
+/* A linear layer with its activation. */
+EpnsTensor *epns_local_linear (EpnsContext *ctx, EpnsTensor *x, const EpnsLocalLayer *layer,
+                               EpnsActivation activation);
+
+/* From the lattice features of pass->windows, drawn or not: what cells crop, [1, width, height,
+ * width]; *medium: what the medium bids, [1, channels, height, width]. */
+EpnsTensor *epns_local_lattice_trunk (const EpnsLocalNetwork *self, EpnsContext *ctx,
+                                      const EpnsLocalPass *pass, EpnsTensor **medium);
+
+/* (V - target) / EPNS_LOCAL_VOLUME_SCALE */
+float epns_local_scaled_volume (const EpnsLocalNetwork *self, const EpnsLocalCell *cell);
+
+/* One-hot type of a cell and, with the decoder of windows, pass. Returns how many numbers. */
+gsize epns_local_what (const EpnsLocalNetwork *self, const EpnsLocalPass *pass, gsize cell,
+                       float *row);
+
+/* *logits, of n_cells windows, more where the cell is now. */
+void epns_local_add_stay (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalWindows *w,
+                          EpnsTensor **logits);
+
+/* What all cells bid, [n_cells, channels, window, window]. */
+EpnsTensor *epns_local_cell_trunk (const EpnsLocalNetwork *self, EpnsContext *ctx,
+                                   const EpnsLocalPass *pass, EpnsTensor *lattice);
