@@ -11,6 +11,14 @@ nobase_dist_pkgdata_DATA += \
 	examples/hosts/c++/host.cpp \
 	examples/hosts/c/README.md \
 	examples/hosts/c/host.c \
+	examples/hosts/lammps/README.md \
+	examples/hosts/lammps/host.cpp \
+	examples/hosts/lammps/in.bodies \
+	examples/hosts/physicell/README.md \
+	examples/hosts/physicell/epns_mechanics.cpp \
+	examples/hosts/physicell/epns_mechanics.h \
+	examples/hosts/python/README.md \
+	examples/hosts/python/epns.py \
 	examples/nbody/README.md \
 	examples/nbody/system.epns.xml \
 	examples/physicell-sorting/README.md \
@@ -21,7 +29,8 @@ nobase_dist_pkgdata_DATA += \
 	examples/train-cellsort/tissue.epns.xml \
 	examples/train-cellsort/training.xml
 
-dist_check_SCRIPTS += tests/test-hosts.sh
+dist_check_SCRIPTS += tests/test-hosts.sh tests/test-hosts-lammps.sh tests/test-hosts-python.sh
+EXTRA_DIST += tests/hosts-python.py
 
 # The main job, from this build: native beside learned on the cell-sorting scenario, ending in pictures and a table.
 demo: all
