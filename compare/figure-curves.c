@@ -133,6 +133,7 @@ epns_draw_curves (const EpnsComparison *of, const EpnsCurves *what)
   g_autoptr (GArray) chosen = epns_series_choose (of, what->names);
   const EpnsPage page = { what->title, what->caption, self.styles,
                           self.members, chosen->len,   3,           self.labels };
+  const char *unit = epns_words_unit (of->native.of->meta->time_unit);
   EpnsCanvas *canvas = epns_page_new (&page);
 
   for (guint i = 0; i < chosen->len; i++) {
@@ -141,7 +142,7 @@ epns_draw_curves (const EpnsComparison *of, const EpnsCurves *what)
     plot.x = epns_axis (of->time[0], of->time[of->n_times - 1], 4, FALSE);
     plot.y = take_series (&self, series);
     draw_panel (&self, &plot, of->native.series->pdata[series],
-                epns_page_lowest (&page, i) ? of->native.of->meta->time_unit : NULL);
+                epns_page_lowest (&page, i) ? unit : NULL);
   }
   end (&self);
   return canvas;

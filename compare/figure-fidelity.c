@@ -225,7 +225,7 @@ EpnsCanvas *
 epns_draw_horizon (const EpnsAnalysis *of)
 {
   const EpnsComparison *both = of->of;
-  const char *unit = both->native.of->meta->time_unit;
+  const char *unit = epns_words_unit (both->native.of->meta->time_unit);
   const char *const labels[] = { both->against, both->floor };
   const EpnsPage page = { "Calibration and horizon",
                           "Coverage: a dot an observable. KS: their median and middle half. "

@@ -94,7 +94,7 @@ epns_mean_volume (const EpnsTrajectory *of, const guint32 *frame, guint32 n_time
 guint32
 epns_leaves_floor (const double *course, const double *floor, guint32 n)
 {
-  double highest = 0;
+  double highest = NAN;
 
   for (guint32 t = 0; t < n; t++)
     highest = fmax (highest, floor[t]); /* of a number and a NaN: the number */

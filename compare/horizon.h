@@ -35,6 +35,7 @@ void epns_stability_judge (EpnsStability *self, const EpnsTrajectory *of, guint3
 double epns_mean_volume (const EpnsTrajectory *of, const guint32 *frame, guint32 n_times);
 
 /* The first time at which a course has left its floor: it is above the largest value the floor has
- * at any time, there and at the next time (if there is one). n where it never has; NaN is within.
+ * at any time, there and at the next time (if there is one). n where it never has; NaN is within,
+ * and so is all where there is no floor.
  * [any] */
 guint32 epns_leaves_floor (const double *course, const double *floor, guint32 n);

@@ -52,6 +52,7 @@ compare_libcompare_la_SOURCES = \
 	compare/observables/voronoi-connections.c \
 	compare/observables/voronoi-length.c \
 	compare/openvt.c compare/openvt.h \
+	compare/openvt-report.c compare/openvt-report.h \
 	compare/pictures.c compare/pictures.h \
 	compare/plot.c compare/plot.h \
 	compare/report.c compare/report.h compare/report-private.h \

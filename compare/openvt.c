@@ -74,8 +74,10 @@ append_entry (GString *text, const char *label, const Entry *entry)
   const EpnsOpenvtTable *of = entry->of;
 
   g_string_append_printf (text,
-                          "%s: %s, %u simulation%s, %u cells, %u times from %.10g to %.10g, types from %d\n",
-                          label, of->path, of->n_members, of->n_members == 1 ? "" : "s", of->n_cells,
+                          "%s: %s, %u simulation%s, %u cells, %u times from %.10g to %.10g, types "
+                          "from %d\n",
+                          label, of->path, of->n_members, of->n_members == 1 ? "" : "s",
+                          of->n_cells,
                           of->n_times, of->time[0], of->time[of->n_times - 1], of->first_type);
 }
 
@@ -98,7 +100,8 @@ append_number (GString *text, double value, const char *format)
 static void
 append_times (GString *text, const Entry *a, const Entry *b)
 {
-  g_string_append (text, "\n share   length A   length B   of start A of start B  connect. A connect. B\n");
+  g_string_append (text, "\n share   length A   length B   of start A of start B  connect. A "
+                         "connect. B\n");
   for (int quarter = 0; quarter <= 4; quarter++) {
     double share = quarter / 4.0, at_a[2], at_b[2];
     mean_at (a->of, a->metrics, time_at (a->of, share), at_a);
@@ -149,8 +152,9 @@ append_test (GString *text, const Entry *a, const Entry *b)
   guint32 n = a->of->n_members, m = b->of->n_members;
 
   if (n < 2 || m < 2) {
-    g_string_append (text, "One simulation is no ensemble: whether the entries differ by more than chance cannot "
-                           "be said; give tables with several simIDs.\n");
+    g_string_append (text,
+                     "One simulation is no ensemble: whether the entries differ by more than chance "
+                     "cannot be said; give tables with several simIDs.\n");
     return;
   }
   g_autofree double *x = ends (a), *y = ends (b);
@@ -173,8 +177,9 @@ epns_openvt_compare (const EpnsOpenvtTable *a, const EpnsOpenvtTable *b)
   append_times (text, &one, &other);
   g_autofree char *gap = epns_words_number (mean_gap (&one, &other), 3);
   g_string_append_printf (text,
-                          "\nHeterotypic Voronoi length in cell diameters and its connections, means over "
-                          "simulations.\nThe share of its start differs by %s on average over time.\n",
+                          "\nHeterotypic Voronoi length in cell diameters and its connections, "
+                          "means over simulations.\n"
+                          "The share of its start differs by %s on average over time.\n",
                           gap);
   append_test (text, &one, &other);
   g_free (one.metrics);

@@ -13,6 +13,6 @@ char *epns_openvt_metrics_csv (const EpnsOpenvtTable *of, const EpnsVoronoi *met
 
 /* Both entries in words, for a terminal: what they are, the metrics at five times (entries of other
  * times are matched by the share of their whole), as shares of the start, too, and how far they are
- * apart; with two or more simulations in both, the KS distance at the end with its exact p. Free with
- * g_free. */
+ * apart; with two or more simulations in both, the KS distance at the end with its exact p. Free
+ * with g_free. */
 char *epns_openvt_compare (const EpnsOpenvtTable *a, const EpnsOpenvtTable *b);

@@ -14,6 +14,7 @@ static const char *const of_lattices[] = {
 };
 static const char *const of_particles[] = {
   "kinetic-energy", "potential-energy", "total-energy",
+  "voronoi-length", "voronoi-connections",
   "unlike-fraction", "nearest-distance", "speed",
   "momentum", "displacement", "squared-displacement", NULL
 };
@@ -46,6 +47,17 @@ figure_title (const EpnsComparison *of, const char *what)
   return name ? g_strdup_printf ("%s: %s", what, name) : g_strdup (what);
 }
 
+/* "12 native (seed 1)"; a table of the OpenVT benchmark says nothing of seeds. */
+static char *
+describe_members (const EpnsEnsemble *of, const char *called)
+{
+  const EpnsTrajectoryMeta *meta = of->of->meta;
+
+  return g_hash_table_contains (meta->provenance, "table")
+             ? g_strdup_printf ("%u %s", of->n, called)
+             : g_strdup_printf ("%u %s (seed %" G_GUINT64_FORMAT ")", of->n, called, meta->seed);
+}
+
 EpnsCanvas *
 epns_draw_comparison_snapshots (const EpnsComparison *of)
 {
@@ -60,11 +72,10 @@ epns_draw_comparison_snapshots (const EpnsComparison *of)
   g_autofree char *both = g_strdup_printf ("%s beside %s", of->forecast, of->observed);
   both[0] = g_ascii_toupper (both[0]);
   g_autofree char *title = figure_title (of, both);
-  g_autofree char *caption = g_strdup_printf (
-      "Member 0 of %u %s (seed %" G_GUINT64_FORMAT ") and %u %s (seed %" G_GUINT64_FORMAT
-      "). Colour: type%s.",
-      of->native.n, of->observed, of->native.of->meta->seed, of->learned.n, of->forecast,
-      of->learned.of->meta->seed, shades);
+  g_autofree char *one = describe_members (&of->native, of->observed),
+                  *other = describe_members (&of->learned, of->forecast);
+  g_autofree char *caption = g_strdup_printf ("Member 0 of %s and %s. Colour: type%s.", one, other,
+                                              shades);
 
   for (gsize k = 0; k < n; k++) {
     time[k] = of->time[index[k]];

@@ -122,7 +122,9 @@ put_finding (GString *to, const EpnsAnalysis *of, const EpnsFinding *f)
   put_cell (to, epns_words_number (f->learned.ks, 2));
   put_cell (to, epns_words_number (f->floor.ks, 2));
   put_rejected (to, f);
-  put_cell (to, leaves ? epns_words_time (of->of->time[course->leaves], "1") : g_strdup ("never"));
+  put_cell (to, leaves                ? epns_words_time (of->of->time[course->leaves], "1")
+                : isnan (f->floor.ks) ? epns_words_number (NAN, 1)
+                                      : g_strdup ("never"));
   g_string_append (to, "</tr>\n");
 }
 
@@ -250,8 +252,11 @@ put_provenance_of (GString *to, const char *label, const EpnsTrajectory *of)
   g_autoptr (GList)
       keys = g_list_sort (g_hash_table_get_keys (of->meta->provenance), (GCompareFunc) strcmp);
 
-  put (to, "<tr><th colspan=\"2\">%s, %u members, seed %" G_GUINT64_FORMAT "</th></tr>\n", label,
-       of->meta->members, of->meta->seed);
+  if (epns_report_is_table (of))
+    put (to, "<tr><th colspan=\"2\">%s, %u members</th></tr>\n", label, of->meta->members);
+  else
+    put (to, "<tr><th colspan=\"2\">%s, %u members, seed %" G_GUINT64_FORMAT "</th></tr>\n", label,
+         of->meta->members, of->meta->seed);
   for (GList *key = keys; key != NULL; key = key->next)
     put (to, "<tr><td>%s</td><td class=\"value\">%s</td></tr>\n", (const char *) key->data,
          (const char *) g_hash_table_lookup (of->meta->provenance, key->data));

@@ -42,5 +42,8 @@ char *epns_report_guarded (const EpnsReport *self);
 /* What the guard found of a member (G_MAXUINT32: of all), steps taken natively included. */
 guint64 epns_report_guard_found (const EpnsReportGuard *self, guint32 member);
 
+/* Is it a table that somebody gave, of which no run is known? */
+gboolean epns_report_is_table (const EpnsTrajectory *of);
+
 /* A value of the provenance, or "". */
 const char *epns_report_note (const EpnsTrajectory *of, const char *key);

@@ -5,6 +5,7 @@
 #include "compare/words.h"
 
 #include <math.h>
+#include <string.h>
 
 double
 epns_cost_step (const EpnsCost *self)
@@ -117,13 +118,40 @@ append_statistics (GString *text, const EpnsComparison *of)
       of->forecast, of->observed);
 }
 
+gboolean
+epns_report_is_table (const EpnsTrajectory *of)
+{
+  return *epns_report_note (of, "table") != '\0';
+}
+
+/* "A.csv (SHA-256 0123..., 8 of 58 cells at 101 times from 0 to 5000)" */
+static void
+append_table (GString *text, const EpnsTrajectory *of)
+{
+  g_string_append_printf (text, "%s (SHA-256 %.16s...; simulations: %s)",
+                          epns_report_note (of, "kind"), epns_report_note (of, "table-sha256"),
+                          epns_report_note (of, "simulations"));
+}
+
+static void
+append_tables (GString *text, const EpnsComparison *of)
+{
+  g_string_append (text, "Two entries of the OpenVT cell-sorting benchmark, A: ");
+  append_table (text, of->native.of);
+  g_string_append (text, ", and B: ");
+  append_table (text, of->learned.of);
+  if (strcmp (of->native.of->meta->time_unit, "%") == 0)
+    g_string_append (text, ", whose times are matched by the share of the whole");
+  g_string_append_c (text, ',');
+}
+
 char *
 epns_report_methods (const EpnsReport *self)
 {
   const EpnsComparison *of = self->of;
   GString *text = g_string_new (NULL);
 
-  append_simulations (text, of);
+  (epns_report_is_table (of->native.of) ? append_tables : append_simulations) (text, of);
   g_string_append_printf (text, " were compared in %u series of observables at ",
                           of->native.series->len);
   append_times (text, self->analysis);

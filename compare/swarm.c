@@ -41,6 +41,8 @@ epns_swarm_new (const EpnsTrajectory *of, guint32 member)
   self->nearest = g_new0 (double, n);
   self->last = g_new0 (double, n * axes);
   self->first = g_new0 (double, n * axes);
+  self->points = g_malloc_n (n, sizeof *self->points);
+  self->point_types = g_new (gint32, n);
   return self;
 }
 
@@ -55,6 +57,8 @@ epns_swarm_free (EpnsSwarm *self)
   g_free (self->nearest);
   g_free (self->last);
   g_free (self->first);
+  g_free (self->points);
+  g_free (self->point_types);
   g_free (self);
 }
 
@@ -118,13 +122,38 @@ measure_pairs (EpnsSwarm *self)
       self->nearest[j] = fmin (self->nearest[j], distance);
       self->potential -= self->gravity * self->mass[i] * self->mass[j]
                          / sqrt (square + self->softening);
-      if (self->radius == NULL || distance >= CONTACT * (self->radius[i] + self->radius[j]))
+      if (self->radius == NULL || !(distance < CONTACT * (self->radius[i] + self->radius[j])))
         continue;
       if (self->type[i] == self->type[j])
         self->like++;
       else
         self->unlike++;
     }
+}
+
+/* Bodies that are somewhere, and what they share of the plane. */
+static void
+measure_places (EpnsSwarm *self)
+{
+  gsize n = 0, axes = (gsize) self->axes;
+  double radii = 0;
+
+  for (gsize i = 0; i < self->n; i++)
+    radii += self->radius != NULL ? self->radius[i] : 0;
+  double diameter = radii > 0 ? 2 * radii / (double) self->n : 1;
+  for (gsize i = 0; i < self->n; i++) {
+    const double *at = self->position + i * axes;
+    if (!isfinite (at[0]) || !isfinite (at[1]) || !isfinite (at[axes - 1]))
+      continue;
+    self->points[n][0] = at[0] / diameter;
+    self->points[n][1] = at[1] / diameter;
+    self->point_types[n++] = self->type[i];
+  }
+  self->lost = self->n - n;
+  self->has_voronoi = axes == 2 && radii > 0
+                      && self->of->meta->space.boundary != EPNS_BOUNDARY_PERIODIC
+                      && epns_voronoi ((const double (*)[2]) self->points, self->point_types, n,
+                                       &self->voronoi);
 }
 
 gboolean
@@ -138,6 +167,7 @@ epns_swarm_next (EpnsSwarm *self)
   for (gsize i = 0; i < self->n; i++)
     measure_way (self, i);
   measure_pairs (self);
+  measure_places (self);
   return TRUE;
 }
 

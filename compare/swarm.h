@@ -3,6 +3,7 @@
  * quadratic in the bodies. */
 #pragma once
 #include "adapters/trajectory.h"
+#include "compare/voronoi.h"
 
 /* Frames of one member in the order of time. Arrays by body have n entries. Distances take the
  * shorter way where the space is periodic. */
@@ -24,9 +25,14 @@ typedef struct {
   double *nearest;      /* by body: to the nearest other one; NaN where there is none */
   guint64 like, unlike; /* pairs of one type, of two types, nearer than 1.5 (R_i + R_j) */
   double potential;     /* - sum over pairs of G m_i m_j / sqrt (r^2 + softening) */
+  gsize lost;           /* bodies that have no finite position */
+  gboolean has_voronoi; /* a plane that is not periodic, radii, and bodies enough for a triangle */
+  EpnsVoronoi voronoi;  /* in mean diameters of the bodies */
 
   /* scratch */
   double *last, *first; /* [body][axis]: where it was, going on across periodic borders */
+  double (*points)[2];  /* [body] in diameters */
+  gint32 *point_types;  /* [body] */
 } EpnsSwarm;
 
 /* No frame measured yet. The recording is lent and must hold its frames. */

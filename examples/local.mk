@@ -21,6 +21,8 @@ nobase_dist_pkgdata_DATA += \
 	examples/hosts/python/epns.py \
 	examples/nbody/README.md \
 	examples/nbody/system.epns.xml \
+	examples/openvt/README.md \
+	examples/openvt/sorting.epns.xml \
 	examples/physicell-sorting/README.md \
 	examples/physicell-sorting/cells.csv \
 	examples/physicell-sorting/sorting.epns.xml \

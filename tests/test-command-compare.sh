@@ -36,6 +36,12 @@ says 'types from 1$'
 says 'types from 0$'
 says 'differs by 0 on average'
 says 'KS 0, exact p 1.00'
+for file in report.html report.json report.csv animation.png figures/curves.svg; do
+  holds "$file of tables is written" test -s "tables/$file"
+done
+says 'Undecided: with so few members'
+holds 'the entries are named' grep -q 'Two entries of the OpenVT cell-sorting benchmark, A: a.csv' tables/report.html
+holds 'the metrics are in the report' grep -q '^voronoi-length,1,100,2,2,' tables/report.csv
 holds 'both numberings have the same metrics' cmp -s tables/metrics-a.csv tables/metrics-b.csv
 fails 1 'give both tables' compare --a a.csv
 fails 1 'missing.csv: cannot be read' compare --a a.csv --b missing.csv

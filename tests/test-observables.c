@@ -186,6 +186,8 @@ START_TEST (bodies)
   ck_assert_double_eq_tol (series_at (all, of, "momentum", 0, 0), hypot (px, py), 1e-9);
   ck_assert_double_eq_tol (series_at (all, of, "nearest-distance", 0, 0), apart, 1e-12);
   ck_assert_double_eq_tol (series_at (all, of, "unlike-fraction", 0, 0), 0.5, 1e-12);
+  ck_assert_double_eq (series_at (all, of, "lost-cells", 0, 0), 0);
+  ck_assert_double_nan (series_at (all, of, "voronoi-length", 0, 0)); /* on one line */
   ck_assert_double_nan (series_at (all, of, "displacement", 0, 0));
   ck_assert_double_eq_tol (series_at (all, of, "displacement", 0, 1), sqrt (2) / 7, 1e-12);
   ck_assert_double_eq_tol (series_at (all, of, "squared-displacement", 0, 1), 2 / 49.0, 1e-12);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tables of the OpenVT benchmark: what is read, what is refused, and the metrics of a stored entry. */
+#include "compare/openvt-report.h"
 #include "compare/openvt.h"
 #include "plugin/error.h"
 #include "tests/tissue.h"
@@ -92,6 +93,45 @@ START_TEST (comparison)
 END_TEST
 
 /* The stored metrics of the benchmark's Chaste entry. */
+/* As recordings entries have the benchmark's metrics; a cell without a row is lost; entries of
+ * other times are matched by shares. */
+START_TEST (entries_as_ensembles)
+{
+  static const char *const texts[] = {
+    HEADER "0,0,1,1,0,0\n0,0,2,2,1,0\n0,0,3,1,0,1\n0,0,4,2,1,1\n0,8,1,1,0,0\n0,8,2,2,1,0\n"
+           "0,8,3,1,0,1\n0,8,4,2,1.2,1.1\n",
+    HEADER "0,0,1,0,0,0\n0,0,2,1,1,0\n0,0,3,0,0,1\n0,0,4,0,1,1\n0,3,1,0,0,0\n0,3,2,1,1,0\n"
+           "0,3,3,0,0,1\n",
+  };
+  g_autoptr (EpnsOpenvtTable) a = read_text (texts[0], NULL), b = read_text (texts[1], NULL);
+  EpnsTrajectory *own[2];
+  g_autoptr (EpnsComparison) of = epns_openvt_comparison (a, b, own, NULL);
+  const EpnsOpenvtTable *const tables[2] = { a, b };
+  const EpnsEnsemble *const sides[2] = { &of->native, &of->learned };
+
+  ck_assert_uint_eq (of->n_times, 2);
+  ck_assert_double_eq (of->time[1], 100);
+  ck_assert_str_eq (own[0]->meta->time_unit, "%");
+  for (int e = 0; e < 2; e++) {
+    g_autofree EpnsVoronoi *metrics = epns_openvt_metrics (tables[e]);
+    guint found = 0;
+    for (guint s = 0; s < sides[e]->series->len; s++) {
+      const EpnsSeries *series = sides[e]->series->pdata[s];
+      for (guint t = 0; t < 2 && g_str_equal (series->name, "voronoi-length"); t++, found++)
+        ck_assert_double_eq_tol (series->value[t], metrics[t].unlike_length, 1e-12);
+      if (g_str_equal (series->name, "lost-cells"))
+        ck_assert_double_eq (series->value[1], e);
+      if (g_str_equal (series->name, "speed"))
+        ck_assert_double_nan (series->value[1]);
+    }
+    ck_assert_uint_eq (found, 2);
+    ck_assert_double_gt (metrics[0].unlike_length, 0);
+  }
+  epns_trajectory_free (own[0]);
+  epns_trajectory_free (own[1]);
+}
+END_TEST
+
 START_TEST (a_stored_entry)
 {
   g_autofree char *raw = suite_data ("openvt/chaste_potts_sorting_raw_data.csv"), *stored = NULL;
@@ -129,4 +169,5 @@ START_TEST (the_other_numbering)
 }
 END_TEST
 
-SUITE ("OpenVT", entries_of_all_kinds, refusals, comparison, a_stored_entry, the_other_numbering)
+SUITE ("OpenVT", entries_of_all_kinds, refusals, comparison, entries_as_ensembles, a_stored_entry,
+       the_other_numbering)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Two tables in, their metrics and differences out. */
+/* Two tables in; their metrics, differences and a report out. */
 #include "tools/compare-tables.h"
 
 #include "adapters/output-file.h"
 #include "compare/openvt.h"
+#include "compare/openvt-report.h"
+#include "compare/report.h"
 #include "plugin/error.h"
 #include "tools/command.h"
+#include "tools/machine.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -31,56 +34,106 @@ write_metrics (const EpnsOpenvtTable *of, const char *dir, const char *name, GEr
   return epns_output_write (path, text, strlen (text), error);
 }
 
-static gboolean
-write_all (const EpnsOpenvtTable *a, const EpnsOpenvtTable *b, const char *dir, const char *text,
-           GError **error)
-{
-  g_autofree char *path = g_build_filename (dir, "comparison.txt", NULL);
+typedef struct {
+  char *a, *b, *dir;
+  gboolean quiet;
+  const char *command; /* as typed */
+  gint64 started;      /* monotonic, microseconds */
+} Options;
 
-  if (g_mkdir_with_parents (dir, 0777) != 0) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO,
-                 "%s: the folder cannot be made: %s; name another with -o", dir, g_strerror (errno));
-    return FALSE;
+static void
+clear_options (Options *self)
+{
+  g_free (self->a);
+  g_free (self->b);
+  g_free (self->dir);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
+
+/* The report that the main form writes, of two tables. */
+static EpnsVerdict *
+write_report (const EpnsOpenvtTable *a, const EpnsOpenvtTable *b, const Options *options,
+              GError **error)
+{
+  EpnsTrajectory *own[2] = { NULL, NULL };
+  EpnsComparison *of = epns_openvt_comparison (a, b, own, error);
+  EpnsVerdict *verdict = NULL;
+  g_autofree char *machine = epns_machine ();
+
+  if (of != NULL) {
+    const EpnsReportSource source = {
+      .of = of,
+      .threads = 1,
+      .machine = machine,
+      .command = options->command,
+      .seconds = (double) (g_get_monotonic_time () - options->started) / 1e6,
+    };
+    epns_report_write (&source, options->dir, &verdict, error);
   }
-  return write_metrics (a, dir, "metrics-a.csv", error) && write_metrics (b, dir, "metrics-b.csv", error)
-         && epns_output_write (path, text, strlen (text), error);
+  epns_comparison_free (of);
+  epns_trajectory_free (own[0]);
+  epns_trajectory_free (own[1]);
+  return verdict;
 }
 
 static gboolean
-compare_files (const char *a_path, const char *b_path, const char *dir, gboolean quiet, GError **error)
+write_all (const EpnsOpenvtTable *a, const EpnsOpenvtTable *b, const Options *options,
+           GString *text, GError **error)
 {
-  g_autoptr (EpnsOpenvtTable) a = epns_openvt_table_read (a_path, error);
-  g_autoptr (EpnsOpenvtTable) b = a ? epns_openvt_table_read (b_path, error) : NULL;
+  g_autofree char *path = g_build_filename (options->dir, "comparison.txt", NULL);
+
+  if (g_mkdir_with_parents (options->dir, 0777) != 0) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO,
+                 "%s: the folder cannot be made: %s; name another with -o", options->dir,
+                 g_strerror (errno));
+    return FALSE;
+  }
+  g_autoptr (EpnsVerdict) verdict = write_report (a, b, options, error);
+  if (verdict == NULL)
+    return FALSE;
+  g_string_append_printf (text, "\n%s\n%s\n", verdict->headline, verdict->text);
+  return write_metrics (a, options->dir, "metrics-a.csv", error)
+         && write_metrics (b, options->dir, "metrics-b.csv", error)
+         && epns_output_write (path, text->str, text->len, error);
+}
+
+static gboolean
+compare_files (const Options *options, GError **error)
+{
+  g_autoptr (EpnsOpenvtTable) a = epns_openvt_table_read (options->a, error);
+  g_autoptr (EpnsOpenvtTable) b = a ? epns_openvt_table_read (options->b, error) : NULL;
 
   if (b == NULL)
     return FALSE;
-  g_autofree char *text = epns_openvt_compare (a, b);
-  if (dir != NULL && !write_all (a, b, dir, text, error))
+  g_autofree char *metrics = epns_openvt_compare (a, b);
+  g_autoptr (GString) text = g_string_new (metrics);
+  if (options->dir != NULL && !write_all (a, b, options, text, error))
     return FALSE;
-  if (!quiet)
-    g_print ("%s", text);
+  if (!options->quiet)
+    g_print ("%s", text->str);
   return TRUE;
 }
 
 int
-epns_compare_tables (int argc, char **argv)
+epns_compare_tables (int argc, char **argv, const char *command)
 {
-  g_autofree char *a = NULL, *b = NULL, *dir = NULL;
-  gboolean quiet = FALSE;
+  g_auto (Options) self = { .command = command, .started = g_get_monotonic_time () };
   GError *error = NULL;
   const GOptionEntry entries[] = {
-    { "a", 0, 0, G_OPTION_ARG_FILENAME, &a, "One table of the OpenVT benchmark", "A.csv" },
-    { "b", 0, 0, G_OPTION_ARG_FILENAME, &b, "The other", "B.csv" },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &dir, "Folder for both entries' metrics", "DIR" },
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "Print nothing", NULL },
+    { "a", 0, 0, G_OPTION_ARG_FILENAME, &self.a, "One table of the OpenVT benchmark", "A.csv" },
+    { "b", 0, 0, G_OPTION_ARG_FILENAME, &self.b, "The other", "B.csv" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self.dir,
+      "Folder for the report and both entries' metrics", "DIR" },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self.quiet, "Print nothing", NULL },
     { 0 },
   };
 
   if (!epns_command_parse (&epns_command_compare, entries, &argc, &argv, 0, 0, &error))
     return epns_command_fail (&epns_command_compare, error);
-  if (a == NULL || b == NULL)
-    g_set_error (&error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "give both tables: --a A.csv --b B.csv");
-  if (error != NULL || !compare_files (a, b, dir, quiet, &error))
+  if (self.a == NULL || self.b == NULL)
+    g_set_error (&error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                 "give both tables: --a A.csv --b B.csv");
+  if (error != NULL || !compare_files (&self, &error))
     return epns_command_fail (&epns_command_compare, error);
   return EPNS_EXIT_OK;
 }

@@ -7,4 +7,4 @@
 gboolean epns_compare_is_tables (int argc, char **argv);
 
 /* Do it; the exit status. */
-int epns_compare_tables (int argc, char **argv);
+int epns_compare_tables (int argc, char **argv, const char *command);

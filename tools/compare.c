@@ -258,7 +258,7 @@ compare (int argc, char **argv)
   GError *error = NULL;
 
   if (epns_compare_is_tables (argc, argv))
-    return epns_compare_tables (argc, argv);
+    return epns_compare_tables (argc, argv, options.command);
   if (!parse (&options, &argc, &argv, &error))
     return epns_command_fail (&epns_command_compare, error);
   g_autoptr (EpnsScenario) scenario = epns_scenario_read (argv[1], &error);

@@ -15,7 +15,7 @@ const EpnsObservable epns_observable_potential_energy = {
   .scope = EPNS_PER_FRAME,
   .on_particles = on_particles,
   .radii = -1,
-  .formula = "- sum over pairs of G m_i m_j / sqrt (r^2 + softening), G and softening as the scenario "
-             "states them, else 1 and 0.01; bodies without radii",
+  .formula = "- sum over pairs of G m_i m_j / sqrt (r^2 + softening), G and softening as the "
+             "scenario states them, else 1 and 0.01; bodies without radii",
   .source = "arXiv 2305.14286, evaluation of celestial dynamics",
 };

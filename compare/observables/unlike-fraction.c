@@ -28,7 +28,7 @@ const EpnsObservable epns_observable_unlike_fraction = {
   .on_lattice = on_lattice,
   .on_particles = on_particles,
   .radii = 1,
-  .formula = "heterotypic-boundary / cell-boundary; of particles, pairs of two types among all pairs "
-             "nearer than 1.5 times the sum of their radii",
+  .formula = "heterotypic-boundary / cell-boundary; of particles, pairs of two types among all "
+             "pairs nearer than 1.5 times the sum of their radii",
   .source = "Graner and Glazier, Phys. Rev. Lett. 69, 2013 (1992)",
 };
