@@ -6,6 +6,16 @@ nobase_dist_pkgdata_DATA += \
 	examples/cell-sorting/sorting.epns.xml \
 	examples/cell-sorting/sorting.xml \
 	examples/cell-sorting/sorting_pif.xml \
+	examples/hosts/artistoo/README.md \
+	examples/hosts/artistoo/epns.js \
+	examples/hosts/artistoo/package.json \
+	examples/hosts/bmi/README.md \
+	examples/hosts/bmi/bmi_table.h \
+	examples/hosts/bmi/cpm.bmi \
+	examples/hosts/bmi/epns_bmi.c \
+	examples/hosts/bmi/epns_bmi.h \
+	examples/hosts/bmi/settings.c \
+	examples/hosts/bmi/settings.h \
 	examples/hosts/c++/README.md \
 	examples/hosts/c++/epns.hpp \
 	examples/hosts/c++/host.cpp \
@@ -31,8 +41,9 @@ nobase_dist_pkgdata_DATA += \
 	examples/train-cellsort/tissue.epns.xml \
 	examples/train-cellsort/training.xml
 
-dist_check_SCRIPTS += tests/test-hosts.sh tests/test-hosts-lammps.sh tests/test-hosts-python.sh
-EXTRA_DIST += tests/hosts-python.py
+dist_check_SCRIPTS += tests/test-hosts.sh tests/test-hosts-artistoo.sh tests/test-hosts-bmi.sh \
+	tests/test-hosts-lammps.sh tests/test-hosts-python.sh
+EXTRA_DIST += tests/hosts-artistoo.js tests/hosts-bmi.c tests/hosts-python.py
 
 # The main job, from this build: native beside learned on the cell-sorting scenario, ending in pictures and a table.
 demo: all
