@@ -3,6 +3,8 @@
 #include "adapters/training.h"
 #include "plugin/error.h"
 
+#include <math.h>
+
 /* A cell in a frame, for the first time in this frame. */
 static gboolean
 check_cell (const EpnsTrajectory *trajectory, guint32 member, guint32 frame, gint32 id,
@@ -47,5 +49,36 @@ epns_training_check_cells (const EpnsTrajectory *trajectory, guint32 first, guin
       }
     }
   }
+  return TRUE;
+}
+
+gboolean
+epns_training_check_bodies (const EpnsTrajectory *trajectory, guint32 first, guint32 n_types,
+                            const char *name, GError **error)
+{
+  const EpnsTrajectoryMeta *meta = trajectory->meta;
+  const gsize numbers = (gsize) meta->bodies * (gsize) meta->space.axes;
+
+  for (gsize i = 0; i < meta->members * trajectory->n_rows; i++)
+    if (trajectory->type[i] < 0 || (guint32) trajectory->type[i] >= n_types) {
+      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                   "%s: body %" G_GSIZE_FORMAT " of member %" G_GSIZE_FORMAT
+                   " has type %d and the plan's <types> go from 0 to %u; add it there",
+                   name, i % trajectory->n_rows, i / trajectory->n_rows, trajectory->type[i],
+                   n_types - 1);
+      return FALSE;
+    }
+  for (guint32 m = 0; m < meta->members; m++)
+    for (guint32 f = first; f < trajectory->done[m]; f++)
+      for (gsize i = 0; i < numbers; i++) {
+        if (isfinite (epns_trajectory_positions (trajectory, m, f)[i])
+            && isfinite (epns_trajectory_velocities (trajectory, m, f)[i]))
+          continue;
+        g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                     "%s: the position or velocity of body %" G_GSIZE_FORMAT
+                     " in frame %u of member %u is not a finite number; leave this recording out",
+                     name, i / (gsize) meta->space.axes, f, m);
+        return FALSE;
+      }
   return TRUE;
 }

@@ -108,7 +108,7 @@ void
 epns_training_put_conditions (GString *xml, const EpnsTrainingData *self, const char *const *types,
                               gsize n_types)
 {
-  if (self->conditions->len == 0 || self->conditions->len != self->sets[0]->len)
+  if (self->conditions->len == 0 || self->conditions->len != epns_training_data_sets (self, FALSE))
     return;
   for (guint k = 0; k < epns_n_known_parameters; k++)
     put_parameter (xml, self, &epns_known_parameters[k], types, n_types);

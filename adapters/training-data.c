@@ -12,8 +12,10 @@ epns_training_data_new (void)
 {
   EpnsTrainingData *self = g_new0 (EpnsTrainingData, 1);
 
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 2; i++) {
     self->sets[i] = g_array_new (FALSE, FALSE, sizeof (epns_train_set));
+    self->bodies[i] = g_array_new (FALSE, FALSE, sizeof (epns_train_bodies));
+  }
   self->conditions = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
   self->trajectories = g_ptr_array_new_with_free_func ((GDestroyNotify) epns_trajectory_free);
   return self;
@@ -24,11 +26,19 @@ epns_training_data_free (EpnsTrainingData *self)
 {
   if (self == NULL)
     return;
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 2; i++) {
     g_array_unref (self->sets[i]);
+    g_array_unref (self->bodies[i]);
+  }
   g_ptr_array_unref (self->trajectories);
   g_ptr_array_unref (self->conditions);
   g_free (self);
+}
+
+guint
+epns_training_data_sets (const EpnsTrainingData *self, gboolean validation)
+{
+  return self->sets[validation]->len + self->bodies[validation]->len;
 }
 
 static gboolean refuse (const char *name, GError **error, const char *format, ...)
@@ -46,14 +56,20 @@ refuse (const char *name, GError **error, const char *format, ...)
   return FALSE;
 }
 
-/* The names that a recording states must be the plan's. */
+static gboolean
+is_of_lattices (const EpnsTrajectoryMeta *meta)
+{
+  return meta->layout == &epns_layout_lattice;
+}
+
+/* The names that a recording states must be the plan's; that of a lattice's medium is no matter. */
 static gboolean
 check_types (const EpnsTrainingPlan *plan, const EpnsTrajectoryMeta *meta, const char *name,
              GError **error)
 {
   if (g_str_equal (meta->time_unit, "frame")) /* a format without names */
     return TRUE;
-  for (guint i = 1; meta->type_names[i] != NULL; i++)
+  for (guint i = is_of_lattices (meta); meta->type_names[i] != NULL; i++)
     if (i >= plan->train.n_types || !g_str_equal (meta->type_names[i], plan->types[i]))
       return refuse (name, error,
                      "type %u is called \"%s\" and the plan's <types> has %s%s%s; make them agree",
@@ -89,22 +105,83 @@ find_stride (const EpnsTrainingPlan *plan, const EpnsTrajectoryMeta *meta, const
   return TRUE;
 }
 
+/* Leave out the first `skip` of `had` frames of each member, whose frames are `bytes` long. */
+static void
+drop_first (gpointer frames, guint32 members, guint32 had, guint32 skip, guint32 kept, gsize bytes)
+{
+  char *to = frames;
+
+  for (guint32 m = 0; m < members; m++)
+    memmove (to + m * kept * bytes, to + ((gsize) m * had + skip) * bytes, kept * bytes);
+}
+
 /* Keep the frames that all members have, without the first `skip`. Returns how many. */
 static guint32
-compact (EpnsTrajectory *trajectory, guint32 skip)
+compact (EpnsTrajectory *of, guint32 skip)
 {
-  gsize sites = epns_trajectory_meta_sites (trajectory->meta);
-  guint32 frames = trajectory->meta->frames;
+  const EpnsTrajectoryMeta *meta = of->meta;
+  guint32 frames = meta->frames;
 
-  for (guint32 m = 0; m < trajectory->meta->members; m++)
-    frames = MIN (frames, trajectory->done[m]);
+  for (guint32 m = 0; m < meta->members; m++)
+    frames = MIN (frames, of->done[m]);
   if (frames <= skip)
     return 0;
-  for (guint32 m = 0; m < trajectory->meta->members; m++)
-    memmove (trajectory->id + (gsize) m * (frames - skip) * sites,
-             epns_trajectory_frame (trajectory, m, skip),
-             (frames - skip) * sites * sizeof (gint32));
-  return frames - skip;
+  frames -= skip;
+  if (is_of_lattices (meta)) {
+    drop_first (of->id, meta->members, meta->frames, skip, frames,
+                epns_trajectory_meta_sites (meta) * sizeof (gint32));
+    return frames;
+  }
+  double *const motion[] = { of->position, of->velocity };
+  for (guint i = 0; i < 2; i++)
+    drop_first (motion[i], meta->members, meta->frames, skip, frames,
+                (gsize) meta->bodies * (gsize) meta->space.axes * sizeof (double));
+  return frames;
+}
+
+static void
+append (EpnsTrainingData *self, const EpnsTrajectory *of, guint32 frames, gboolean validation)
+{
+  const EpnsTrajectoryMeta *meta = of->meta;
+  const epns_train_set set = { .id = of->id,
+                               .type = of->type,
+                               .members = meta->members,
+                               .frames = frames,
+                               .height = (guint32) meta->size[1],
+                               .width = (guint32) meta->size[2],
+                               .n_ids = (guint32) of->n_rows,
+                               .periodic = { meta->periodic[1], meta->periodic[2] } };
+  const epns_train_bodies bodies = { .position = of->position,
+                                     .velocity = of->velocity,
+                                     .mass = of->mass,
+                                     .type = of->type,
+                                     .members = meta->members,
+                                     .frames = frames,
+                                     .bodies = meta->bodies,
+                                     .axes = (guint32) meta->space.axes };
+
+  if (is_of_lattices (meta))
+    g_array_append_val (self->sets[validation], set);
+  else
+    g_array_append_val (self->bodies[validation], bodies);
+}
+
+/* Could a learned step lead from frame to frame? */
+static gboolean
+check_frames (const EpnsTrainingPlan *plan, const EpnsTrajectory *of, const char *name,
+              GError **error)
+{
+  if (!is_of_lattices (of->meta))
+    return epns_training_check_bodies (of, plan->skip, plan->train.n_types, name, error);
+  if (of->meta->size[0] != 1)
+    return refuse (name, error,
+                   "its lattice is %d sites deep; a learned lattice step has two dimensions",
+                   of->meta->size[0]);
+  if (plan->train.n_types < 2)
+    return refuse (name, error,
+                   "it holds cells on a lattice, whose type 0 is the medium, and the plan's <types> "
+                   "has no other; list the cells' types behind it");
+  return epns_training_check_cells (of, plan->skip, plan->train.n_types, name, error);
 }
 
 gboolean
@@ -115,13 +192,6 @@ epns_training_data_add (EpnsTrainingData *self, EpnsTrainingPlan *plan, EpnsTraj
   guint32 stride, frames;
 
   g_ptr_array_add (self->trajectories, trajectory);
-  if (meta->layout != &epns_layout_lattice)
-    return refuse (name, error,
-                   "it holds bodies, and training reads lattices of cells so far; give those");
-  if (meta->size[0] != 1)
-    return refuse (name, error,
-                   "its lattice is %d sites deep; a learned lattice step has two dimensions",
-                   meta->size[0]);
   if (!check_types (plan, meta, name, error) || !find_stride (plan, meta, name, &stride, error))
     return FALSE;
   if (plan->train.stride != 0 && stride != plan->train.stride)
@@ -130,22 +200,14 @@ epns_training_data_add (EpnsTrainingData *self, EpnsTrainingPlan *plan, EpnsTraj
         "a learned step spans %u of its frames and %u of the data before; record at equal times",
         stride, plan->train.stride);
   plan->train.stride = stride;
-  if (!epns_training_check_cells (trajectory, plan->skip, plan->train.n_types, name, error))
+  if (!check_frames (plan, trajectory, name, error))
     return FALSE;
   frames = compact (trajectory, plan->skip);
   if (frames <= stride)
     return refuse (name, error,
                    "%u frames are left after skipping %u, and a learned step spans %u; record more",
                    frames, plan->skip, stride);
-  const epns_train_set set = { .id = trajectory->id,
-                               .type = trajectory->type,
-                               .members = meta->members,
-                               .frames = frames,
-                               .height = (guint32) meta->size[1],
-                               .width = (guint32) meta->size[2],
-                               .n_ids = (guint32) trajectory->n_rows,
-                               .periodic = { meta->periodic[1], meta->periodic[2] } };
-  g_array_append_val (self->sets[validation], set);
+  append (self, trajectory, frames, validation);
   return TRUE;
 }
 

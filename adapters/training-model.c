@@ -71,15 +71,15 @@ find_volumes (const epns_train_set *set, guint *least, guint *most)
   }
 }
 
-/* What the network saw: beyond it nothing is promised. */
+/* What networks saw of lattices. */
 static void
-put_validity (GString *xml, const EpnsTrainingPlan *plan, const EpnsTrainingData *data)
+put_lattices (GString *xml, const GArray *sets)
 {
   guint smaller = G_MAXUINT, larger = 0;
   guint least = G_MAXUINT, most = 0, smallest = G_MAXUINT, largest = 0, walls = 0, wraps = 0;
 
-  for (guint i = 0; i < data->sets[0]->len; i++) {
-    const epns_train_set *set = &g_array_index (data->sets[0], epns_train_set, i);
+  for (guint i = 0; i < sets->len; i++) {
+    const epns_train_set *set = &g_array_index (sets, epns_train_set, i);
     for (guint32 m = 0; m < set->members; m++) {
       guint cells = count_cells (set, m);
       least = MIN (least, cells);
@@ -91,15 +91,40 @@ put_validity (GString *xml, const EpnsTrainingPlan *plan, const EpnsTrainingData
     walls += !set->periodic[0] && !set->periodic[1];
     wraps += set->periodic[0] && set->periodic[1];
   }
-  g_string_append (xml, "  <validity");
   put (xml, "boundary",
-       walls == data->sets[0]->len   ? "noflux"
-       : wraps == data->sets[0]->len ? "periodic"
-                                     : "any");
+       walls == sets->len   ? "noflux"
+       : wraps == sets->len ? "periodic"
+                            : "any");
   g_string_append (xml, ">\n");
   put_range (xml, "cells", least, most);
   put_range (xml, "lattice", smallest, largest);
   put_range (xml, "volume", smaller, larger);
+}
+
+/* And of bodies, which are the "cells" of a validity. */
+static void
+put_bodies (GString *xml, const GArray *sets)
+{
+  guint32 least = G_MAXUINT32, most = 0;
+
+  for (guint i = 0; i < sets->len; i++) {
+    guint32 bodies = g_array_index (sets, epns_train_bodies, i).bodies;
+    least = MIN (least, bodies);
+    most = MAX (most, bodies);
+  }
+  g_string_append (xml, ">\n");
+  put_range (xml, "cells", least, most);
+}
+
+/* What the network saw: beyond it nothing is promised. */
+static void
+put_validity (GString *xml, const EpnsTrainingPlan *plan, const EpnsTrainingData *data)
+{
+  g_string_append (xml, "  <validity");
+  if (data->sets[0]->len > 0)
+    put_lattices (xml, data->sets[0]);
+  else
+    put_bodies (xml, data->bodies[0]);
   epns_training_put_conditions (xml, data, (const char *const *) plan->types, plan->train.n_types);
   g_string_append (xml, "  </validity>\n");
 }

@@ -35,7 +35,7 @@ typedef enum {
 typedef struct {
   char *path, *name, *kind, *output; /* of the file; of the model; kind id; folder, resolved */
   GPtrArray *sources;                /* EpnsDataSource */
-  char **types;                      /* [train.n_types] names by id, NULL-terminated */
+  char **types; /* [train.n_types] names by id, NULL-terminated; of lattices [0] is the medium */
   double step_length;
   char *step_unit;
   char *judged;             /* train.judged */
@@ -56,7 +56,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsTrainingPlan, epns_training_plan_free)
 
 /* Trajectories, for training and for validation. */
 typedef struct {
-  GArray *sets[2];         /* epns_train_set; [1] are for validation */
+  GArray *sets[2];         /* epns_train_set, of lattices; [1] are for validation */
+  GArray *bodies[2];       /* epns_train_bodies, likewise */
   GPtrArray *trajectories; /* EpnsTrajectory: what the sets point into */
   GPtrArray *conditions;   /* GHashTable for each training set that was made: see below */
 } EpnsTrainingData;
@@ -75,6 +76,14 @@ gboolean epns_training_data_load (EpnsTrainingData *self, EpnsTrainingPlan *plan
  * n_types - 1, and none is there that was not there a frame before. EPNS_FAILURE_MISMATCH. [any] */
 gboolean epns_training_check_cells (const EpnsTrajectory *trajectory, guint32 first,
                                     guint32 n_types, const char *name, GError **error);
+
+/* The same of the bodies there are: their types are among the plan's and positions and velocities
+ * are known. EPNS_FAILURE_MISMATCH. [any] */
+gboolean epns_training_check_bodies (const EpnsTrajectory *trajectory, guint32 first,
+                                     guint32 n_types, const char *name, GError **error);
+
+/* Sets of either sort for training, or for validation. */
+guint epns_training_data_sets (const EpnsTrainingData *self, gboolean validation);
 
 /* Add a trajectory, taking it over; `name` stands for it in messages. Errors as above. */
 gboolean epns_training_data_add (EpnsTrainingData *self, EpnsTrainingPlan *plan,
@@ -97,7 +106,7 @@ void epns_training_put_conditions (GString *xml, const EpnsTrainingData *self,
 
 /* Write FOLDER/model.xml beside weights.safetensors, which is there: the plan's network, types and
  * step; where, how long and from what it was trained and a text on how it went; and as its validity
- * the cells, volumes, lattices, borders and parameters that were learned from. EPNS_FAILURE_IO; nothing
+ * the cells, volumes, lattices, borders and parameters that were learned from, or the numbers of bodies. EPNS_FAILURE_IO; nothing
  * is left behind then. */
 gboolean epns_training_write_model (const EpnsTrainingPlan *plan, const EpnsTrainingData *data,
                                     const char *folder, double minutes, const char *text,

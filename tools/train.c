@@ -107,8 +107,10 @@ begin (Training *self, GError **error)
   for (guint i = 0; i < 2; i++)
     of[i] = (epns_train_data){ .size = sizeof of[i],
                                .sets = (gpointer) self->data->sets[i]->data,
-                               .n_sets = self->data->sets[i]->len };
-  if (of[1].n_sets == 0)
+                               .n_sets = self->data->sets[i]->len,
+                               .bodies = (gpointer) self->data->bodies[i]->data,
+                               .n_bodies = self->data->bodies[i]->len };
+  if (epns_training_data_sets (self->data, TRUE) == 0)
     self->plan->train.validation_samples = 0;
   if (self->train->begin (&self->host, &self->plan->train, &of[0], &of[1], &self->training,
                           &failure)
@@ -202,7 +204,7 @@ judge (Training *self, const epns_train_progress *progress, EpnsLearningPoint *p
   epns_error failure = { .status = EPNS_OK };
   epns_train_score score;
 
-  if (self->data->sets[1]->len == 0)
+  if (epns_training_data_sets (self->data, TRUE) == 0)
     return TRUE;
   if (self->train->validate (self->training, &score, &failure) != EPNS_OK)
     return failed (self, &failure, error);
@@ -322,7 +324,7 @@ tell (const Training *self)
                             ": rollouts %.3f apart from the validation data.",
                             best_step, progress.steps, best);
   return g_strdup_printf ("Averaged weights of step %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                          ": %.4f nats a cell and step on the validation data.",
+                          ": %.4f nats a cell or body and step on the validation data.",
                           best_step, progress.steps, best);
 }
 
