@@ -16,7 +16,7 @@ enum { NOT_STATED = 2 }; /* behind the words of edge_velocity */
 static const EpnsSettingRule settings[] = {
   { "num_layers", EPNS_WHOLE, AT (num_layers), 1, 64, EPNS_NEEDED, NULL },
   { "emb_dim", EPNS_WHOLE, AT (emb_dim), 1, 4096, EPNS_NEEDED, NULL },
-  { "num_latent_dim", EPNS_WHOLE, AT (num_latent_dim), 1, 4096, EPNS_NEEDED, NULL },
+  { "num_latent_dim", EPNS_WHOLE, AT (num_latent_dim), 0, 4096, EPNS_NEEDED, NULL },
   { "do_node_aggregation", EPNS_FLAG, AT (do_node_aggregation), 0, 1, TRUE, NULL },
   { "sample_from_pred", EPNS_FLAG, AT (sample_from_pred), 0, 1, FALSE, NULL },
   { "EPS", EPNS_NUMBER, AT (EPS), 0, 1, 1e-5, NULL },
@@ -28,11 +28,16 @@ static const EpnsSettingRule settings[] = {
   { "cutoff", EPNS_NUMBER, AT (cutoff), 0, 1e30, 0, NULL },
   { "edge_velocity", EPNS_CHOICE, AT (edge_velocity), 0, 1, NOT_STATED, "full|published" },
   { "edge_direction", EPNS_FLAG, AT (edge_direction), 0, 1, FALSE, NULL },
+  { "edge_radial", EPNS_WHOLE, AT (edge_radial), 0, EPNS_GRAPH_MOST_RADIAL, 0, NULL },
+  { "edge_reach", EPNS_NUMBER, AT (edge_reach), 1e-30, 1e30, 1, NULL },
+  { "edge_ahead", EPNS_NUMBER, AT (edge_ahead), 0, 1e30, 0, NULL },
   { "node_position", EPNS_FLAG, AT (node_position), 0, 1, TRUE, NULL },
   { "walls", EPNS_FLAG, AT (walls), 0, 1, FALSE, NULL },
   { "frames", EPNS_CHOICE, AT (frames), 0, 1, EPNS_FRAMES_PRINCIPAL, "principal|box" },
   { "scale", EPNS_NUMBER, AT (scale), 1e-30, 1e30, 10, NULL },
   { "velocity_scale", EPNS_NUMBER, AT (velocity_scale), 0, 1e30, 0, NULL },
+  { "joint_spread", EPNS_FLAG, AT (joint_spread), 0, 1, FALSE, NULL },
+  { "passes", EPNS_WHOLE, AT (passes), 1, 64, 1, NULL },
 };
 
 static const EpnsOtherSetting others[] = {
@@ -59,6 +64,11 @@ fits_together (const EpnsGraphConfig *self, const char *path, GError **error)
     why = "bodies know neither where they are nor where others are; say edge-direction=\"true\"";
   else if (self->edge_velocity == EPNS_VELOCITY_PUBLISHED && self->dimensions != 3)
     why = "edge-velocity=\"published\" is for dimensions=\"3\" alone; say \"full\"";
+  else if ((self->edge_radial > 0 || self->edge_ahead > 0) && !self->edge_direction)
+    why = "edge-radial and edge-ahead add to the directions of edges; say edge-direction=\"true\"";
+  else if (self->passes > 1 && (self->num_latent_dim > 0 || !self->sample_from_pred))
+    why = "bodies of a pass are drawn given those before; say num-latent-dim=\"0\" and "
+          "sample-from-pred=\"true\"";
   if (why != NULL)
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH, "%s: %s", path, why);
   return why == NULL;
@@ -84,19 +94,43 @@ epns_graph_config_read (EpnsGraphConfig *self, const EpnsSafetensors *weights,
 guint
 epns_graph_config_features (const EpnsGraphConfig *self)
 {
-  return 1 + (self->species > 1 ? self->species : 0) + (self->radius ? 1 : 0);
+  return 1 + (self->species > 1 ? self->species : 0) + (self->radius ? 1 : 0)
+         + (self->passes > 1 ? 1 : 0);
 }
 
 guint
 epns_graph_config_framed (const EpnsGraphConfig *self)
 {
-  return self->dimensions * (1 + (self->node_position ? 1 : 0) + (self->walls ? 1 : 0));
+  return self->dimensions
+         * (1 + (self->node_position ? 1 : 0) + (self->walls ? 1 : 0) + (self->passes > 1 ? 1 : 0));
 }
 
 guint
-epns_graph_config_edge (const EpnsGraphConfig *self, gboolean in_frames)
+epns_graph_config_looks (const EpnsGraphConfig *self)
 {
-  return 2 + (in_frames && self->edge_direction ? self->dimensions : 0);
+  return self->edge_ahead > 0 ? 3 : 1;
+}
+
+guint
+epns_graph_config_scalars (const EpnsGraphConfig *self)
+{
+  const guint looks = epns_graph_config_looks (self);
+
+  return EPNS_GRAPH_PAIR + looks - 1 + looks * self->edge_radial;
+}
+
+guint
+epns_graph_config_edge (const EpnsGraphConfig *self)
+{
+  const guint ways = epns_graph_config_looks (self) * (1 + self->edge_radial);
+
+  return epns_graph_config_scalars (self) + (self->edge_direction ? ways * self->dimensions : 0);
+}
+
+guint
+epns_graph_config_spreads (const EpnsGraphConfig *self)
+{
+  return self->joint_spread ? 3 : 2;
 }
 
 guint

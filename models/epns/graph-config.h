@@ -21,7 +21,7 @@ typedef enum {
 typedef struct {
   guint num_layers;             /* message layers of processor, prior and posterior */
   guint emb_dim;                /* E, features of a body */
-  guint num_latent_dim;         /* Z, latents a body */
+  guint num_latent_dim;         /* Z, latents a body; 0: none, nor their networks */
   gboolean do_node_aggregation; /* one set of latents for all bodies */
   gboolean sample_from_pred;    /* the next state drawn instead of its mean */
   double EPS;                   /* added to standard deviations */
@@ -34,10 +34,19 @@ typedef struct {
   double cutoff;           /* only bodies closer than this exchange messages; 0: all do */
   guint edge_velocity;     /* EpnsEdgeVelocity */
   gboolean edge_direction; /* edges know the way from body to body, in each frame */
+  guint edge_radial; /* K: edges know K functions of distance, and as many of the way, see
+                        graph-scene.h; with edge_direction */
+  double edge_reach; /* s, the shortest length that these tell apart; host's units */
+  double edge_ahead; /* edges know distance and way after a free flight of half this time and of all
+                        of it, too; 0: not; with edge_direction */
   gboolean node_position;  /* bodies know where they are from the centre, in each frame */
   gboolean walls; /* bodies feel the walls of their box, and stay inside; with FRAMES_BOX */
   guint frames;   /* EpnsFrameAxes */
   double scale, velocity_scale; /* the network's units: lengths and masses; velocities (0: scale) */
+  gboolean joint_spread; /* a body's velocity is spread about a mean that follows where its position
+                            has been drawn; else both are drawn apart */
+  guint passes; /* above 1, bodies are dealt to so many passes at random, and each pass is drawn
+                   given the next states of those before; without latents */
 } EpnsGraphConfig;
 
 /* Layers of the decoder's end, whatever num_layers is. */
@@ -50,11 +59,20 @@ typedef struct {
 gboolean epns_graph_config_read (EpnsGraphConfig *self, const EpnsSafetensors *weights,
                                  EpnsModelDescription *description, GError **error);
 
-/* Features of a body that no step changes: mass, type, radius. */
+#define EPNS_GRAPH_MOST_RADIAL 8
+#define EPNS_GRAPH_MOST_COLUMNS 128 /* more than an edge ever has */
+#define EPNS_GRAPH_PAIR 2 /* numbers of an edge outside frames: distance and relative speed */
+
+/* Features of a body that no frame turns: mass, type, radius, and whether it has been moved. */
 guint epns_graph_config_features (const EpnsGraphConfig *self);
-/* Numbers of a body that depend on the frame: position, velocity, walls. */
+/* Numbers of a body that depend on the frame: position, velocity, walls, the way it was moved. */
 guint epns_graph_config_framed (const EpnsGraphConfig *self);
-/* Numbers of an edge: distance and relative speed; with them, in frames, the direction. */
-guint epns_graph_config_edge (const EpnsGraphConfig *self, gboolean in_frames);
+/* Times at which edges are looked at: now, and twice ahead. */
+guint epns_graph_config_looks (const EpnsGraphConfig *self);
+/* Numbers of an edge in frames; those that frames do not turn come first. */
+guint epns_graph_config_scalars (const EpnsGraphConfig *self);
+guint epns_graph_config_edge (const EpnsGraphConfig *self);
+/* Numbers of a body's spread: deviations of position and velocity; how the latter follows. */
+guint epns_graph_config_spreads (const EpnsGraphConfig *self);
 /* 2^d, or, for the box, as many. */
 guint epns_graph_config_frames (const EpnsGraphConfig *self);

@@ -47,7 +47,7 @@ typedef struct {
   const EpnsEdges *list;
   const double *edges; /* [M][width], of which `used` are, in this order */
   gsize width, used;
-  double signs[8]; /* [used] */
+  double signs[EPNS_GRAPH_MOST_COLUMNS]; /* [used] */
 } Ways;
 
 /* [rows][in] -> [rows][E] */
@@ -114,18 +114,21 @@ ways_plain (const Eval *self)
 {
   return (Ways){ .list = &self->scene->neighbours.list,
                  .edges = self->scene->edges,
-                 .width = epns_graph_config_edge (&self->net->config, TRUE),
-                 .used = epns_graph_config_edge (&self->net->config, FALSE),
+                 .width = epns_graph_config_edge (&self->net->config),
+                 .used = EPNS_GRAPH_PAIR,
                  .signs = { 1, 1 } };
 }
 
 static Ways
 ways_in_frame (const Eval *self, guint f)
 {
+  const gsize scalars = epns_graph_config_scalars (&self->net->config);
   Ways ways = ways_plain (self);
 
-  for (gsize k = ways.used; k < ways.width; k++)
-    ways.signs[k] = epns_frame_sign ((guint) self->d, f, (guint) ((k - ways.used) % self->d));
+  for (gsize k = 0; k < ways.width; k++)
+    ways.signs[k] = k < scalars ? 1
+                                : epns_frame_sign ((guint) self->d, f,
+                                                   (guint) ((k - scalars) % self->d));
   ways.used = ways.width;
   return ways;
 }
@@ -204,7 +207,7 @@ with_latents (const Eval *self, const double *h, gsize width, const EpnsGraphExa
               const double *eps)
 {
   const gsize rows = self->scene->rows, z = self->net->config.num_latent_dim, in = width + z,
-              each = rows * z / exact->latents;
+              each = z > 0 ? rows * z / exact->latents : 1;
   double *shared = g_new (double, rows *in);
 
   for (gsize i = 0; i < rows; i++) {
@@ -249,11 +252,12 @@ static void
 decode (const Eval *self, const double *e, const double *shared, gsize columns,
         EpnsGraphExact *exact)
 {
-  const gsize rows = self->scene->rows, d = self->d;
+  const gsize rows = self->scene->rows, d = self->d,
+              spreads = epns_graph_config_spreads (&self->net->config);
   g_autofree double *mean = g_new0 (double, rows * self->e), *both = g_new (double, self->e);
 
   exact->change = g_new0 (double, rows * 2 * d);
-  exact->spread = g_new (double, rows * 2);
+  exact->spread = g_new (double, rows *spreads);
   for (guint f = 0; f < self->frames; f++) {
     g_autofree double *seen = in_frame (self, self->net->decoder, EPNS_GRAPH_DECODER_LAYERS, f,
                                         shared, columns);
@@ -268,9 +272,10 @@ decode (const Eval *self, const double *e, const double *shared, gsize columns,
       change[c] += (self->scene->velocity[i * d + c] + change[d + c]) * coefficient;
     for (gsize k = 0; k < self->e; k++)
       both[k] = e[i * self->e + k] + mean[i * self->e + k];
-    apply (&self->net->spread, both, FALSE, exact->spread + 2 * i);
+    double *spread = exact->spread + spreads * i;
+    apply (&self->net->spread, both, FALSE, spread);
     for (guint k = 0; k < 2; k++)
-      exact->spread[2 * i + k] = softplus (exact->spread[2 * i + k]) + self->net->config.EPS;
+      spread[k] = softplus (spread[k]) + self->net->config.EPS;
   }
 }
 
@@ -286,7 +291,8 @@ epns_graph_exact (const EpnsGraph *net, const EpnsGraphScene *scene, const doubl
   const gsize width = epns_graph_config_features (&net->config) + self.e;
   g_autofree double *e = g_new (double, scene->rows *self.e), *h = encode (&self, e);
 
-  prior (&self, h, width, exact);
+  if (net->config.num_latent_dim > 0)
+    prior (&self, h, width, exact);
   g_autofree double *shared = with_latents (&self, h, width, exact, eps);
   decode (&self, e, shared, width + net->config.num_latent_dim, exact);
 }

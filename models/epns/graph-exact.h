@@ -10,7 +10,7 @@ typedef struct {
   gsize latents;      /* numbers: R Z, or B Z where latents are the system's */
   double *mu, *sigma; /* [latents] of the prior */
   double *change;     /* [R][2][d] of position and velocity, in the network's units */
-  double *spread;     /* [R][2], deviations in the host's units */
+  double *spread;     /* [R][2 or 3] as in EpnsGraphMotion */
 } EpnsGraphExact;
 
 /* z = mu + sigma eps, eps shaped like mu; NULL: z = mu. [any] */

@@ -12,7 +12,7 @@
 #pragma once
 #include "models/epns/graph.h"
 
-/* Prior p, posterior q: shaped like the latents. */
+/* Prior p, posterior q: shaped like the latents; NULL where there are none. */
 typedef struct {
   EpnsTensor *mu_p, *sigma_p, *mu_q, *sigma_q;
 } EpnsGraphLatents;

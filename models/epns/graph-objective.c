@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One-step and multi-step training. */
 #include "models/epns/graph-objective.h"
+#include "models/epns/graph-passes.h"
 #include "plugin/error.h"
 
 #include <math.h>
@@ -44,22 +45,25 @@ learn_step (const Call *call, gsize k, EpnsSystems *state, const EpnsSystems *tr
   g_auto (EpnsGraphEncoding) encoding = { .e = NULL };
   g_auto (EpnsGraphMotion) motion = { .change = NULL };
   g_auto (EpnsGraphLoss) loss = { .kl = NULL };
-  g_autoptr (EpnsTensor) mu = NULL, sigma = NULL;
+  g_autoptr (EpnsTensor) mu = NULL, sigma = NULL, z = NULL;
   gint axis;
 
   for (gsize b = 0; b < state->n_systems; b++)
     keys[b].stream += k;
-  if (!epns_graph_scene_init (&scene, config, state, NULL, keys, &axis, error))
+  g_autoptr (EpnsSystems) start = epns_graph_pass_start (config, state, truth, keys);
+  if (!epns_graph_scene_init (&scene, config, start, NULL, keys, &axis, error))
     return FALSE;
   epns_graph_encode (self->net, &pass, &scene, &encoding);
   epns_graph_posterior (self->net, &pass, &encoding, truth, &mu, &sigma);
-  g_autoptr (EpnsTensor) eps = epns_tensor_new (self->ctx, mu->rank, mu->shape);
-  if (!call->noise (call->user, k, eps, error))
-    return FALSE;
-  g_autoptr (EpnsTensor) z = epns_reparameterise (self->ctx, mu, sigma, eps);
+  if (mu != NULL) {
+    g_autoptr (EpnsTensor) eps = epns_tensor_new (self->ctx, mu->rank, mu->shape);
+    if (!call->noise (call->user, k, eps, error))
+      return FALSE;
+    z = epns_reparameterise (self->ctx, mu, sigma, eps);
+  }
   epns_graph_decode (self->net, &pass, &encoding, z, &motion);
   const EpnsGraphLatents latents = { encoding.mu, encoding.sigma, mu, sigma };
-  epns_graph_loss (config, self->ctx, state, &motion, &latents, truth, self->beta, &loss);
+  epns_graph_loss (config, self->ctx, start, &motion, &latents, truth, self->beta, &loss);
   const EpnsGraphTerms terms = { (double) epns_tensor_item (loss.loss), loss.nll, loss.kl_loss };
   epns_context_backward (self->ctx, loss.loss);
   if (!epns_graph_follow (config, &motion, state, error))

@@ -81,7 +81,9 @@ describe_bodies (EpnsGraphScene *self, const EpnsSystems *bodies)
       feature += config->species;
     }
     if (config->radius)
-      *feature = bodies->radius[i] / config->scale;
+      *feature++ = bodies->radius[i] / config->scale;
+    if (config->passes > 1)
+      *feature = bodies->moved[i];
     if (config->node_position) {
       double away[3];
       for (guint c = 0; c < d; c++)
@@ -90,8 +92,13 @@ describe_bodies (EpnsGraphScene *self, const EpnsSystems *bodies)
       framed += d;
     }
     project (frames, d, self->velocity + i * d, 1, framed);
-    if (config->walls)
-      feel_walls (config, &bodies->box, d, bodies->position + i * d, framed + d);
+    framed += d;
+    if (config->walls) {
+      feel_walls (config, &bodies->box, d, bodies->position + i * d, framed);
+      framed += d;
+    }
+    if (config->passes > 1)
+      project (frames, d, bodies->way + i * d, config->scale, framed);
   }
 }
 
@@ -115,21 +122,78 @@ look_at_pair (const EpnsGraphConfig *config, const EpnsSystems *bodies, gsize i,
   pair[1] = sqrt (speed) / config->velocity_scale;
 }
 
+typedef struct { /* of one edge, where its columns are written next */
+  const EpnsGraphConfig *config;
+  const EpnsSystemFrames *frames;
+  guint d;
+  double *scalar, *vector;
+} EdgeLook;
+
+/* The way from receiver to sender as it is at one time. */
+static void
+look_along (EdgeLook *at, const double *way)
+{
+  const EpnsGraphConfig *config = at->config;
+  double square = 0;
+
+  for (guint a = 0; a < at->d; a++)
+    square += way[a] * way[a];
+  project (at->frames, at->d, way, config->scale, at->vector);
+  for (guint k = 0; k < config->edge_radial; k++) {
+    const double s = ldexp (config->edge_reach, (gint) k), far = sqrt (square + s * s);
+    *at->scalar++ = s / far;
+    project (at->frames, at->d, way, far * far * far / (s * s), at->vector + (k + 1) * at->d);
+  }
+  at->vector += (config->edge_radial + 1) * at->d;
+}
+
+/* After free flights of half the time and of all of it. */
+static void
+look_ahead (EdgeLook *at, const double *way, const double *speed)
+{
+  for (guint half = 1; half <= 2; half++) {
+    double then[3], square = 0;
+
+    for (guint a = 0; a < at->d; a++) {
+      then[a] = way[a] + at->config->edge_ahead * half / 2 * speed[a];
+      square += then[a] * then[a];
+    }
+    *at->scalar++ = sqrt (square) / at->config->scale;
+    look_along (at, then);
+  }
+}
+
+static void
+describe_edge (EpnsGraphScene *self, const EpnsSystems *bodies, gsize i, gsize j, double *edge)
+{
+  const EpnsGraphConfig *config = self->config;
+  EdgeLook at = { .config = config,
+                  .frames = &self->frames[i / self->n],
+                  .d = bodies->dimensions,
+                  .scalar = edge + EPNS_GRAPH_PAIR,
+                  .vector = edge + epns_graph_config_scalars (config) };
+  double way[3], speed[3];
+
+  look_at_pair (config, bodies, i, j, edge, way);
+  if (!config->edge_direction)
+    return;
+  for (guint a = 0; a < at.d; a++)
+    speed[a] = bodies->velocity[j * at.d + a] - bodies->velocity[i * at.d + a];
+  look_along (&at, way);
+  if (config->edge_ahead > 0)
+    look_ahead (&at, way, speed);
+}
+
 static void
 describe_edges (EpnsGraphScene *self, const EpnsSystems *bodies)
 {
   const EpnsEdges *list = &self->neighbours.list;
-  const guint width = epns_graph_config_edge (self->config, TRUE);
+  const guint width = epns_graph_config_edge (self->config);
 
   self->edges = g_new (double, list->n_edges *width);
   for (gsize i = 0; i < list->n_nodes; i++)
-    for (gint32 m = list->starts[i]; m < list->starts[i + 1]; m++) {
-      double *edge = self->edges + (gsize) m * width, way[3];
-      look_at_pair (self->config, bodies, i, (gsize) list->senders[m], edge, way);
-      if (self->config->edge_direction)
-        project (&self->frames[i / self->n], bodies->dimensions, way, self->config->scale,
-                 edge + 2);
-    }
+    for (gint32 m = list->starts[i]; m < list->starts[i + 1]; m++)
+      describe_edge (self, bodies, i, (gsize) list->senders[m], self->edges + (gsize) m * width);
 }
 
 gboolean

@@ -13,11 +13,14 @@ typedef struct {
   gsize n_systems, n, rows;  /* B, bodies of each, B n */
   EpnsNeighbours neighbours; /* M edges */
   EpnsSystemFrames *frames;  /* [B] */
-  double *features;          /* [rows][C]: mass, type one-hot, radius */
+  double *features;          /* [rows][C]: mass, type one-hot, radius, moved */
   double *velocity;          /* [rows][d] as the host has them */
-  double *framed; /* [rows][P] along the axes: position from the centre, velocity, walls */
-  double *edges;  /* [M][D]: distance, relative speed, the way to the sender along the axes;
-                     the latter only with edge_direction */
+  double *framed; /* [rows][P] along the axes: position from the centre, velocity, walls, way */
+  double *edges;  /* [M][D]: what frames do not turn, then ways to the sender along the axes, these
+                     only with edge_direction. First distance r and relative speed; then for each
+                     look K functions s_k / sqrt (r^2 + s_k^2), s_k = edge_reach 2^k, behind r where
+                     the look is ahead. Of the ways w, for each look, w itself and K times
+                     w s_k^2 / (r^2 + s_k^2)^(3/2), which fall as the square of distance. */
 } EpnsGraphScene;
 
 /* `align`: axes [B][component][axis] whose signs those found take over, so that stored results of
@@ -35,4 +38,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsGraphScene, epns_graph_scene_clear)
 void epns_graph_scene_pairs (const EpnsGraphScene *self, const EpnsSystems *bodies, double *pairs);
 
 /* The draws of one step; draws of other purposes begin at EPNS_GRAPH_DRAWS. */
-enum { EPNS_GRAPH_DRAW_FRAMES, EPNS_GRAPH_DRAW_LATENT, EPNS_GRAPH_DRAW_STATE, EPNS_GRAPH_DRAWS };
+enum {
+  EPNS_GRAPH_DRAW_FRAMES,
+  EPNS_GRAPH_DRAW_LATENT,
+  EPNS_GRAPH_DRAW_STATE,
+  EPNS_GRAPH_DRAW_PASS,
+  EPNS_GRAPH_DRAWS
+};

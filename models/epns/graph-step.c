@@ -2,6 +2,7 @@
 /* Learned steps. */
 #include "models/epns/graph-step.h"
 #include "models/epns/graph-exact.h"
+#include "models/epns/graph-passes.h"
 #include "plugin/error.h"
 
 #include <math.h>
@@ -9,7 +10,7 @@
 
 typedef struct {  /* what either precision comes to */
   double *change; /* [R][2][d] in the network's units */
-  double *spread; /* [R][2] in the host's */
+  double *spread; /* [R][2 or 3] in the host's */
 } Outcome;
 
 static void
@@ -25,15 +26,22 @@ typedef struct {           /* where draws are placed */
   const gsize *order;      /* of rows: the host's numbers; NULL: they are those */
 } Places;
 
+/* The body's number in its system, as the host has it. */
+static gsize
+number_of (const Places *places, gsize n, gsize row)
+{
+  return (places->order != NULL ? places->order[row] : row) % n;
+}
+
 /* Number i of `count` latents, by its place in its own system as the host numbers bodies. */
 static double
 noise (const Places *places, const EpnsGraphScene *scene, gsize count, gsize i)
 {
   const gsize each = count / scene->n_systems, width = scene->config->num_latent_dim;
-  gsize place = i % each;
+  const gsize place = scene->config->do_node_aggregation
+                          ? i % each
+                          : number_of (places, scene->n, i / width) * width + i % width;
 
-  if (places->order != NULL && !scene->config->do_node_aggregation)
-    place = places->order[i / width] % scene->n * width + i % width;
   return epns_random_normal (&places->keys[i / each], EPNS_GRAPH_DRAW_LATENT, place);
 }
 
@@ -54,24 +62,25 @@ move_in_single (const EpnsGraph *net, EpnsContext *ctx, const EpnsGraphScene *sc
   const EpnsGraphPass pass = { ctx, NULL, NULL };
   g_auto (EpnsGraphEncoding) encoding = { .e = NULL };
   g_auto (EpnsGraphMotion) motion = { .change = NULL };
+  g_autoptr (EpnsTensor) z = NULL;
 
   epns_graph_encode (net, &pass, scene, &encoding);
-  g_autoptr (EpnsTensor) eps = epns_tensor_new (ctx, encoding.mu->rank, encoding.mu->shape);
-  for (gsize i = 0; i < eps->count; i++)
-    eps->data[i] = (float) noise (places, scene, eps->count, i);
-  g_autoptr (EpnsTensor) z = epns_reparameterise (ctx, encoding.mu, encoding.sigma, eps);
+  if (encoding.mu != NULL) {
+    g_autoptr (EpnsTensor) eps = epns_tensor_new (ctx, encoding.mu->rank, encoding.mu->shape);
+    for (gsize i = 0; i < eps->count; i++)
+      eps->data[i] = (float) noise (places, scene, eps->count, i);
+    z = epns_reparameterise (ctx, encoding.mu, encoding.sigma, eps);
+  }
   epns_graph_decode (net, &pass, &encoding, z, &motion);
   outcome->change = doubles (motion.change);
-  outcome->spread = doubles (motion.sigma);
+  outcome->spread = doubles (motion.spread);
 }
 
 static void
 move_in_double (const EpnsGraph *net, const EpnsGraphScene *scene, const Places *places,
                 Outcome *outcome)
 {
-  const EpnsGraphConfig *config = epns_graph_config (net);
-  const gsize count = (config->do_node_aggregation ? scene->n_systems : scene->rows)
-                      * config->num_latent_dim;
+  const gsize count = epns_graph_noises (net, scene);
   g_autofree double *eps = g_new (double, count);
   g_auto (EpnsGraphExact) exact = { .latents = 0 };
 
@@ -82,44 +91,85 @@ move_in_double (const EpnsGraph *net, const EpnsGraphScene *scene, const Places 
   outcome->spread = g_steal_pointer (&exact.spread);
 }
 
-/* Each number of a body by its deviation, at its place in the system. */
+/* Each number of a body off its mean by its deviation, at its place in the system; with joint
+ * spread, velocities after positions. */
 static void
-spread_out (const EpnsGraphConfig *config, const EpnsDrawKey *keys, gsize n, Outcome *outcome,
-            gsize rows)
+spread_out (const EpnsGraphConfig *config, const Places *places, gsize n, Outcome *outcome,
+            gsize row)
 {
-  const double units[] = { config->scale, config->velocity_scale };
-  const gsize d = config->dimensions;
+  const gsize d = config->dimensions, number = number_of (places, n, row);
+  const double *spread = outcome->spread + row * epns_graph_config_spreads (config);
+  double *change = outcome->change + row * 2 * d;
 
-  for (gsize i = 0; i < rows * 2 * d; i++) {
-    const gsize row = i / (2 * d), which = i / d % 2;
-    outcome->change[i] += outcome->spread[2 * row + which] / units[which]
-                          * epns_random_normal (&keys[row / n], EPNS_GRAPH_DRAW_STATE,
-                                                i - row / n * n * 2 * d);
+  for (gsize a = 0; a < d; a++) {
+    double off[2];
+    for (gsize k = 0; k < 2; k++)
+      off[k] = spread[k]
+               * epns_random_normal (&places->keys[row / n], EPNS_GRAPH_DRAW_STATE,
+                                     number * 2 * d + k * d + a);
+    if (config->joint_spread)
+      off[1] += spread[2] * off[0];
+    change[a] += off[0] / config->scale;
+    change[d + a] += off[1] / config->velocity_scale;
   }
 }
 
-/* Rows back to the host's order. */
-static void
-restore_order (const gsize *order, gsize rows, gsize width, double *values)
-{
-  g_autofree double *sorted = g_memdup2 (values, rows * width * sizeof *values);
-
-  for (gsize i = 0; i < rows; i++)
-    memcpy (values + order[i] * width, sorted + i * width, width * sizeof *values);
-}
-
 static gboolean
-all_finite (const Outcome *outcome, gsize rows, gsize numbers, gsize n, GError **error)
+is_finite (const double *change, gsize d, gsize number, GError **error)
 {
-  for (gsize i = 0; i < rows * numbers; i++)
-    if (!isfinite (outcome->change[i])) {
+  for (gsize k = 0; k < 2 * d; k++)
+    if (!isfinite (change[k])) {
       g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
                    "the network moves body %" G_GSIZE_FORMAT " by a number that is not finite; its "
                    "weights are broken or this state is far from its training",
-                   i / numbers % n);
+                   number);
       return FALSE;
     }
   return TRUE;
+}
+
+/* Bodies of one pass move. */
+static gboolean
+follow (const EpnsGraphConfig *config, EpnsGraphManner manner, const Places *places, guint pass,
+        Outcome *outcome, EpnsSystems *bodies, GError **error)
+{
+  const gsize d = config->dimensions, n = bodies->n;
+
+  for (gsize row = 0; row < epns_systems_rows (bodies); row++) {
+    const double *change = outcome->change + row * 2 * d;
+    const gsize number = number_of (places, n, row);
+    double position[3], velocity[3];
+
+    if (epns_graph_pass_of (config, &places->keys[row / n], number) != pass)
+      continue;
+    if (manner.drawn)
+      spread_out (config, places, n, outcome, row);
+    if (!is_finite (change, d, number, error))
+      return FALSE;
+    for (gsize a = 0; a < d; a++) {
+      position[a] = bodies->position[row * d + a] + config->scale * change[a];
+      velocity[a] = bodies->velocity[row * d + a] + config->velocity_scale * change[d + a];
+    }
+    epns_graph_pass_move (bodies, row, position, velocity);
+  }
+  return TRUE;
+}
+
+static gboolean
+step_pass (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, const Places *places,
+           guint pass, EpnsSystems *bodies, gint *axis, GError **error)
+{
+  const EpnsGraphConfig *config = epns_graph_config (net);
+  g_auto (EpnsGraphScene) scene = { .config = NULL };
+  g_auto (Outcome) outcome = { NULL, NULL };
+
+  if (!epns_graph_scene_init (&scene, config, bodies, NULL, places->keys, axis, error))
+    return FALSE;
+  if (manner.exact)
+    move_in_double (net, &scene, places, &outcome);
+  else
+    move_in_single (net, ctx, &scene, places, &outcome);
+  return follow (config, manner, places, pass, &outcome, bodies, error);
 }
 
 /* Where there is a cut-off, bodies are evaluated in an order in which near ones are near in memory.
@@ -129,29 +179,21 @@ step_once (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, EpnsS
            const EpnsDrawKey *keys, gint *axis, GError **error)
 {
   const EpnsGraphConfig *config = epns_graph_config (net);
-  const gsize rows = epns_systems_rows (systems), numbers = 2 * config->dimensions;
+  const gsize rows = epns_systems_rows (systems), d = config->dimensions;
   g_autofree gsize *order = config->cutoff > 0 ? epns_neighbours_order (systems, config->cutoff)
                                                : NULL;
-  g_autoptr (EpnsSystems) sorted = order != NULL ? epns_systems_reorder (systems, order) : NULL;
+  g_autoptr (EpnsSystems) bodies = order != NULL ? epns_systems_reorder (systems, order)
+                                                 : epns_systems_copy (systems);
   const Places places = { keys, order };
-  g_auto (EpnsGraphScene) scene = { .config = NULL };
-  g_auto (Outcome) outcome = { NULL, NULL };
 
-  if (!epns_graph_scene_init (&scene, config, sorted ? sorted : systems, NULL, keys, axis, error))
-    return FALSE;
-  if (manner.exact)
-    move_in_double (net, &scene, &places, &outcome);
-  else
-    move_in_single (net, ctx, &scene, &places, &outcome);
-  if (order != NULL) {
-    restore_order (order, rows, numbers, outcome.change);
-    restore_order (order, rows, 2, outcome.spread);
+  for (guint pass = 0; pass < config->passes; pass++)
+    if (!step_pass (net, ctx, manner, &places, pass, bodies, axis, error))
+      return FALSE;
+  for (gsize row = 0; row < rows; row++) {
+    const gsize to = order != NULL ? order[row] : row;
+    memcpy (systems->position + to * d, bodies->position + row * d, d * sizeof (double));
+    memcpy (systems->velocity + to * d, bodies->velocity + row * d, d * sizeof (double));
   }
-  if (manner.drawn)
-    spread_out (config, keys, scene.n, &outcome, rows);
-  if (!all_finite (&outcome, rows, numbers, scene.n, error))
-    return FALSE;
-  epns_graph_move (config, systems, outcome.change);
   return TRUE;
 }
 

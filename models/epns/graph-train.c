@@ -2,6 +2,7 @@
 /* The graph network's objective on recorded trajectories. */
 #include "models/epns/graph-train.h"
 #include "models/epns/graph-objective.h"
+#include "models/epns/graph-passes.h"
 #include "models/epns/kind-graph.h"
 #include "models/train/training.h"
 #include "plugin/error.h"
@@ -118,20 +119,23 @@ measure (gpointer worker, EpnsContext *ctx, const EpnsPair *pair, const EpnsDraw
   g_auto (EpnsGraphEncoding) encoding = { .e = NULL };
   g_auto (EpnsGraphMotion) motion = { .change = NULL };
   g_auto (EpnsGraphLoss) loss = { .kl = NULL };
-  g_autoptr (EpnsTensor) mu = NULL, sigma = NULL;
+  g_autoptr (EpnsTensor) mu = NULL, sigma = NULL, z = NULL;
   Sample sample = { .key = key };
   gint axis;
 
-  if (!epns_graph_scene_init (&scene, config, now, NULL, key, &axis, error))
+  g_autoptr (EpnsSystems) start = epns_graph_pass_start (config, now, next, key);
+  if (!epns_graph_scene_init (&scene, config, start, NULL, key, &axis, error))
     return FALSE;
   epns_graph_encode (worker, &pass, &scene, &encoding);
   epns_graph_posterior (worker, &pass, &encoding, next, &mu, &sigma);
-  g_autoptr (EpnsTensor) eps = epns_tensor_new (ctx, mu->rank, mu->shape);
-  draw_noise (&sample, 0, eps, NULL);
-  g_autoptr (EpnsTensor) z = epns_reparameterise (ctx, mu, sigma, eps);
+  if (mu != NULL) {
+    g_autoptr (EpnsTensor) eps = epns_tensor_new (ctx, mu->rank, mu->shape);
+    draw_noise (&sample, 0, eps, NULL);
+    z = epns_reparameterise (ctx, mu, sigma, eps);
+  }
   epns_graph_decode (worker, &pass, &encoding, z, &motion);
   const EpnsGraphLatents latents = { encoding.mu, encoding.sigma, mu, sigma };
-  epns_graph_loss (config, ctx, now, &motion, &latents, next, 1, &loss);
+  epns_graph_loss (config, ctx, start, &motion, &latents, next, 1, &loss);
 
   const double masses = (double) pair->bodies * epns_graph_mass_log_prob (config);
   sum->nats += loss.nll + masses + loss.kl_loss;
@@ -186,6 +190,20 @@ data_fit (const epns_train_plan *plan, const EpnsPairs *pairs, const EpnsGraphCo
   return why == NULL;
 }
 
+/* The mean of bodies that are drawn one given another is not the next state. */
+static gboolean
+passes_fit (const epns_train_plan *plan, const EpnsGraphConfig *config,
+            const EpnsObjectiveSchedule *schedule, GError **error)
+{
+  if (config->passes == 1 || schedule->most == 1)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s: bodies that move in passes learn from one step at a time; say <objective "
+               "multi-step-most=\"1\"/>",
+               plan->path);
+  return FALSE;
+}
+
 static EpnsGraph *
 make_network (const epns_train_plan *plan, const EpnsGraphConfig *config, GError **error)
 {
@@ -215,7 +233,8 @@ make (const epns_train_plan *plan, const EpnsPairs *pairs, EpnsTrainable *net,
       || !epns_model_description_all_used (layers, error)
       || !epns_training_read_schedule (objective, plan, pairs, schedule, error)
       || !epns_model_description_all_used (objective, error)
-      || !data_fit (plan, pairs, &config, error))
+      || !data_fit (plan, pairs, &config, error)
+      || !passes_fit (plan, &config, schedule, error))
     return FALSE;
   EpnsGraph *graph = make_network (plan, &config, error);
   if (graph == NULL)

@@ -6,6 +6,31 @@
 
 /* --- Loading --- */
 
+/* Prior and posterior. */
+static void
+load_latents (EpnsGraph *self)
+{
+  static const struct {
+    const char *layers, *mu, *log_sigma;
+    gsize edge;
+  } parts[] = { { "engine.dec.prior_net.0", "engine.dec.prior_mu", "engine.dec.prior_log_sigma",
+                  EPNS_GRAPH_PAIR },
+                { "engine.dec.encoder_net.0", "engine.dec.enc_mu", "engine.dec.enc_log_sigma",
+                  2 * EPNS_GRAPH_PAIR } };
+  const EpnsGraphConfig *config = &self->config;
+  const gsize e = config->emb_dim, z = config->num_latent_dim;
+
+  self->prior = g_new0 (EpnsMessageLayer, config->num_layers);
+  self->posterior = g_new0 (EpnsMessageLayer, config->num_layers);
+  for (guint i = 0; i < 2; i++) {
+    epns_message_layers_load (i == 0 ? self->prior : self->posterior, config->num_layers,
+                              self->weights, parts[i].edge,
+                              epns_graph_config_features (config) + e, e, parts[i].layers);
+    self->mu[i] = epns_weights_linear (self->weights, z, e, parts[i].mu);
+    self->log_sigma[i] = epns_weights_linear (self->weights, z, e, parts[i].log_sigma);
+  }
+}
+
 static void
 load (EpnsGraph *self)
 {
@@ -13,31 +38,23 @@ load (EpnsGraph *self)
   EpnsWeights *weights = self->weights;
   const gsize e = config->emb_dim, features = epns_graph_config_features (config),
               framed = epns_graph_config_framed (config), z = config->num_latent_dim,
-              d = config->dimensions, pair = epns_graph_config_edge (config, FALSE),
-              edge = epns_graph_config_edge (config, TRUE);
+              d = config->dimensions, edge = epns_graph_config_edge (config);
   const guint n = config->num_layers;
 
   self->processor = g_new0 (EpnsMessageLayer, n);
-  self->prior = g_new0 (EpnsMessageLayer, n);
-  self->posterior = g_new0 (EpnsMessageLayer, n);
   self->encoder = epns_weights_linear (weights, e, features, "engine.enc.arch.0");
   epns_message_layers_load (self->processor, n, weights, edge, framed + e, e,
                             "engine.proc.arch.0.backbone_gnn");
-  epns_message_layers_load (self->prior, n, weights, pair, features + e, e,
-                            "engine.dec.prior_net.0");
-  self->mu[0] = epns_weights_linear (weights, z, e, "engine.dec.prior_mu");
-  self->log_sigma[0] = epns_weights_linear (weights, z, e, "engine.dec.prior_log_sigma");
-  epns_message_layers_load (self->posterior, n, weights, 2 * pair, features + e, e,
-                            "engine.dec.encoder_net.0");
-  self->mu[1] = epns_weights_linear (weights, z, e, "engine.dec.enc_mu");
-  self->log_sigma[1] = epns_weights_linear (weights, z, e, "engine.dec.enc_log_sigma");
+  if (z > 0)
+    load_latents (self);
   epns_message_layers_load (self->decoder, EPNS_GRAPH_DECODER_LAYERS, weights, edge,
                             framed + features + e + z, e, "engine.dec.end_arch.backbone_gnn");
   self->change[0] = epns_weights_linear (weights, e, e, "engine.dec.end_arch.decoder.1");
   self->change[1] = epns_weights_linear (weights, 2 * d, e, "engine.dec.end_arch.decoder.3");
   self->coefficient[0] = epns_weights_linear (weights, e, e, "engine.dec.end_arch.v_coef.1");
   self->coefficient[1] = epns_weights_linear (weights, 1, e, "engine.dec.end_arch.v_coef.3");
-  self->spread = epns_weights_linear (weights, 2, e, "node_std_layer");
+  self->spread = epns_weights_linear (weights, epns_graph_config_spreads (config), e,
+                                      "node_std_layer");
 }
 
 static EpnsGraph *
@@ -153,17 +170,16 @@ in_frames (EpnsContext *ctx, const EpnsGraphConfig *config, const double *along,
 static void
 take_edges (EpnsContext *ctx, const EpnsGraphConfig *config, EpnsGraphEncoding *encoding)
 {
-  const gsize m = encoding->scene->neighbours.list.n_edges,
-              pair = epns_graph_config_edge (config, FALSE),
-              width = epns_graph_config_edge (config, TRUE);
+  const gsize m = encoding->scene->neighbours.list.n_edges, width = epns_graph_config_edge (config);
 
   encoding->edges[1] = single (ctx, encoding->scene->edges, m, width);
-  encoding->signs[1] = signs_of (ctx, config, pair, width);
-  encoding->signs[0] = epns_tensor_new (ctx, EPNS_SHAPE (1, (gint64) pair));
-  for (gsize k = 0; k < pair; k++)
+  encoding->signs[1] = signs_of (ctx, config, epns_graph_config_scalars (config), width);
+  encoding->signs[0] = epns_tensor_new (ctx, EPNS_SHAPE (1, EPNS_GRAPH_PAIR));
+  for (gsize k = 0; k < EPNS_GRAPH_PAIR; k++)
     encoding->signs[0]->data[k] = 1;
-  encoding->edges[0] = width > pair ? epns_slice (ctx, encoding->edges[1], 1, 0, (gint64) pair)
-                                    : epns_tensor_ref (encoding->edges[1]);
+  encoding->edges[0] = width > EPNS_GRAPH_PAIR
+                           ? epns_slice (ctx, encoding->edges[1], 1, 0, EPNS_GRAPH_PAIR)
+                           : epns_tensor_ref (encoding->edges[1]);
 }
 
 static void
@@ -264,14 +280,16 @@ epns_graph_encode (const EpnsGraph *self, const EpnsGraphPass *pass, const EpnsG
   g_autoptr (EpnsTensor) mean = epns_mean_of_frames (ctx, seen, (gint64) scene->rows);
   g_autoptr (EpnsTensor) sum = epns_add (ctx, mean, encoding->e);
   encoding->h = epns_concat_of (ctx, 1, encoding->features, sum);
-  g_autoptr (EpnsTensor) last = epns_message_layers_apply (
-      ctx, self->prior, n, (EpnsLayerInput){ NULL, encoding->h }, &plain);
-  spread_latents (self, ctx, last, scene->n_systems, 0, &encoding->mu, &encoding->sigma);
 
   saw (pass, "enc", encoding->e);
   saw_input (pass, "debug.proc.frame_out.in", &input);
   saw (pass, "debug.proc.frame_out", seen);
   saw (pass, "h", encoding->h);
+  if (self->config.num_latent_dim == 0)
+    return;
+  g_autoptr (EpnsTensor) last = epns_message_layers_apply (
+      ctx, self->prior, n, (EpnsLayerInput){ NULL, encoding->h }, &plain);
+  spread_latents (self, ctx, last, scene->n_systems, 0, &encoding->mu, &encoding->sigma);
   saw (pass, "prior.mu", encoding->mu);
   saw (pass, "prior.sigma", encoding->sigma);
 }
@@ -286,6 +304,8 @@ epns_graph_posterior (const EpnsGraph *self, const EpnsGraphPass *pass,
   const gsize m = scene->neighbours.list.n_edges;
   g_autofree double *pairs = g_new (double, 2 * m);
 
+  if (self->config.num_latent_dim == 0)
+    return;
   epns_graph_scene_pairs (scene, truth, pairs);
   g_autoptr (EpnsTensor) then = single (ctx, pairs, m, 2);
   g_autoptr (EpnsTensor) edges = epns_concat_of (ctx, 1, encoding->edges[0], then);
@@ -296,13 +316,20 @@ epns_graph_posterior (const EpnsGraph *self, const EpnsGraphPass *pass,
   spread_latents (self, ctx, last, scene->n_systems, 1, mu, sigma);
 }
 
+gsize
+epns_graph_noises (const EpnsGraph *self, const EpnsGraphScene *scene)
+{
+  return (self->config.do_node_aggregation ? scene->n_systems : scene->rows)
+         * self->config.num_latent_dim;
+}
+
 /* --- Decoder --- */
 
 void
 epns_graph_motion_clear (EpnsGraphMotion *self)
 {
   epns_tensor_set (&self->change, NULL);
-  epns_tensor_set (&self->sigma, NULL);
+  epns_tensor_set (&self->spread, NULL);
 }
 
 /* Linear (ReLU (Linear (ReLU (x)))) */
@@ -353,11 +380,32 @@ changes (const EpnsGraph *self, EpnsContext *ctx, const EpnsGraphEncoding *encod
   return epns_concat_of (ctx, 1, dp, dv);
 }
 
+/* CAT [h, z] */
 static EpnsTensor *
-latents_of_bodies (EpnsContext *ctx, const EpnsGraph *self, EpnsTensor *z, gsize rows)
+with_latents (EpnsContext *ctx, const EpnsGraph *self, EpnsTensor *h, EpnsTensor *z)
 {
-  return self->config.do_node_aggregation ? epns_repeat_groups (ctx, z, rows, NULL)
-                                          : epns_tensor_ref (z);
+  if (z == NULL)
+    return epns_tensor_ref (h);
+  g_autoptr (EpnsTensor) own = self->config.do_node_aggregation
+                                   ? epns_repeat_groups (ctx, z, (gsize) h->shape[0], NULL)
+                                   : epns_tensor_ref (z);
+  return epns_concat_of (ctx, 1, h, own);
+}
+
+/* softplus (raw) + EPS of the deviations; what joins them is left as it is. */
+static EpnsTensor *
+spreads (EpnsContext *ctx, const EpnsGraph *self, EpnsTensor *embedded)
+{
+  g_autoptr (EpnsTensor)
+      raw = epns_linear (ctx, embedded, self->spread.w, self->spread.b, EPNS_LINEAR);
+  g_autoptr (EpnsTensor) two = epns_slice (ctx, raw, 1, 0, 2);
+  g_autoptr (EpnsTensor) soft = epns_softplus (ctx, two);
+  g_autoptr (EpnsTensor) sigma = epns_affine (ctx, soft, 1, (float) self->config.EPS);
+
+  if (!self->config.joint_spread)
+    return epns_tensor_ref (sigma);
+  g_autoptr (EpnsTensor) joint = epns_slice (ctx, raw, 1, 2, 1);
+  return epns_concat_of (ctx, 1, sigma, joint);
 }
 
 void
@@ -367,18 +415,14 @@ epns_graph_decode (const EpnsGraph *self, const EpnsGraphPass *pass,
   EpnsContext *ctx = pass->ctx;
   const gsize rows = encoding->scene->rows;
   const EpnsLayerWays ways = ways_of (encoding, TRUE);
-  g_autoptr (EpnsTensor) own = latents_of_bodies (ctx, self, z, rows);
-  g_autoptr (EpnsTensor) shared = epns_concat_of (ctx, 1, encoding->h, own);
+  g_autoptr (EpnsTensor) shared = with_latents (ctx, self, encoding->h, z);
   const EpnsLayerInput input = { encoding->framed, shared };
   g_autoptr (EpnsTensor) seen = epns_message_layers_apply (ctx, self->decoder,
                                                            EPNS_GRAPH_DECODER_LAYERS, input, &ways);
   g_autoptr (EpnsTensor) mean = epns_mean_of_frames (ctx, seen, (gint64) rows);
   g_autoptr (EpnsTensor) embedded = epns_add (ctx, encoding->e, mean);
-  g_autoptr (EpnsTensor)
-      raw = epns_linear (ctx, embedded, self->spread.w, self->spread.b, EPNS_LINEAR);
-  g_autoptr (EpnsTensor) soft = epns_softplus (ctx, raw);
 
-  motion->sigma = epns_affine (ctx, soft, 1, (float) self->config.EPS);
+  motion->spread = spreads (ctx, self, embedded);
   motion->change = changes (self, ctx, encoding, seen, mean);
   saw_input (pass, "debug.dec.frame_out.in", &input);
   saw (pass, "debug.dec.frame_out", seen);

@@ -11,6 +11,7 @@
  *   o_f = the decoder's layers in frame f on CAT [h, z];  o = mean over frames
  *   (dx, dv) = mean over frames of F_f Head (o_f)
  *   w' = w + dv;  p' = p + w' Coefficient (o) + dx;  deviations = softplus (Spread (e + o)) + EPS
+ *   with joint_spread a third number c of Spread: given p', w' + c (p' - its mean)
  *
  * A layer: message_ij = ReLU (W2 ReLU (W1 CAT [edge_ij, v_j, v_i])), g_i = sum_j message_ij,
  * v_i' = W4 ReLU (W3 CAT [v_i, g_i]). FA runs layers in every frame on CAT [positions and
@@ -57,7 +58,7 @@ typedef struct {
 
 typedef struct {
   EpnsTensor *e, *h;      /* [R, E], [R, C + E] */
-  EpnsTensor *mu, *sigma; /* prior, [R, Z], or [B, Z] where latents are the system's */
+  EpnsTensor *mu, *sigma; /* prior, [R, Z], or [B, Z] where latents are the system's; NULL: none */
 
   /*< private >*/
   const EpnsGraphScene *scene;
@@ -73,20 +74,25 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsGraphEncoding, epns_graph_encoding_clear)
 /* Encoder, processor, prior. The scene must live as long as the encoding. [run] */
 void epns_graph_encode (const EpnsGraph *self, const EpnsGraphPass *pass,
                         const EpnsGraphScene *scene, EpnsGraphEncoding *encoding);
-/* mu, sigma given the true next state of the same bodies. [run] */
+/* mu, sigma given the true next state of the same bodies; without latents nothing. [run] */
 void epns_graph_posterior (const EpnsGraph *self, const EpnsGraphPass *pass,
                            const EpnsGraphEncoding *encoding, const EpnsSystems *truth,
                            EpnsTensor **mu, EpnsTensor **sigma);
 
+/* Numbers of noise that a step takes: as many as mu has, or 0. */
+gsize epns_graph_noises (const EpnsGraph *self, const EpnsGraphScene *scene);
+
 typedef struct {
   EpnsTensor *change; /* [R, 2, d] of position and velocity, in the network's units */
-  EpnsTensor *sigma;  /* [R, 2] of position and velocity, in the host's units */
+  EpnsTensor *spread; /* [R, 2 or 3]: deviations of position and of velocity, in the host's units;
+                         with joint_spread, a velocity's mean is moved by so many times what its
+                         position was drawn off its own mean */
 } EpnsGraphMotion;
 
 void epns_graph_motion_clear (EpnsGraphMotion *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsGraphMotion, epns_graph_motion_clear)
 
-/* How bodies move given z, shaped like mu. [run] */
+/* How bodies move given z, shaped like mu, or NULL. [run] */
 void epns_graph_decode (const EpnsGraph *self, const EpnsGraphPass *pass,
                         const EpnsGraphEncoding *encoding, EpnsTensor *z, EpnsGraphMotion *motion);
 

@@ -53,6 +53,7 @@ models_libmodels_la_SOURCES += \
 	models/epns/graph-frames.c models/epns/graph-frames.h \
 	models/epns/graph-loss.c models/epns/graph-loss.h \
 	models/epns/graph-objective.c models/epns/graph-objective.h \
+	models/epns/graph-passes.c models/epns/graph-passes.h \
 	models/epns/graph-scene.c models/epns/graph-scene.h \
 	models/epns/message-layers.c models/epns/message-layers.h \
 	models/epns/verify-graph.c models/epns/verify-graph.h models/epns/verify-graph-reference.c

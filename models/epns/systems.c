@@ -25,6 +25,8 @@ epns_systems_new (gsize n_systems, gsize n, guint dimensions)
   self->mass = g_new (double, rows);
   self->radius = g_new0 (double, rows);
   self->type = g_new0 (gint32, rows);
+  self->moved = g_new0 (gint32, rows);
+  self->way = g_new0 (double, rows *dimensions);
   for (gsize i = 0; i < rows; i++)
     self->mass[i] = 1;
   return self;
@@ -41,6 +43,8 @@ copy_rows (EpnsSystems *to, gsize at, const EpnsSystems *from, gsize first, gsiz
   memcpy (to->mass + at, from->mass + first, bytes);
   memcpy (to->radius + at, from->radius + first, bytes);
   memcpy (to->type + at, from->type + first, rows * sizeof *to->type);
+  memcpy (to->moved + at, from->moved + first, rows * sizeof *to->moved);
+  memcpy (to->way + at * d, from->way + first * d, bytes * d);
   to->box = from->box;
 }
 
@@ -92,6 +96,8 @@ epns_systems_free (EpnsSystems *self)
   g_free (self->mass);
   g_free (self->radius);
   g_free (self->type);
+  g_free (self->moved);
+  g_free (self->way);
   g_free (self);
 }
 

@@ -16,6 +16,8 @@ typedef struct {
   double *mass;                /* [B n] */
   double *radius;              /* [B n]; zeros where not known */
   gint32 *type;                /* [B n], from 0 */
+  gint32 *moved;               /* [B n]: where a step is under way, bodies that have their next state */
+  double *way;                 /* [B n][d]: how they came there; else zeros */
   EpnsBox box;                 /* of all systems */
 } EpnsSystems;
 

@@ -114,7 +114,7 @@ compare_motion (Check *self, const char *prefix, const EpnsSystems *from,
   compare_doubles (self, prefix, "dec_x", x, n);
   compare_doubles (self, prefix, "dec_v", v, n);
   compare_body_numbers (self, prefix, "sigma", epns_graph_mass_sigma (self->config),
-                        motion->sigma->data, epns_systems_rows (from), FALSE);
+                        motion->spread->data, epns_systems_rows (from), FALSE);
 }
 
 static gboolean
@@ -261,7 +261,7 @@ check_rollout (Check *self, GError **error)
         return FALSE;
       if (step + 1 == stored->count / frame)
         compare_body_numbers (self, "rollout.", "last_sigma", epns_graph_mass_sigma (self->config),
-                              motion.sigma->data, epns_systems_rows (state), FALSE);
+                              motion.spread->data, epns_systems_rows (state), FALSE);
     }
     packed = pack (state);
     g_array_append_vals (states, packed, (guint) frame);

@@ -34,7 +34,7 @@ typedef struct {
 
 typedef struct { /* where bodies go */
   EpnsSystems *next;
-  double *spread; /* [BODIES][2] */
+  double *spread; /* [BODIES][2 or 3] */
 } Result;
 
 static void
@@ -168,7 +168,8 @@ compare_results (const Trial *trial, const char *name, const Result *wanted, con
            trial->config->scale, tolerance);
   compare (trial, name, "velocities", wanted->next->velocity, found->next->velocity, BODIES * d,
            trial->config->velocity_scale, tolerance);
-  compare (trial, name, "deviations", wanted->spread, found->spread, 2 * BODIES, 1, tolerance);
+  compare (trial, name, "deviations", wanted->spread, found->spread,
+           BODIES * epns_graph_config_spreads (trial->config), 1, tolerance);
 }
 
 static gboolean
@@ -180,7 +181,8 @@ try_symmetry (const Trial *trial, const Symmetry *symmetry, const Result *plain,
                                            trial->config->num_latent_dim);
   g_auto (Result) found = { NULL, NULL };
   g_auto (Result) wanted = { transform (trial, symmetry, plain->next),
-                             transform_rows (trial, symmetry, plain->spread, BODIES, 2) };
+                             transform_rows (trial, symmetry, plain->spread, BODIES,
+                                             epns_graph_config_spreads (trial->config)) };
 
   if (!step_exactly (trial, other, eps, &found, error))
     return FALSE;
@@ -196,23 +198,26 @@ try_single (const Trial *trial, const Result *plain, GError **error)
   g_auto (EpnsGraphScene) scene = { .config = NULL };
   g_auto (EpnsGraphEncoding) encoding = { .e = NULL };
   g_auto (EpnsGraphMotion) motion = { .change = NULL };
-  g_auto (Result) found = { epns_systems_copy (trial->bodies), g_new (double, 2 * BODIES) };
+  g_autoptr (EpnsTensor) z = NULL;
+  g_auto (Result) found = { epns_systems_copy (trial->bodies), g_new (double, 3 * BODIES) };
   gint axis;
 
   if (!epns_graph_scene_init (&scene, trial->config, trial->bodies, NULL, &trial->key, &axis,
                               error))
     return FALSE;
   epns_graph_encode (trial->net, &pass, &scene, &encoding);
-  g_autoptr (EpnsTensor) eps = epns_tensor_new (ctx, encoding.mu->rank, encoding.mu->shape);
-  for (gsize i = 0; i < eps->count; i++)
-    eps->data[i] = (float) trial->eps[i];
-  g_autoptr (EpnsTensor) z = epns_reparameterise (ctx, encoding.mu, encoding.sigma, eps);
+  if (encoding.mu != NULL) {
+    g_autoptr (EpnsTensor) eps = epns_tensor_new (ctx, encoding.mu->rank, encoding.mu->shape);
+    for (gsize i = 0; i < eps->count; i++)
+      eps->data[i] = (float) trial->eps[i];
+    z = epns_reparameterise (ctx, encoding.mu, encoding.sigma, eps);
+  }
   epns_graph_decode (trial->net, &pass, &encoding, z, &motion);
   g_autofree double *change = g_new (double, motion.change->count);
   for (gsize i = 0; i < motion.change->count; i++)
     change[i] = (double) motion.change->data[i];
-  for (gsize i = 0; i < motion.sigma->count; i++)
-    found.spread[i] = (double) motion.sigma->data[i];
+  for (gsize i = 0; i < motion.spread->count; i++)
+    found.spread[i] = (double) motion.spread->data[i];
   epns_graph_move (trial->config, found.next, change);
   compare_results (trial, "in single precision", plain, &found, SINGLE_TOLERANCE);
   return TRUE;
