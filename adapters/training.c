@@ -124,7 +124,8 @@ read_source (EpnsTrainingPlan *into, const EpnsXmlNode *node, GError **error)
   source->periodic = g_strcmp0 (epns_xml_attribute (node, "boundary"), "periodic") == 0;
   source->seed = seed_of (node);
   return count (node, "members", 0, &source->members, error)
-         && number (node, "until", 0, &source->until, error);
+         && number (node, "until", 0, &source->until, error)
+         && number (node, "every", 0, &source->every, error);
 }
 
 static gboolean

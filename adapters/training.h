@@ -23,6 +23,7 @@ typedef struct {
   guint32 members;
   guint64 seed;
   double until;
+  double every; /* from frame to frame; 0: a learned step */
 } EpnsDataSource;
 
 typedef enum {

@@ -59,77 +59,127 @@ npy_finish (gpointer state, const guint32 *done, GError **error)
   return epns_npy_frames_finish (state, done, error);
 }
 
-/* What the array says of the recording; times count frames. */
-static EpnsTrajectoryMeta *
-meta_of (const EpnsNpyShape *shape)
-{
-  static const char *const names[] = { "Body", NULL };
-  const guint64 *axis = shape->shape + (shape->rank == 4);
-  const EpnsSpace space = { .axes = (gint32) (axis[2] / 2) };
-  g_autofree double *time = g_new (double, axis[0]);
-
-  for (guint64 f = 0; f < axis[0]; f++)
-    time[f] = (double) f;
-  return epns_trajectory_meta_new_particles (shape->rank == 4 ? (guint32) shape->shape[0] : 1,
-                                             (guint32) axis[0], &space, (guint32) axis[1], FALSE,
-                                             "1", time, "frame", names, 0);
-}
+/* Where numbers lie in an array that is read: extents, and numbers from one to the next. */
+typedef struct {
+  gsize members, frames, bodies, columns;
+  gsize member, frame, body, column;
+} Places;
 
 static gboolean
-check_shape (const char *path, const EpnsNpyArray *array, GError **error)
+is_of_bodies (const Places *places)
 {
-  const EpnsNpyShape *shape = &array->shape;
-  guint64 columns = shape->rank > 0 ? shape->shape[shape->rank - 1] : 0;
+  return (places->columns == 5 || places->columns == 7) && places->members > 0
+         && places->frames > 0 && places->bodies > 0;
+}
 
-  if ((shape->rank == 3 || shape->rank == 4) && (columns == 5 || columns == 7) && array->size > 0)
-    return TRUE;
-  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
-               "%s: its shape is not ([member,] time, body, 7), or 5 in a plane, with at least one "
-               "of each",
-               path);
+static double
+number_at (const Places *places, const double *all, gsize member, gsize frame, gsize body,
+           gsize column)
+{
+  return little_endian (all[member * places->member + frame * places->frame + body * places->body
+                            + column * places->column]);
+}
+
+/* The first body whose mass changes, and its member; FALSE: none does. */
+static gboolean
+find_changing_mass (const Places *places, const double *all, gsize *member, gsize *body)
+{
+  for (*member = 0; *member < places->members; (*member)++)
+    for (*body = 0; *body < places->bodies; (*body)++)
+      for (gsize f = 1; f < places->frames; f++)
+        if (!(number_at (places, all, *member, f, *body, 0)
+              == number_at (places, all, *member, 0, *body, 0)))
+          return TRUE;
   return FALSE;
 }
 
-/* Split the rows into positions, velocities and masses that stay what they are. */
+/* Rank 4 is (member, time, body, attribute). Rank 3 is the first of these orders in which there are
+ * 5 or 7 attributes and no mass changes: (time, body, attribute), which we write, and the published
+ * (body, time, attribute) and (body, attribute, time). */
 static gboolean
-fill (EpnsTrajectory *self, const char *path, const double *row, GError **error)
+find_places (const char *path, const EpnsNpyArray *array, Places *found, GError **error)
 {
-  const EpnsTrajectoryMeta *meta = self->meta;
-  gsize axes = (gsize) meta->space.axes, n = meta->bodies,
-        all = (gsize) meta->members * meta->frames * n;
+  const guint64 *n = array->shape.shape;
+  const gsize a = (gsize) n[0], b = (gsize) n[1], c = (gsize) n[2], d = (gsize) n[3];
+  const Places four = { a, b, c, d, b * c * d, c * d, d, 1 },
+               three[] = { { 1, a, b, c, 0, b * c, c, 1 },
+                           { 1, b, a, c, 0, c, b * c, 1 },
+                           { 1, c, a, b, 0, 1, b * c, c } };
+  const guint tried = array->shape.rank == 3 ? G_N_ELEMENTS (three) : array->shape.rank == 4;
+  gsize member = 0, body = 0;
+  gboolean any = FALSE;
 
-  for (gsize i = 0; i < all; i++, row += 1 + 2 * axes) {
-    gsize member = i / n / meta->frames, table = member * n + i % n;
-    double mass = little_endian (row[0]);
-    if (i / n % meta->frames == 0) {
-      self->mass[table] = mass;
-      self->body[table] = (gint32) (i % n);
-    } else if (!(self->mass[table] == mass)) {
-      g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
-                   "%s: body %zu of member %zu changes its mass; it is the first of the columns",
-                   path, i % n, member);
-      return FALSE;
-    }
-    for (gsize axis = 0; axis < axes; axis++) {
-      self->position[i * axes + axis] = little_endian (row[1 + axis]);
-      self->velocity[i * axes + axis] = little_endian (row[1 + axes + axis]);
-    }
+  for (guint i = 0; i < tried; i++) {
+    *found = array->shape.rank == 4 ? four : three[i];
+    if (!is_of_bodies (found))
+      continue;
+    any = TRUE;
+    if (!find_changing_mass (found, array->data, &member, &body))
+      return TRUE;
   }
-  for (guint32 m = 0; m < meta->members; m++)
-    self->done[m] = meta->frames;
-  return TRUE;
+  if (any)
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                 "%s: body %zu of member %zu changes its mass, whatever order of axes is tried; it is "
+                 "the first of the attributes",
+                 path, body, member);
+  else
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
+                 "%s: its shape is not ([member,] time, body, 7), or 5 in a plane, with at least one "
+                 "of each; nor (body, time, 7) or (body, 7, time)",
+                 path);
+  return FALSE;
+}
+
+/* What the array says of the recording; times count frames. */
+static EpnsTrajectoryMeta *
+meta_of (const Places *places)
+{
+  static const char *const names[] = { "Body", NULL };
+  const EpnsSpace space = { .axes = (gint32) (places->columns / 2) };
+  g_autofree double *time = g_new (double, places->frames);
+
+  for (gsize f = 0; f < places->frames; f++)
+    time[f] = (double) f;
+  return epns_trajectory_meta_new_particles ((guint32) places->members, (guint32) places->frames,
+                                             &space, (guint32) places->bodies, FALSE, "1", time,
+                                             "frame", names, 0);
+}
+
+/* Split the rows into positions, velocities and masses. */
+static void
+fill (EpnsTrajectory *self, const Places *places, const double *all)
+{
+  const gsize axes = places->columns / 2;
+  double *position = self->position, *velocity = self->velocity;
+
+  for (gsize m = 0; m < places->members; m++) {
+    for (gsize i = 0; i < places->bodies; i++) {
+      self->mass[m * places->bodies + i] = number_at (places, all, m, 0, i, 0);
+      self->body[m * places->bodies + i] = (gint32) i;
+    }
+    for (gsize k = 0; k < places->frames * places->bodies; k++)
+      for (gsize axis = 0; axis < axes; axis++) {
+        const gsize f = k / places->bodies, i = k % places->bodies;
+        *position++ = number_at (places, all, m, f, i, 1 + axis);
+        *velocity++ = number_at (places, all, m, f, i, 1 + axes + axis);
+      }
+    self->done[m] = self->meta->frames;
+  }
 }
 
 static EpnsTrajectory *
 npy_read (const char *path, gboolean frames, GError **error)
 {
   g_auto (EpnsNpyArray) array = { 0 };
+  Places places;
 
-  if (!epns_npy_array_open (&array, path, error) || !check_shape (path, &array, error))
+  if (!epns_npy_array_open (&array, path, error) || !find_places (path, &array, &places, error))
     return NULL;
-  g_autoptr (EpnsTrajectory) self = epns_trajectory_shell (meta_of (&array.shape), 1);
-  if (!epns_trajectory_allocate (self, error) || !fill (self, path, array.data, error)
-      || !epns_trajectory_validate (self, path, error))
+  g_autoptr (EpnsTrajectory) self = epns_trajectory_shell (meta_of (&places), 1);
+  if (!epns_trajectory_allocate (self, error))
+    return NULL;
+  fill (self, &places, array.data);
+  if (!epns_trajectory_validate (self, path, error))
     return NULL;
   if (!frames)
     epns_trajectory_drop_frames (self);

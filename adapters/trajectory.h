@@ -6,7 +6,8 @@
  *   .h5   HDF5, everything; resumable. doc/hdf5-layout.md
  *   .npy  NumPy, C order, the member axis left out for one member: of lattices (member, time, y, x,
  *         [id, type]), int32, 2D only; of particles (member, time, body, [m, x, y, z, vx, vy, vz]),
- *         float64, without z and vz in a plane.
+ *         float64, without z and vz in a plane. One member's is read in the published orders (body,
+ *         time, attribute) and (body, attribute, time), too: the first in which no mass changes.
  *   .csv  OpenVT cell sorting: simID,time,cellID,cellType,x,y; 2D only, written but not read.
  *   .xyz  extended XYZ, of particles only; written but not read.
  *   .xml  MultiCellDS, as PhysiCell saves it: any one output<digits>.xml names the run; read only.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Series by series and time by time; then all tests adjusted together. */
 #include "compare/analysis.h"
+#include "compare/observables/all.h"
 
 #include "compare/calibration.h"
 #include "compare/distances.h"
@@ -233,14 +234,29 @@ score (EpnsAnalysis *self, guint32 time)
     g_free (vectors[e]);
 }
 
+/* Where bodies have an energy. */
+static void
+judge_energies (EpnsStability *self, const EpnsEnsemble *of, const EpnsComparison *times)
+{
+  for (guint i = 0; i < of->series->len; i++) {
+    const EpnsSeries *series = g_ptr_array_index (of->series, i);
+    if (series->observable == &epns_observable_total_energy)
+      epns_stability_judge_energy (self, series->value, of->of->meta->frames, of->first, of->n,
+                                   of->frame, times->time, times->n_times);
+  }
+}
+
 static void
 judge_stability (EpnsAnalysis *self)
 {
   const EpnsComparison *of = self->of;
   gboolean scaled;
 
-  if (of->native.of->meta->layout != &epns_layout_lattice)
-    return; /* bodies have no volume to judge by */
+  if (of->native.of->meta->layout != &epns_layout_lattice) {
+    judge_energies (&self->stability, &of->learned, of);
+    judge_energies (&self->native_stability, &of->native, of);
+    return;
+  }
   double volume = epns_mean_volume (of->native.of, of->native.frame, of->n_times);
   EpnsStabilityRule rule = epns_stability_published (volume, &scaled);
 

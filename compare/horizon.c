@@ -45,17 +45,30 @@ breaks (const EpnsStabilityRule *rule, const guint32 *volume, gboolean *seen, gs
   return (double) outside > rule->share * (double) cells;
 }
 
+/* broken: [n_times + 1] members that break at each time; the last: not at all. */
+static void
+sum_up (EpnsStability *self, const guint32 *broken, guint32 members, const double *time,
+        guint32 n_times)
+{
+  self->stable = g_new (double, n_times);
+  self->first = NAN;
+  self->unstable = 0;
+  for (guint32 t = 0; t < n_times; t++) {
+    self->unstable += broken[t];
+    if (broken[t] > 0 && isnan (self->first))
+      self->first = time[t];
+    self->stable[t] = 1 - (double) self->unstable / members;
+  }
+}
+
 void
 epns_stability_judge (EpnsStability *self, const EpnsTrajectory *of, guint32 first_member,
                       guint32 members, const guint32 *frame, const double *time, guint32 n_times)
 {
   g_autofree guint32 *volume = g_new (guint32, of->n_rows);
   g_autofree gboolean *seen = g_new (gboolean, of->n_rows);
-  g_autofree guint32 *broken = g_new0 (guint32, n_times + 1); /* members that break at this time */
+  g_autofree guint32 *broken = g_new0 (guint32, n_times + 1);
 
-  self->stable = g_new (double, n_times);
-  self->first = NAN;
-  self->unstable = 0;
   for (guint32 m = 0; m < members; m++) {
     guint32 t = 0;
     memset (seen, 0, of->n_rows * sizeof *seen);
@@ -66,12 +79,24 @@ epns_stability_judge (EpnsStability *self, const EpnsTrajectory *of, guint32 fir
     }
     broken[t]++;
   }
-  for (guint32 t = 0; t < n_times; t++) {
-    self->unstable += broken[t];
-    if (broken[t] > 0 && isnan (self->first))
-      self->first = time[t];
-    self->stable[t] = 1 - (double) self->unstable / members;
+  sum_up (self, broken, members, time, n_times);
+}
+
+void
+epns_stability_judge_energy (EpnsStability *self, const double *energy, guint32 n_frames,
+                             guint32 first_member, guint32 members, const guint32 *frame,
+                             const double *time, guint32 n_times)
+{
+  g_autofree guint32 *broken = g_new0 (guint32, n_times + 1);
+
+  for (guint32 m = 0; m < members; m++) {
+    const double *of = energy + (gsize) (first_member + m) * n_frames;
+    guint32 t = 1;
+    while (t < n_times && of[frame[t]] - of[frame[t - 1]] <= EPNS_STABILITY_JUMP)
+      t++;
+    broken[t]++;
   }
+  sum_up (self, broken, members, time, n_times);
 }
 
 double

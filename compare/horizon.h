@@ -16,11 +16,15 @@ typedef struct {
  * are scaled with it, and *scaled says so. mean_volume: of the native cells. [any] */
 EpnsStabilityRule epns_stability_published (double mean_volume, gboolean *scaled);
 
+/* The same of gravitating bodies (published code, evaluation of celestial dynamics): from the first
+ * recorded frame on whose total energy is by more than this above that of the frame before. */
+#define EPNS_STABILITY_JUMP 20.0
+
 typedef struct {
-  EpnsStabilityRule rule;
+  EpnsStabilityRule rule; /* of a lattice */
   gboolean scaled;   /* the rule's bounds, to cells of another size */
   double *stable;    /* [n frames of the common times]: share of members that are; owned; NULL: not
-                        judged, as of particles */
+                        judged, as of particles without an energy */
   double first;      /* time at which the first member became unstable; NaN: none did */
   guint32 unstable;  /* members that did by the end */
 } EpnsStability;
@@ -30,6 +34,11 @@ typedef struct {
 void epns_stability_judge (EpnsStability *self, const EpnsTrajectory *of, guint32 first_member,
                            guint32 members, const guint32 *frame, const double *time,
                            guint32 n_times);
+
+/* The same of bodies, by the values of their total energy [member][n_frames]. */
+void epns_stability_judge_energy (EpnsStability *self, const double *energy, guint32 n_frames,
+                                  guint32 first_member, guint32 members, const guint32 *frame,
+                                  const double *time, guint32 n_times);
 
 /* The mean volume of the cells of these members over these frames. */
 double epns_mean_volume (const EpnsTrajectory *of, const guint32 *frame, guint32 n_times);

@@ -171,9 +171,13 @@ add_stability (JsonBuilder *json, const EpnsAnalysis *of)
     return;
   json_builder_set_member_name (json, "stability");
   json_builder_begin_object (json);
-  epns_json_number (json, "lowest_volume", of->stability.rule.low);
-  epns_json_number (json, "highest_volume", of->stability.rule.high);
-  epns_json_number (json, "share_of_cells", of->stability.rule.share);
+  if (of->of->native.of->meta->layout == &epns_layout_lattice) {
+    epns_json_number (json, "lowest_volume", of->stability.rule.low);
+    epns_json_number (json, "highest_volume", of->stability.rule.high);
+    epns_json_number (json, "share_of_cells", of->stability.rule.share);
+  } else {
+    epns_json_number (json, "highest_energy_jump", EPNS_STABILITY_JUMP);
+  }
   epns_json_number (json, "first_unstable_at", of->stability.first);
   add_numbers (json, "learned", of->stability.stable, of->of->n_times);
   add_numbers (json, "native", of->native_stability.stable, of->of->n_times);

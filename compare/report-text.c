@@ -64,13 +64,20 @@ append_floor (GString *text, const EpnsComparison *of)
 }
 
 static void
-append_rule (GString *text, const EpnsStability *of)
+append_rule (GString *text, const EpnsStability *of, gboolean bodies)
 {
   g_autofree char *low = epns_words_number (of->rule.low, 2),
                   *high = epns_words_number (of->rule.high, 2);
 
   if (of->stable == NULL)
     return;
+  if (bodies) {
+    g_string_append_printf (text,
+                            " A system counted as unstable from the first frame on whose total energy "
+                            "was by more than %g above that of the frame before.",
+                            EPNS_STABILITY_JUMP);
+    return;
+  }
   g_string_append_printf (text,
                           " A tissue counted as unstable from the first frame on in which more "
                           "than %g of 64 of its cells had a volume outside %s to %s sites%s.",
@@ -158,7 +165,8 @@ epns_report_methods (const EpnsReport *self)
   append_statistics (text, of);
   append_floor (text, of);
   g_string_append (text, ", which is what a perfect model would score.");
-  append_rule (text, &self->analysis->stability);
+  append_rule (text, &self->analysis->stability,
+               native->meta->layout != &epns_layout_lattice);
   return g_string_free (text, FALSE);
 }
 

@@ -7,25 +7,25 @@
 #include "compare/statistics.h"
 
 #include <math.h>
-#include <string.h>
 
 const char *const epns_rollout_series[EPNS_ROLLOUT_SERIES]
-    = { "volume", "volume-spread", "heterotypic-boundary", "clusters", "path-length" };
+    = { "volume",       "volume-spread", "heterotypic-boundary", "clusters",       "path-length",
+        "displacement", "speed",         "nearest-distance",     "kinetic-energy", "total-energy" };
 
 typedef struct {
   const double *value; /* [member][frame] */
   guint32 members, frames;
 } Series;
 
+/* value NULL where there is no such series. */
 static Series
 find (const GPtrArray *all, const EpnsTrajectory *of, const char *name)
 {
-  guint i = 0;
-
-  while (strcmp (((const EpnsSeries *) all->pdata[i])->name, name) != 0)
-    i++;
-  return (Series){ ((const EpnsSeries *) all->pdata[i])->value, of->meta->members,
-                   of->meta->frames };
+  for (guint i = 0; i < all->len; i++)
+    if (g_str_equal (((const EpnsSeries *) all->pdata[i])->name, name))
+      return (Series){ ((const EpnsSeries *) all->pdata[i])->value, of->meta->members,
+                       of->meta->frames };
+  return (Series){ .value = NULL };
 }
 
 /* Over the members for which it is defined. */
@@ -91,12 +91,16 @@ epns_rollout_measure (const EpnsTrajectory *held_out, const EpnsTrajectory *lear
 {
   g_autoptr (GPtrArray) theirs = epns_series_measure (held_out),
                         ours = epns_series_measure (learned);
+  const gboolean lattice = held_out->meta->layout == &epns_layout_lattice;
   double sum = 0;
   guint32 n = 0;
 
   for (guint i = 0; i < EPNS_ROLLOUT_SERIES; i++) {
+    rollout->of[i] = (EpnsRolloutValue){ NAN, NAN, NAN };
     const Series a = find (theirs, held_out, epns_rollout_series[i]),
                  b = find (ours, learned, epns_rollout_series[i]);
+    if (lattice != (i < EPNS_ROLLOUT_LATTICE) || a.value == NULL || b.value == NULL)
+      continue;
     rollout->of[i] = (EpnsRolloutValue){ .held_out = mean_at (&a, a.frames - 1),
                                          .learned = mean_at (&b, b.frames - 1),
                                          .ks = ks_of (&a, &b) };

@@ -3,7 +3,7 @@
 #pragma once
 #include "adapters/trajectory.h"
 
-enum { EPNS_ROLLOUT_SERIES = 5 };
+enum { EPNS_ROLLOUT_LATTICE = 5, EPNS_ROLLOUT_SERIES = 10 };
 
 typedef struct {
   double learned, held_out; /* at the last frame, mean over members; NaN: not defined */
@@ -17,9 +17,10 @@ typedef struct {
   double apart;
 } EpnsRollout;
 
-/* Names of observables, the order of EpnsRollout.of. */
+/* Names of observables, the order of EpnsRollout.of: those of lattices, then those of bodies. What is
+ * not of a recording's layout is not defined. */
 extern const char *const epns_rollout_series[EPNS_ROLLOUT_SERIES];
 
-/* Both: lattices of the same members and frames. [any] */
+/* Both: of one layout, the same members and frames. [any] */
 void epns_rollout_measure (const EpnsTrajectory *held_out, const EpnsTrajectory *learned,
                            EpnsRollout *rollout);

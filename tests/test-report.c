@@ -129,6 +129,28 @@ START_TEST (stability)
 }
 END_TEST
 
+START_TEST (stability_of_bodies)
+{
+  /* the middle two are looked at, at every time but one */
+  const double energy[][4] = { { 0, 99, 0, 99 }, { 1, 21, 41, 61 }, { -5, 3, 20, -90 }, { 0, 0, 0, 0 } };
+  const guint32 frame[] = { 0, 2, 3 };
+  const double time[] = { 0, 0.2, 0.3 };
+  EpnsStability self = { .stable = NULL };
+
+  epns_stability_judge_energy (&self, &energy[0][0], 4, 1, 2, frame, time, 3);
+  ck_assert_uint_eq (self.unstable, 2); /* 40 and 25 above */
+  ck_assert_double_eq (self.first, 0.2);
+  ck_assert_double_eq (self.stable[0], 1);
+  ck_assert_double_eq (self.stable[2], 0);
+  g_free (self.stable);
+  epns_stability_judge_energy (&self, &energy[0][0], 4, 1, 1, (const guint32[]){ 0, 1, 2 }, time, 3);
+  ck_assert_uint_eq (self.unstable, 0); /* by 20 is not by more */
+  ck_assert_double_eq (self.stable[2], 1);
+  ck_assert (isnan (self.first));
+  g_free (self.stable);
+}
+END_TEST
+
 START_TEST (the_way_out_of_the_floor)
 {
   const double floor[] = { 0.1, 0.3, NAN, 0.2, 0.1 };
@@ -204,4 +226,4 @@ START_TEST (animation)
 }
 END_TEST
 
-SUITE ("report", verdicts, findings, stability, the_way_out_of_the_floor, words, animation)
+SUITE ("report", verdicts, findings, stability, stability_of_bodies, the_way_out_of_the_floor, words, animation)

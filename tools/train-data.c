@@ -70,8 +70,8 @@ make (EpnsTrainingData *data, EpnsTrainingPlan *plan, const EpnsDataSource *sour
     return FALSE;
   g_autoptr (EpnsSettings) settings = epns_settings_resolve (model, scenario, NULL, error);
   if (settings == NULL
-      || !epns_schedule_make (&schedule, model, &scenario->plan, source->until, plan->step_length,
-                              error))
+      || !epns_schedule_make (&schedule, model, &scenario->plan, source->until,
+                              source->every > 0 ? source->every : plan->step_length, error))
     return FALSE;
   if (!source->validation)
     note_conditions (data, settings);

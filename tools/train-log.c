@@ -198,10 +198,13 @@ epns_train_log_text (const EpnsLearningPoint *point, guint64 steps)
   g_string_append_printf (text, " (%.0f s)", point->seconds);
   if (!isnan (point->rollout.apart)) {
     g_string_append_printf (text, "\n  rollout %.3f apart:", point->rollout.apart);
+    const char *comma = "";
     for (guint i = 0; i < EPNS_ROLLOUT_SERIES; i++)
-      g_string_append_printf (text, "%s %s %.4g (held out %.4g)", i > 0 ? "," : "",
-                              epns_rollout_series[i], point->rollout.of[i].learned,
-                              point->rollout.of[i].held_out);
+      if (!isnan (point->rollout.of[i].held_out)) {
+        g_string_append_printf (text, "%s %s %.4g (held out %.4g)", comma, epns_rollout_series[i],
+                                point->rollout.of[i].learned, point->rollout.of[i].held_out);
+        comma = ",";
+      }
   }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -22,7 +22,7 @@ typedef struct {
   guint32 n_fields, n_params, n_views, n;
   double dt;
   epns_run **runs;            /* [n] */
-  EpnsLatticeState **states;  /* [n] */
+  EpnsState **states;         /* [n] */
   epns_frame *frames;         /* [n] */
   epns_view *views;           /* [n][n_views] */
 } Ensemble;
@@ -39,24 +39,50 @@ epns_train_rollout_free (EpnsTrainRollout *self)
 
 /* --- What is held out --- */
 
-static EpnsTrajectory *
-empty_record (const EpnsTrainingPlan *plan, const epns_train_set *set, guint32 members,
-              guint32 frames, GError **error)
+typedef struct { /* the first validation set, of either sort */
+  const epns_train_set *lattice;   /* NULL: */
+  const epns_train_bodies *bodies; /* else NULL */
+  guint32 members, frames;
+} HeldOut;
+
+static HeldOut
+first_of (const EpnsTrainingData *data)
 {
-  const gint32 size[3] = { 1, (gint32) set->height, (gint32) set->width },
-               periodic[3] = { 0, set->periodic[0], set->periodic[1] };
+  HeldOut of = { NULL, NULL, 0, 0 };
+
+  if (data->sets[1]->len > 0) {
+    of.lattice = &g_array_index (data->sets[1], epns_train_set, 0);
+    of.members = of.lattice->members;
+    of.frames = of.lattice->frames;
+  } else if (data->bodies[1]->len > 0) {
+    of.bodies = &g_array_index (data->bodies[1], epns_train_bodies, 0);
+    of.members = of.bodies->members;
+    of.frames = of.bodies->frames;
+  }
+  return of;
+}
+
+static EpnsTrajectoryMeta *
+meta_of (const EpnsTrainingPlan *plan, const HeldOut *of, guint32 members, guint32 frames)
+{
   g_autofree double *time = g_new (double, frames);
+  const char *const *types = (const char *const *) plan->types;
 
   for (guint32 f = 0; f < frames; f++)
     time[f] = f * plan->step_length;
-  g_autoptr (EpnsTrajectoryMeta)
-      meta = epns_trajectory_meta_new (members, frames, size, periodic, time, plan->step_unit,
-                                       (const char *const *) plan->types, plan->train.seed);
-  return epns_trajectory_new (meta, error);
+  if (of->lattice != NULL) {
+    const gint32 size[3] = { 1, (gint32) of->lattice->height, (gint32) of->lattice->width },
+                 periodic[3] = { 0, of->lattice->periodic[0], of->lattice->periodic[1] };
+    return epns_trajectory_meta_new (members, frames, size, periodic, time, plan->step_unit, types,
+                                     plan->train.seed);
+  }
+  const EpnsSpace space = { .axes = (gint32) of->bodies->axes };
+  return epns_trajectory_meta_new_particles (members, frames, &space, of->bodies->bodies, FALSE,
+                                             "1", time, plan->step_unit, types, plan->train.seed);
 }
 
-static EpnsLatticeState *
-state_of (const epns_train_set *set, guint32 member, guint32 frame)
+static EpnsState *
+lattice_of (const epns_train_set *set, guint32 member, guint32 frame)
 {
   const gint32 size[3] = { 1, (gint32) set->height, (gint32) set->width };
   EpnsLatticeState *state = epns_lattice_state_new (size, set->n_ids);
@@ -65,27 +91,44 @@ state_of (const epns_train_set *set, guint32 member, guint32 frame)
   memcpy (state->id, set->id + ((gsize) member * set->frames + frame) * sites,
           sites * sizeof *state->id);
   memcpy (state->type, set->type + (gsize) member * set->n_ids, set->n_ids * sizeof *state->type);
-  return state;
+  return &state->base;
+}
+
+static EpnsState *
+bodies_of (const epns_train_bodies *set, guint32 member, guint32 frame)
+{
+  EpnsParticleState *state = epns_particle_state_new (set->bodies, (gint32) set->axes, FALSE);
+  const gsize numbers = (gsize) set->bodies * set->axes, row = (gsize) member * set->bodies,
+              at = ((gsize) member * set->frames + frame) * numbers;
+
+  memcpy (state->position, set->position + at, numbers * sizeof *state->position);
+  memcpy (state->velocity, set->velocity + at, numbers * sizeof *state->velocity);
+  memcpy (state->mass, set->mass + row, set->bodies * sizeof *state->mass);
+  memcpy (state->type, set->type + row, set->bodies * sizeof *state->type);
+  return &state->base;
 }
 
 EpnsTrainRollout *
 epns_train_rollout_new (const EpnsTrainingPlan *plan, const EpnsTrainingData *data, guint32 threads,
                         GError **error)
 {
-  if (plan->rollouts == 0 || data->sets[1]->len == 0)
+  const HeldOut of = first_of (data);
+
+  if (plan->rollouts == 0 || of.members == 0)
     return NULL;
-  const epns_train_set *set = &g_array_index (data->sets[1], epns_train_set, 0);
-  guint32 stride = plan->train.stride, members = MIN (plan->rollouts, set->members),
-          steps = MIN (plan->rollout_steps, (set->frames - 1) / stride);
+  guint32 stride = plan->train.stride, members = MIN (plan->rollouts, of.members),
+          steps = MIN (plan->rollout_steps, (of.frames - 1) / stride);
   g_autoptr (EpnsTrainRollout) self = g_new0 (EpnsTrainRollout, 1);
+  g_autoptr (EpnsTrajectoryMeta) meta = meta_of (plan, &of, members, steps + 1);
 
   self->plan = plan;
   self->host = (epns_host){ .size = sizeof self->host, .threads = threads };
-  self->held_out = empty_record (plan, set, members, steps + 1, error);
+  self->held_out = epns_trajectory_new (meta, error);
   for (guint32 m = 0; self->held_out != NULL && m < members; m++)
     for (guint32 f = 0; f <= steps; f++) {
-      g_autoptr (EpnsLatticeState) state = state_of (set, m, f * stride);
-      if (!epns_trajectory_record (self->held_out, m, &state->base, error))
+      g_autoptr (EpnsState) state = of.lattice != NULL ? lattice_of (of.lattice, m, f * stride)
+                                                       : bodies_of (of.bodies, m, f * stride);
+      if (!epns_trajectory_record (self->held_out, m, state, error))
         return NULL;
     }
   return self->held_out != NULL ? g_steal_pointer (&self) : NULL;
@@ -99,7 +142,7 @@ ensemble_clear (Ensemble *self, const epns_kind *kind)
   for (guint32 m = 0; m < self->n; m++) {
     if (self->runs[m] != NULL)
       kind->stop (self->runs[m]);
-    g_clear_pointer (&self->states[m], epns_lattice_state_free);
+    g_clear_pointer (&self->states[m], epns_state_free);
   }
   g_free (self->runs);
   g_free (self->states);
@@ -115,18 +158,20 @@ is_called (const epns_field *field, int32_t role, const char *name)
   return field->role == role && g_str_equal (field->name, name);
 }
 
+/* What the state has of a field; else nothing. */
 static void
 lend_views (Ensemble *self, guint32 member)
 {
   epns_view *views = self->views + (gsize) member * self->n_views;
+  EpnsState *state = self->states[member];
 
   for (guint32 i = 0; i < self->n_views; i++) {
     const epns_field *field = &self->fields[self->n_params + i];
-    views[i] = is_called (field, EPNS_STATE, "cell-id")
-                   ? epns_lattice_state_id_view (self->states[member])
-               : is_called (field, EPNS_INPUT, "cell-type")
-                   ? epns_lattice_state_type_view (self->states[member])
-                   : (epns_view){ .dtype = field->dtype, .rank = field->rank };
+    const gint array = epns_layout_find (state->layout, field->name);
+    const gboolean lent = array >= 0 && field->role != EPNS_OUTPUT;
+
+    views[i] = lent ? epns_state_view (state, (guint) array)
+                    : (epns_view){ .dtype = field->dtype, .rank = field->rank };
   }
   self->frames[member] = (epns_frame){ .views = views, .n_views = self->n_views };
 }
@@ -163,12 +208,12 @@ ensemble_open (Ensemble *self, const EpnsTrainRollout *of, const char *folder, e
   self->n_views = self->n_fields - self->n_params;
   self->n = meta->members;
   self->runs = g_new0 (epns_run *, self->n);
-  self->states = g_new0 (EpnsLatticeState *, self->n);
+  self->states = g_new0 (EpnsState *, self->n);
   self->frames = g_new0 (epns_frame, self->n);
   self->views = g_new0 (epns_view, (gsize) self->n * self->n_views);
   g_autofree epns_view *params = params_of (self, periodic);
   for (guint32 m = 0; m < self->n && status == EPNS_OK; m++) {
-    self->states[m] = epns_trajectory_lattice (of->held_out, m, 0);
+    self->states[m] = epns_trajectory_state (of->held_out, m, 0);
     lend_views (self, m);
     status = of->kind->start (self->model, params, self->n_params, of->plan->train.seed, m,
                               &self->runs[m], failure);
@@ -180,7 +225,7 @@ static gboolean
 record (Ensemble *ensemble, EpnsTrajectory *into, GError **error)
 {
   for (guint32 m = 0; m < ensemble->n; m++)
-    if (!epns_trajectory_record (into, m, &ensemble->states[m]->base, error))
+    if (!epns_trajectory_record (into, m, ensemble->states[m], error))
       return FALSE;
   return TRUE;
 }

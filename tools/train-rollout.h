@@ -7,7 +7,7 @@
 
 typedef struct _EpnsTrainRollout EpnsTrainRollout;
 
-/* From the first validation data of lattices: as many members and learned steps as the plan asks
+/* From the first validation data, of lattices or of bodies: as many members and learned steps as the plan asks
  * for and the data have. NULL without an error where the plan asks for none or there are none. */
 EpnsTrainRollout *epns_train_rollout_new (const EpnsTrainingPlan *plan,
                                           const EpnsTrainingData *data, guint32 threads,

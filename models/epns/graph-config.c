@@ -38,6 +38,7 @@ static const EpnsSettingRule settings[] = {
   { "velocity_scale", EPNS_NUMBER, AT (velocity_scale), 0, 1e30, 0, NULL },
   { "joint_spread", EPNS_FLAG, AT (joint_spread), 0, 1, FALSE, NULL },
   { "passes", EPNS_WHOLE, AT (passes), 1, 64, 1, NULL },
+  { "parts", EPNS_WHOLE, AT (parts), 1, 1000, 1, NULL },
 };
 
 static const EpnsOtherSetting others[] = {

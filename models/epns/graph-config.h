@@ -47,6 +47,7 @@ typedef struct {
                             has been drawn; else both are drawn apart */
   guint passes; /* above 1, bodies are dealt to so many passes at random, and each pass is drawn
                    given the next states of those before; without latents */
+  guint parts; /* evaluations in a row that make one step, each having learned its part of the time */
 } EpnsGraphConfig;
 
 /* Layers of the decoder's end, whatever num_layers is. */

@@ -197,6 +197,23 @@ step_once (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, EpnsS
   return TRUE;
 }
 
+/* A step's parts one after the other, each with draws at a step of its own. */
+static gboolean
+step_parts (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, EpnsSystems *systems,
+            const EpnsDrawKey *keys, gint *axis, GError **error)
+{
+  const guint parts = epns_graph_config (net)->parts;
+  g_autofree EpnsDrawKey *of_part = g_memdup2 (keys, systems->n_systems * sizeof *keys);
+
+  for (guint part = 0; part < parts; part++) {
+    for (gsize b = 0; b < systems->n_systems; b++)
+      of_part[b].step = keys[b].step * parts + part;
+    if (!step_once (net, ctx, manner, systems, of_part, axis, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 epns_graph_step (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner,
                  EpnsSystems *systems, EpnsDrawKey *keys, guint32 n_steps, gint *axis,
@@ -204,7 +221,7 @@ epns_graph_step (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner,
 {
   *axis = -1;
   for (guint32 s = 0; s < n_steps; s++) {
-    if (!step_once (net, ctx, manner, systems, keys, axis, error))
+    if (!step_parts (net, ctx, manner, systems, keys, axis, error))
       return FALSE;
     for (gsize b = 0; b < systems->n_systems; b++)
       keys[b].step++;

@@ -159,7 +159,7 @@ static const EpnsTrainableForm form = {
 EpnsTrainable
 epns_graph_trainable (EpnsGraph *net)
 {
-  return (EpnsTrainable){ &form, net };
+  return (EpnsTrainable){ &form, net, epns_graph_config (net)->parts };
 }
 
 /* --- What a plan asks for --- */

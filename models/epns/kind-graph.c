@@ -51,6 +51,7 @@ struct epns_model {
   epns_field fields[N_PARAMS + N_VIEWS];
   double dt;
   char *unit, *types; /* types: names, separated by commas, or NULL */
+  char *about;        /* one line */
   EpnsValidRange bodies;
   guint64 fingerprint; /* of the weights */
   GMutex lock;         /* guards what follows */
@@ -109,6 +110,7 @@ open_source (epns_model *self, const char *path, GError **error)
   if (self->net == NULL)
     return FALSE;
   self->fingerprint = epns_weights_fingerprint (source.weights);
+  self->about = epns_model_description_about (source.description);
   self->dt = 1;
   self->unit = g_strdup ("step");
   self->bodies = (EpnsValidRange){ 0, INFINITY };
@@ -124,6 +126,7 @@ graph_close (epns_model *self)
   g_mutex_clear (&self->lock);
   g_free (self->unit);
   g_free (self->types);
+  g_free (self->about);
   g_free (self);
 }
 
@@ -529,9 +532,9 @@ graph_archive (epns_run *run, const epns_archive *archive, epns_error *error)
 }
 
 static const char *
-about_text (const epns_model *model G_GNUC_UNUSED)
+about_text (const epns_model *model)
 {
-  return NULL; /* the fields say it all */
+  return model->about;
 }
 
 static const char *

@@ -46,4 +46,5 @@ typedef struct {
 typedef struct {
   const EpnsTrainableForm *form;
   gpointer net;
+  guint parts; /* evaluations that make a learned step, of which pairs are one apart; 0 as 1 */
 } EpnsTrainable;

@@ -79,6 +79,23 @@ check_data (const EpnsTrainingKind *kind, const epns_train_plan *plan, const epn
                                    error);
 }
 
+/* Pairs are as far apart as one evaluation leads. */
+static gboolean
+divide_stride (const epns_train_plan *plan, guint parts, EpnsPairs pairs[2], GError **error)
+{
+  if (parts <= 1)
+    return TRUE;
+  for (guint i = 0; i < 2; i++)
+    pairs[i].stride = plan->stride / parts;
+  if (plan->stride % parts == 0)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s: a learned step of %u parts spans %u frames of the data; record so many frames a "
+               "step that the parts divide them",
+               plan->path, parts, plan->stride);
+  return FALSE;
+}
+
 static epns_training *
 begin (const EpnsTrainingKind *kind, const epns_host *host, const epns_train_plan *plan,
        const epns_train_data *data, const epns_train_data *validation, GError **error)
@@ -95,6 +112,10 @@ begin (const EpnsTrainingKind *kind, const epns_host *host, const epns_train_pla
   take_data (self, plan->stride, data, validation, pairs);
   if (!kind->make (plan, &pairs[0], &net, &schedule, error))
     return NULL;
+  if (!divide_stride (plan, net.parts, pairs, error)) {
+    net.form->free (net.net);
+    return NULL;
+  }
   const EpnsTrainerOptions options = epns_training_options (plan, &schedule);
   self->trainer = epns_trainer_new (net, &options, &pairs[0], &pairs[1], host);
   self->identity = epns_training_identity (kind, plan, hash);
