@@ -166,7 +166,7 @@ epns_report_methods (const EpnsReport *self)
   append_floor (text, of);
   g_string_append (text, ", which is what a perfect model would score.");
   append_rule (text, &self->analysis->stability,
-               native->meta->layout != &epns_layout_lattice);
+               of->native.of->meta->layout != &epns_layout_lattice);
   return g_string_free (text, FALSE);
 }
 

@@ -218,12 +218,40 @@ START_TEST (bodies)
 {
   g_autoptr (EpnsTrainingPlan) plan = drawing_plan (10);
   g_autoptr (EpnsTrainingData) data = epns_training_data_new ();
-  g_autoptr (EpnsTrajectoryMeta) meta = swarm_meta (3, FALSE, 1, 4);
+  static const char *const names[] = { "A", "B", NULL };
   g_autoptr (GError) error = NULL;
 
-  ck_assert (!epns_training_data_add (data, plan, epns_trajectory_new (meta, NULL), "swarm.h5",
+  ck_assert (!epns_training_data_add (data, plan, swarm_record (3, FALSE, 2, 4, 4), "swarm.h5",
                                       FALSE, &error));
-  reading_failed (&error, "swarm.h5: it holds bodies, and training reads lattices");
+  reading_failed (&error, "swarm.h5: type 0 is called \"A\" and the plan's <types> has");
+  g_strfreev (plan->types);
+  plan->types = g_strdupv ((GStrv) names);
+  plan->train.n_types = 2;
+  g_free (plan->step_unit);
+  plan->step_unit = g_strdup ("min");
+  plan->step_length = 1; /* two frames */
+  plan->skip = 1;
+  ck_assert (epns_training_data_add (data, plan, swarm_record (3, FALSE, 2, 4, 4), "swarm.h5", TRUE,
+                                     &error));
+  ck_assert_uint_eq (plan->train.stride, 2);
+  ck_assert_uint_eq (epns_training_data_sets (data, TRUE), 1);
+  ck_assert_uint_eq (epns_training_data_sets (data, FALSE), 0);
+  const epns_train_bodies *set = &g_array_index (data->bodies[1], epns_train_bodies, 0);
+  g_autoptr (EpnsTrajectory) same = swarm_record (3, FALSE, 2, 4, 4);
+  ck_assert (set->members == 2 && set->frames == 3 && set->bodies == SWARM_BODIES && set->axes == 3);
+  for (gsize m = 0; m < 2; m++) /* the first frame of each member is gone */
+    ck_assert_mem_eq (set->position + m * 3 * SWARM_BODIES * 3,
+                      epns_trajectory_positions (same, (guint32) m, 1),
+                      3 * SWARM_BODIES * 3 * sizeof (double));
+  ck_assert (!epns_training_data_add (data, plan, swarm_record (3, FALSE, 2, 3, 3), "short.h5", TRUE,
+                                      &error));
+  reading_failed (&error, "short.h5: 2 frames are left after skipping 1");
+  plan->train.n_types = 1;
+  g_free (plan->types[1]);
+  plan->types[1] = NULL;
+  ck_assert (!epns_training_data_add (data, plan, swarm_record (3, FALSE, 2, 4, 4), "swarm.h5", TRUE,
+                                      &error));
+  reading_failed (&error, "swarm.h5: type 1 is called \"B\" and the plan's <types> has none");
 }
 END_TEST
 
