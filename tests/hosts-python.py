@@ -116,6 +116,7 @@ class Refusals(unittest.TestCase):
     def test_model_file_removed(self):
         with tempfile.TemporaryDirectory() as folder:
             model_folder = shutil.copytree(LEARNED, folder + "/model")
+            os.chmod(model_folder, 0o755)  # the sources may be read-only
             model, kept, lost = epns.Model("epns-lattice", model_folder), tissue(), tissue()
             run = model.start(1, {})
             run.step(1, lost)
