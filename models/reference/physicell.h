@@ -14,7 +14,8 @@
  * probability h / persistence-time: bias times the direction of bias and (1 - bias) times a
  * direction drawn uniformly (in the plane of x and y where use-2d is set or space has two axes),
  * scaled to the speed. Neighbours are all within S; PhysiCell looks no further than the voxels
- * of 30 micron around its own, which is the same unless S exceeds 30.
+ * of 30 micron around its own, which is the same unless S exceeds 30, or unless a voxel's reach
+ * (is_neighbor_voxel; set where cells are put, not where they move to) leaves a pair out.
  *
  * Parameters, by type where PhysiCell has them in a cell definition; [] are their defaults there:
  *   cell-cell-adhesion-strength [0.4], cell-cell-repulsion-strength [10]    f64 type, micron/min
