@@ -5,8 +5,12 @@
  *   toy-file   the same from a file that says "toy DT", one step being DT long
  *   toy-named  the same, for cells of types it knows by name
  *   toy-needy  the same with a parameter that must be given
- *   toy-gas    a state that is no lattice */
+ *   toy-gas    a state that is no lattice
+ *   toy-liar   the same as toy, saying that it is a learned model whose cells can be renumbered,
+ *              which they cannot; two threads take it further than one, it keeps half of a run, and
+ *              hoards memory */
 #include "plugin/epns_step.h"
+#include "plugin/epns_verify.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +38,7 @@ struct epns_model {
   const epns_field *fields;
   uint32_t n;
   double dt;
+  uint32_t extra; /* how much further a step goes */
 };
 
 struct epns_run {
@@ -41,6 +46,7 @@ struct epns_run {
   int64_t step;
   double pause;
   int32_t moves;
+  uint32_t extra;
 };
 
 static epns_status
@@ -57,7 +63,7 @@ static epns_status
 make (const epns_field *fields, size_t n, double dt, epns_model **model)
 {
   *model = malloc (sizeof **model);
-  **model = (epns_model) { fields, (uint32_t) n, dt };
+  **model = (epns_model) { fields, (uint32_t) n, dt, 0 };
   return EPNS_OK;
 }
 
@@ -128,13 +134,34 @@ static epns_status
 start (const epns_model *model, const epns_view *params, uint32_t n_params, uint64_t seed,
        uint64_t stream, epns_run **run, epns_error *error)
 {
-  (void) model;
   (void) n_params;
   (void) error;
   *run = malloc (sizeof **run);
   **run = (epns_run) { seed, stream, 0, params[0].data ? *(double *) params[0].data : 0,
-                       params[1].data ? *(int32_t *) params[1].data : 1 };
+                       params[1].data ? *(int32_t *) params[1].data : 1, model->extra };
   return EPNS_OK;
+}
+
+static epns_status
+open_liar (const epns_host *host, const char *source, epns_model **model, epns_error *error)
+{
+  epns_status status = open_plain (host, source, model, error);
+
+  if (status == EPNS_OK)
+    (*model)->extra = host != NULL ? host->threads : 1;
+  return status;
+}
+
+static epns_status
+start_hoarding (const epns_model *model, const epns_view *params, uint32_t n_params, uint64_t seed,
+                uint64_t stream, epns_run **run, epns_error *error)
+{
+  static void *volatile hoard[64]; /* volatile: nobody reads it */
+  static size_t n;
+
+  if (n < sizeof hoard / sizeof *hoard)
+    hoard[n++] = malloc (1 << 16);
+  return start (model, params, n_params, seed, stream, run, error);
 }
 
 static void
@@ -147,7 +174,7 @@ static void
 roll (epns_run *run, epns_view *lattice)
 {
   size_t n = (size_t) (lattice->shape[0] * lattice->shape[1] * lattice->shape[2]);
-  size_t by = (size_t) ((run->seed + run->stream + (uint64_t) run->step) % n);
+  size_t by = (size_t) ((run->seed + run->stream + (uint64_t) run->step + run->extra) % n);
   int32_t *ids = lattice->data, *was = malloc (n * sizeof *was);
   time_t whole = (time_t) run->pause;
   struct timespec wait = { whole, (long) ((run->pause - (double) whole) * 1e9) };
@@ -193,6 +220,38 @@ extension (const char *id)
   return NULL;
 }
 
+static epns_status
+lie (const char *source, uint64_t seed, epns_verify_report report, void *ctx, epns_error *error)
+{
+  (void) source;
+  (void) seed;
+  (void) error;
+  report (ctx, "renumbered cells: ids", 1e-7, 1e-5, 1);
+  report (ctx, "renumbered cells: types", 1, 1e-5, 0);
+  return EPNS_OK;
+}
+
+static epns_status
+nothing_stored (const char *source, const char *reference, int32_t gradients,
+                epns_verify_report report, void *ctx, epns_error *error)
+{
+  (void) source;
+  (void) reference;
+  (void) gradients;
+  (void) report;
+  (void) ctx;
+  (void) error;
+  return EPNS_OK;
+}
+
+static const void *
+liars_extension (const char *id)
+{
+  static const epns_verify verify = { sizeof verify, nothing_stored, lie };
+
+  return strcmp (id, EPNS_VERIFY_EXTENSION) == 0 ? &verify : NULL;
+}
+
 #define KIND(name, opens)                                                                    \
   { sizeof (epns_kind), EPNS_ARCHIVES | EPNS_EXACT_RESUME, name, "1", "rolls a lattice",     \
     "MCS", opens, close_model, fields, start, stop, step, keep, extension }
@@ -200,7 +259,12 @@ static const epns_kind toy = KIND ("toy", open_plain), toy_file = KIND ("toy-fil
                        toy_named = KIND ("toy-named", open_named),
                        toy_needy = KIND ("toy-needy", open_needy),
                        toy_gas = KIND ("toy-gas", open_gas);
-static const epns_kind *const kinds[] = { &toy, &toy_file, &toy_named, &toy_needy, &toy_gas };
+static const epns_kind toy_liar
+  = { sizeof (epns_kind), EPNS_ARCHIVES | EPNS_EXACT_RESUME, "toy-liar", "1",
+      "rolls a lattice and lies about it", "MCS", open_liar, close_model, fields, start_hoarding,
+      stop, step, keep, liars_extension };
+static const epns_kind *const kinds[]
+  = { &toy, &toy_file, &toy_named, &toy_needy, &toy_gas, &toy_liar };
 
 extern const epns_plugin epns_step_v1;
 __attribute__ ((visibility ("default"))) const epns_plugin epns_step_v1

@@ -66,9 +66,9 @@ holds 'what differs is exit 3' test $? = 3
 says '^BROKEN .*largest error'
 rm spoilt.safetensors
 works "$epns" verify "$weights"
-says '^holds  renumbered cells'
+says '^permutation  *mandatory  *A .* renumbered cells'
 works "$epns" verify "$weights" --json
-says '"holds" *: *true'
+says '"mandatory" *: *true'
 works "$epns" inspect "$weights"
 says '^kind: epns-lattice '
 says '^state cell-id: int32 \[z,y,x\]'

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # A learned model from the command line: verified, run, refused; and a published state dict converted.
 . "$EPNS_SRCDIR/tests/command.sh"
+memory=memory # which cannot be known where a sanitizer allocates
+[ -z "${SANITIZE:-}" ] || memory=
 golden=$EPNS_SRCDIR/tests/golden
 weights=$golden/lattice-unet.weights.safetensors
 io=$golden/lattice-unet.io.safetensors
@@ -11,7 +13,13 @@ says '^holds  infer_mean.logits '
 says '^holds  rollout.x '
 says '^holds  grad.final_layer.weight '
 works "$epns" verify "$weights"
-says '^holds  renumbered cells: logits '
+says '^check  *grade  *figure  *accepted$'
+says '^permutation  mandatory  *A .* renumbered cells: '
+for check in boundary threads archive; do says "^$check  *mandatory  *P "; done
+[ -z "$memory" ] || says '^memory  *mandatory  *A '
+says '^envelope  *informational  *- .* does not say what volumes'
+works "$epns" verify "$golden" --scenario "$EPNS_SRCDIR/tests/verdict/sorting.epns.xml"
+says '^translation  *mandatory  *A .* moved tissue: '
 train=$golden/lattice-unet.train.safetensors
 works "$epns" verify "$weights" --reference "$train" --gradients
 says '^holds  multi_step.1.loss '
@@ -25,7 +33,19 @@ says '^holds  grad.engine.enc.arch.0.weight '
 works "$epns" verify "$graph.weights.safetensors" --reference "$graph.train.safetensors" --gradients
 says '^holds  multi_step.1.pred '
 works "$epns" verify "$graph.weights.safetensors"
-says '^holds  renumbered bodies: positions '
+for check in permutation translation rotation mirror precision threads archive $memory; do
+  says "^$check  *mandatory  *[AP] "
+done
+works "$epns" verify "$graph.weights.safetensors" --json
+says '"check" : "archive"'
+says '"grade" : "P"'
+
+# A kind whose claims do not hold fails by what does not.
+EPNS_PLUGIN_PATH=$with_toy "$epns" verify toy-liar >.out 2>.err
+[ $? = 3 ] || complain 'a liar is taken for honest'
+says '^permutation  *mandatory  *F  *1  *1e-05  renumbered cells: types'
+for check in boundary threads archive $memory; do says "^$check  *mandatory  *F "; done
+EPNS_PLUGIN_PATH=$with_toy fails 1 'nothing to verify' "$epns" verify toy
 
 # Other weights, of the same shapes: named line by line, and a failure.
 cp "$weights" other.safetensors && chmod u+w other.safetensors

@@ -8,7 +8,9 @@ tools_libhost_la_SOURCES = \
 	tools/settings.c tools/settings.h \
 	tools/shipped.c tools/shipped.h \
 	tools/step-model.c tools/step-model.h \
-	tools/stepper.c tools/stepper.h
+	tools/stepper.c tools/stepper.h \
+	tools/verify-checks.c tools/verify-checks.h \
+	tools/verify-subject.c tools/verify-subject.h
 tools_libhost_la_LIBADD = adapters/libadapters.la plugin/libepns.la plugin/libbase.la
 
 # The command: one file per subcommand.
