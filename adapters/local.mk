@@ -37,6 +37,7 @@ adapters_libadapters_la_SOURCES += \
 plugin_libbase_la_SOURCES += \
 	adapters/file.c adapters/file.h \
 	adapters/model-xml.c \
+	adapters/trained-network.c adapters/trained-network.h \
 	adapters/training-cost.c adapters/training-cost.h \
 	adapters/parameters.c adapters/parameters.h \
 	adapters/xml.c adapters/xml.h \

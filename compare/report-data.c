@@ -236,6 +236,25 @@ add_guard (JsonBuilder *json, const EpnsReport *self)
   json_builder_end_object (json);
 }
 
+static void
+add_bound (JsonBuilder *json, const EpnsReport *self)
+{
+  const EpnsReportBound *bound = self->source->bound;
+
+  if (bound == NULL)
+    return;
+  g_autofree char *text = epns_report_bound (self);
+  json_builder_set_member_name (json, "likelihood");
+  json_builder_begin_object (json);
+  epns_json_text (json, "text", text);
+  epns_json_number (json, "nats_a_cell_and_step", bound->nats);
+  epns_json_number (json, "standard_error", bound->error);
+  epns_json_number (json, "kl", bound->kl);
+  epns_json_count (json, "members", bound->members);
+  epns_json_count (json, "steps", bound->steps);
+  json_builder_end_object (json);
+}
+
 char *
 epns_report_json (const EpnsReport *self)
 {
@@ -254,6 +273,7 @@ epns_report_json (const EpnsReport *self)
   epns_json_provenance (json, "learned", self->of->learned.of->meta);
   add_text_and_cost (json, self);
   add_guard (json, self);
+  add_bound (json, self);
   add_stability (json, of);
   add_numbers (json, "times", self->of->time, self->of->n_times);
   add_numbers (json, "energy_score", of->energy_score, self->of->n_times);

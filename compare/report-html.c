@@ -344,6 +344,7 @@ epns_report_html (const EpnsReport *self, GError **error)
     return NULL;
   put_paragraph (page, "How long it can be believed", epns_report_horizon (self));
   put_guard (page, self);
+  put_paragraph (page, "How likely native steps are to it", epns_report_bound (self));
   put_paragraph (page, "What it costs", epns_report_cost (self));
   put_paragraph (page, "For a methods section", epns_report_methods (self));
   put_provenance (page, self);

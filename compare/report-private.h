@@ -36,6 +36,9 @@ char *epns_report_horizon (const EpnsReport *self);
 /* What was compared, for headings: the scenario's file. Free with g_free. */
 char *epns_report_name (const EpnsComparison *of);
 
+/* A sentence on the likelihood of held-out steps; NULL where the model is no trained one. */
+char *epns_report_bound (const EpnsReport *self);
+
 /* Sentences on what a guard found; NULL where none watched. */
 char *epns_report_guarded (const EpnsReport *self);
 

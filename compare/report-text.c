@@ -243,6 +243,37 @@ epns_report_cost (const EpnsReport *self)
   return g_string_free (text, FALSE);
 }
 
+/* Likelihood */
+
+void
+epns_report_bound_free (EpnsReportBound *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->why);
+  g_free (self);
+}
+
+char *
+epns_report_bound (const EpnsReport *self)
+{
+  const EpnsReportBound *bound = self->source->bound;
+
+  if (bound == NULL)
+    return NULL;
+  if (bound->why != NULL)
+    return g_strdup_printf ("Not known: %s.", bound->why);
+  g_autofree char *nats = epns_words_number (bound->nats, 4),
+                  *error = epns_words_number (bound->error, 2),
+                  *kl = epns_words_number (bound->kl, 3);
+  return g_strdup_printf ("Native steps that were simulated anew for this comparison cost the "
+                          "learned model %s \302\261 %s nats per cell and step (mean and standard "
+                          "error over %u members, %u steps of each; negative log-likelihood, or the "
+                          "bound above it that the training minimises, %s of it KL divergence of "
+                          "latents). Lower is better; only models of one scenario and step compare.",
+                          nats, error, bound->members, bound->steps, kl);
+}
+
 /* Guard */
 
 EpnsReportGuard *

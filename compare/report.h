@@ -28,6 +28,17 @@ EpnsReportGuard *epns_report_guard_new (const char *mode, const char *const *rea
                                         guint32 n_reasons, guint32 members);
 void             epns_report_guard_free (EpnsReportGuard *self);
 
+/* How likely the learned model holds held-out native steps. */
+typedef struct {
+  double nats, error;     /* negative log-likelihood of a step, or a bound above it, in nats a cell
+                             and step: mean over members, and its standard error; NaN: none */
+  double kl;              /* the part of it that is the KL divergence of latents */
+  guint32 members, steps; /* that were looked at; of each */
+  char *why;              /* there is none; NULL: there is; owned */
+} EpnsReportBound;
+
+void epns_report_bound_free (EpnsReportBound *self);
+
 typedef struct {
   const EpnsComparison *of;                   /* lent, as all below */
   const EpnsCost *native_cost, *learned_cost; /* NULL: nothing is said of cost */
@@ -37,6 +48,7 @@ typedef struct {
   double seconds;         /* wall time until now; NaN: not known */
   const GPtrArray *warnings; /* char *: what the models warned of; may be NULL */
   const EpnsReportGuard *guard; /* NULL: none watched */
+  const EpnsReportBound *bound; /* NULL: the model is no trained one */
 } EpnsReportSource;
 
 /* Milliseconds of one step of one member; and of one unit of host time. */

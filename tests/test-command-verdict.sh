@@ -28,6 +28,11 @@ judge swapped different cell-boundary medium-boundary clusters-of-type:Condensin
 judge hot different path-length displacement fragments
 judge untrained different volume volume-spread fragments clusters clusters-of-type:Condensing lost-cells
 
+# a trained model's likelihood of native steps
+holds 'the report says how likely native steps are' grep -q '"nats_a_cell_and_step" : [0-9.]*[1-9]' untrained/report.json
+holds 'with its standard error' grep -q 'nats per cell and step (mean and standard error over 8 members, 6 steps' untrained/report.html
+holds 'a native model has none' test -z "$(grep likelihood hot/report.json)"
+
 # what the guard finds is counted in the report, by reason and member
 works "$epns" compare "$scenario" --learned untrained --guard warn --members 2 --until 100 --json -q -o watched
 holds 'the report counts what the guard finds' grep -q '"mode" : "warn"' watched/report.json

@@ -4,6 +4,7 @@
 #include "compare/compare.h"
 #include "plugin/error.h"
 #include "tools/command.h"
+#include "tools/compare-bound.h"
 #include "tools/compare-side.h"
 #include "tools/compare-tables.h"
 #include "tools/interrupt.h"
@@ -165,6 +166,8 @@ write_all (const EpnsSide *native, const EpnsSide *learned, const Options *optio
   if (of == NULL || !epns_comparison_write (of, options->dir, error))
     return NULL;
   EpnsCost one = epns_side_cost (native), other = epns_side_cost (learned);
+  EpnsReportBound *bound = epns_bound_measure (learned->model, native->ensembles[0],
+                                               learned->schedule.steps_a_frame);
   const EpnsReportSource source = {
     .of = of,
     .native_cost = &one,
@@ -175,8 +178,11 @@ write_all (const EpnsSide *native, const EpnsSide *learned, const Options *optio
     .seconds = (double) (g_get_monotonic_time () - options->started) / 1e6,
     .warnings = learned->model->warnings,
     .guard = learned->guard,
+    .bound = bound,
   };
-  return epns_report_write (&source, options->dir, &verdict, error) ? verdict : NULL;
+  epns_report_write (&source, options->dir, &verdict, error);
+  epns_report_bound_free (bound);
+  return verdict;
 }
 
 static int
