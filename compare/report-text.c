@@ -268,9 +268,10 @@ epns_report_bound (const EpnsReport *self)
                   *kl = epns_words_number (bound->kl, 3);
   return g_strdup_printf ("Native steps that were simulated anew for this comparison cost the "
                           "learned model %s \302\261 %s nats per cell and step (mean and standard "
-                          "error over %u members, %u steps of each; negative log-likelihood, or the "
-                          "bound above it that the training minimises, %s of it KL divergence of "
-                          "latents). Lower is better; only models of one scenario and step compare.",
+                          "error over %u members, %u steps of each; negative log-likelihood, or "
+                          "the bound above it that the training minimises, %s of it KL divergence "
+                          "of latents). Lower is better; only models of one scenario and step "
+                          "compare.",
                           nats, error, bound->members, bound->steps, kl);
 }
 
