@@ -31,12 +31,14 @@ nobase_dist_pkgdata_DATA += \
 	examples/hosts/python/epns.py \
 	examples/nbody/README.md \
 	examples/nbody/system.epns.xml \
+	examples/nbody/training.xml \
 	examples/openvt/README.md \
 	examples/openvt/sorting.epns.xml \
 	examples/physicell-sorting/README.md \
 	examples/physicell-sorting/cells.csv \
 	examples/physicell-sorting/sorting.epns.xml \
 	examples/physicell-sorting/sorting.xml \
+	examples/physicell-sorting/training.xml \
 	examples/train-cellsort/README.md \
 	examples/train-cellsort/tissue.epns.xml \
 	examples/train-cellsort/training.xml

@@ -222,7 +222,7 @@ read_box (epns_run *run, const epns_view *params, epns_error *error)
   if (config->walls && domain == NULL)
     return epns_refuse (error, PARAM_DOMAIN, -1, -1,
                         "this model feels walls and there is no domain; give one");
-  if (walled)
+  if (walled && run->key.stream == 0) /* once an ensemble */
     note (run->model, "this model knows no walls: bodies move as if the domain went on");
   return EPNS_OK;
 }

@@ -2,5 +2,11 @@
 nobase_dist_pkgdata_DATA += \
 	models/trained/cellsort-demo/CARD.md \
 	models/trained/cellsort-demo/model.xml \
-	models/trained/cellsort-demo/weights.safetensors
+	models/trained/cellsort-demo/weights.safetensors \
+	models/trained/nbody-demo/CARD.md \
+	models/trained/nbody-demo/model.xml \
+	models/trained/nbody-demo/weights.safetensors \
+	models/trained/physicell-sorting/CARD.md \
+	models/trained/physicell-sorting/model.xml \
+	models/trained/physicell-sorting/weights.safetensors
 check_PROGRAMS += tests/test-trained
