@@ -8,7 +8,7 @@ set -eu
 cd "$(dirname "$0")"
 
 packages="gcc g++ make autoconf automake libtool pkg-config libglib2.0-dev libxml2-dev libxml2-utils libjson-glib-dev
-  libhdf5-dev libmatio-dev libcairo2-dev libqhull-dev librandom123-dev check"
+  libhdf5-dev libmatio-dev libmuparser-dev libcairo2-dev libqhull-dev librandom123-dev check"
 for target; do
   case $target in
     check-valgrind) packages="$packages valgrind" ;;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How a tissue starts, site for site as CompuCell3D 4.8.0 lays it out (its BlobInitializer,
- * UniformInitializer and PIFInitializer): pieces in order, the later over the earlier, cells
- * without a site left gone. */
+/* How a tissue starts: pieces in order, the later over the earlier or where medium is, cells
+ * without a site left gone. Blobs, uniform grids and boxes lie site for site as CompuCell3D 4.8.0
+ * lays them out (its BlobInitializer, UniformInitializer and PIFInitializer). */
 #include "adapters/scenario.h"
 
 #include "plugin/error.h"
@@ -146,6 +146,78 @@ lay_boxes (Layout *layout, const EpnsRegion *region)
   }
 }
 
+static void
+take (Layout *layout, gint32 at, gint32 id)
+{
+  gint32 *owner = &layout->state->id[at];
+
+  layout->volume[*owner]--;
+  layout->volume[id]++;
+  *owner = id;
+}
+
+static gboolean
+too_many (GError **error)
+{
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "more than %d cells; lay fewer",
+               LARGEST_ID);
+  return FALSE;
+}
+
+/* A cell of which no site is free is never made. */
+static gboolean
+lay_sites (Layout *layout, const EpnsRegion *region, GError **error)
+{
+  gint32 number = 0, id = 0;
+
+  for (guint i = 0; i < region->sites->len; i++) {
+    const EpnsCellSite *at = &g_array_index (region->sites, EpnsCellSite, i);
+    if (i == 0 || at->cell != number)
+      id = 0;
+    number = at->cell;
+    if (!region->over && layout->state->id[at->site] != 0)
+      continue;
+    if (id == 0) {
+      id = number > 0 ? free_id (layout, number) : layout->newest + 1;
+      if (id > LARGEST_ID)
+        return too_many (error);
+      start_cell (layout, id, at->type);
+    }
+    take (layout, at->site, id);
+  }
+  return TRUE;
+}
+
+/* Each free site as likely as any other: a shuffle that ends when all cells have one. */
+static gboolean
+scatter (Layout *layout, const EpnsRegion *region, GError **error)
+{
+  g_autofree gint32 *free_sites = g_new (gint32, MAX (region->sites->len, 1));
+  guint32 n = 0;
+
+  for (guint i = 0; i < region->sites->len; i++) {
+    gint32 at = g_array_index (region->sites, EpnsCellSite, i).site;
+    if (layout->state->id[at] == 0)
+      free_sites[n++] = at;
+  }
+  if (region->n > n) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                 "%u cells are to be laid by chance, and only %u sites are free for them; lay "
+                 "fewer",
+                 region->n, n);
+    return FALSE;
+  }
+  for (guint32 i = 0; i < region->n; i++, n--) {
+    guint32 pick = epns_random_below (epns_mersenne_next (&layout->draws), n);
+    if (layout->newest >= LARGEST_ID)
+      return too_many (error);
+    start_cell (layout, layout->newest + 1, g_array_index (region->types, gint32, 0));
+    take (layout, free_sites[pick], layout->newest);
+    free_sites[pick] = free_sites[n - 1];
+  }
+  return TRUE;
+}
+
 /* Cut the table after the last living cell, and let the dead have no type. */
 static gboolean
 tidy (Layout *layout)
@@ -176,6 +248,10 @@ epns_scenario_initial_lattice (const EpnsScenario *self, guint64 seed, GError **
     const EpnsRegion *region = g_ptr_array_index (self->regions, i);
     if (region->shape == EPNS_REGION_BOXES)
       lay_boxes (&layout, region);
+    else if (region->shape == EPNS_REGION_SITES)
+      fine = lay_sites (&layout, region, error);
+    else if (region->shape == EPNS_REGION_SCATTER)
+      fine = scatter (&layout, region, error);
     else
       fine = lay_grid (&layout, region, error);
   }

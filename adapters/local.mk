@@ -1,7 +1,7 @@
 # Adapters: one file per foreign format. Inputs first, outputs below; each test is one line.
 noinst_LTLIBRARIES += adapters/libadapters.la
 adapters_libadapters_la_SOURCES =
-adapters_libadapters_la_LIBADD = $(XML_LIBS) $(HDF5_LIBS) $(MATIO_LIBS) -lm
+adapters_libadapters_la_LIBADD = $(XML_LIBS) $(HDF5_LIBS) $(MATIO_LIBS) $(MUPARSER_LIBS) -lm
 
 # inputs
 adapters_libadapters_la_SOURCES += \
@@ -11,9 +11,21 @@ adapters_libadapters_la_SOURCES += \
 	adapters/cc3dml-start.c \
 	adapters/cc3dml-words.c \
 	adapters/cells-csv.c adapters/cells-csv.h \
+	adapters/expression.c adapters/expression.h \
 	adapters/initial-bodies.c \
 	adapters/initial-state.c \
 	adapters/lattice-state.c adapters/lattice-state.h \
+	adapters/morpheus.c adapters/morpheus.h \
+	adapters/morpheus-cpm.c \
+	adapters/morpheus-objects.c \
+	adapters/morpheus-places.c \
+	adapters/morpheus-populations.c \
+	adapters/morpheus-space.c \
+	adapters/morpheus-symbols.c adapters/morpheus-symbols.h \
+	adapters/morpheus-types.c \
+	adapters/morpheus-values.c \
+	adapters/morpheus-words.c \
+	adapters/morpheus-write.c \
 	adapters/multicellds.c adapters/multicellds.h \
 	adapters/multicellds-mat.c \
 	adapters/multicellds-series.c \
@@ -66,11 +78,12 @@ EXTRA_DIST += \
 	schemas/examples/training-invalid-use.xml \
 	schemas/examples/training-valid.xml
 
-check_PROGRAMS += tests/test-xml tests/test-piff tests/test-cc3dml tests/test-cc3dml-scenarios tests/test-native tests/test-particles \
+check_PROGRAMS += tests/test-xml tests/test-piff tests/test-cc3dml tests/test-cc3dml-scenarios tests/test-morpheus tests/test-morpheus-scenarios \
+	tests/test-native tests/test-particles \
 	tests/test-model-xml tests/test-initial-state tests/test-lattice-state tests/test-readers-fuzz tests/test-training \
 	tests/test-physicell tests/test-physicell-scenarios tests/test-cells-csv tests/test-multicellds
 tests_test_initial_state_SOURCES = tests/test-initial-state.c tests/npz.c
-EXTRA_DIST += tests/reading.h tests/scenarios.h
+EXTRA_DIST += tests/reading.h tests/scenarios.h tests/golden/morpheus-hexagons.xml
 
 
 # outputs

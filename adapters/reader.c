@@ -3,6 +3,7 @@
 #include "adapters/reader.h"
 
 #include "adapters/cc3dml.h"
+#include "adapters/morpheus.h"
 #include "adapters/multicellds.h"
 #include "adapters/native.h"
 #include "adapters/physicell.h"
@@ -13,18 +14,12 @@ is_project (const EpnsXmlNode *root)
   return g_str_equal (root->name, "Simulation");
 }
 
-static gboolean
-is_morpheus (const EpnsXmlNode *root)
-{
-  return g_str_equal (root->name, "MorpheusModel");
-}
-
 static const EpnsScenarioFormat formats[] = {
   { "cc3dml", "CompuCell3D (CC3DML)", epns_cc3dml_probe, epns_cc3dml_read },
   { "physicell", "PhysiCell settings", epns_physicell_probe, epns_physicell_read },
+  { "morpheus", "Morpheus (MorpheusML)", epns_morpheus_probe, epns_morpheus_read },
   { NULL, "epns scenario", epns_native_probe, epns_native_read },
   { NULL, "CompuCell3D (.cc3d project, not the XML it names)", is_project, NULL },
-  { NULL, "Morpheus (MorpheusML)", is_morpheus, NULL },
   { NULL, "PhysiCell's saves (MultiCellDS: a recording)", epns_multicellds_probe, NULL },
 };
 
@@ -49,14 +44,14 @@ epns_scenario_read (const char *path, GError **error)
     if (formats[i].read != NULL)
       return formats[i].read (path, xml, error);
     epns_xml_refuse (root, EPNS_FAILURE_UNSUPPORTED, error,
-                     "a file of %s is not read by this version; give one of CC3DML or "
-                     "PhysiCell settings",
+                     "a file of %s is not read by this version; give one of CC3DML, "
+                     "PhysiCell settings or MorpheusML",
                      formats[i].name);
     return NULL;
   }
   epns_xml_refuse (root, EPNS_FAILURE_FORMAT, error,
-                   "the root <%.60s> is no scenario's; <CompuCell3D>, <PhysiCell_settings> or "
-                   "<scenario xmlns=\"" EPNS_NATIVE_NAMESPACE "\"> is read",
+                   "the root <%.60s> is no scenario's; <CompuCell3D>, <PhysiCell_settings>, "
+                   "<MorpheusModel> or <scenario xmlns=\"" EPNS_NATIVE_NAMESPACE "\"> is read",
                    root->name);
   return NULL;
 }

@@ -20,6 +20,7 @@ free_region (gpointer data)
 
   g_array_unref (region->types);
   g_array_unref (region->boxes);
+  g_array_unref (region->sites);
   g_free (region);
 }
 
@@ -177,6 +178,7 @@ epns_scenario_add_region (EpnsScenario *self, EpnsRegionShape shape)
   region->width = 1;
   region->types = g_array_new (FALSE, FALSE, sizeof (gint32));
   region->boxes = g_array_new (FALSE, FALSE, sizeof (EpnsCellBox));
+  region->sites = g_array_new (FALSE, FALSE, sizeof (EpnsCellSite));
   g_ptr_array_add (self->regions, region);
   return region;
 }

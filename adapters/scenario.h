@@ -21,10 +21,19 @@ typedef struct {
   gint32 low[3], high[3];
 } EpnsCellBox;
 
+/* A site of a cell. Numbers above 0 are kept on the lattice where they are free; sites of one cell
+ * follow each other, and a number at or below 0 makes a cell of the next new id. */
+typedef struct {
+  gint32 cell, type;
+  gint32 site; /* [z][y][x] */
+} EpnsCellSite;
+
 typedef enum {
   EPNS_REGION_BLOB,    /* cubes on a grid from 0 whose corner lies within `radius` of `centre` */
   EPNS_REGION_UNIFORM, /* boxes on a grid from `low`, up to but excluding `high` */
-  EPNS_REGION_BOXES    /* the boxes listed, later ones over earlier ones */
+  EPNS_REGION_BOXES,   /* the boxes listed, later ones over earlier ones */
+  EPNS_REGION_SITES,   /* the sites listed */
+  EPNS_REGION_SCATTER  /* n cells of one site each, of types[0], drawn from the sites listed */
 } EpnsRegionShape;
 
 /* One piece of the start; pieces are laid down in order, each over the ones before. Lengths in
@@ -36,6 +45,9 @@ typedef struct {
   gint32 gap, width;
   GArray *types; /* gint32 type ids as listed, one drawn for each box; a repeated one weighs more */
   GArray *boxes; /* EpnsCellBox, EPNS_REGION_BOXES only */
+  GArray *sites; /* EpnsCellSite, EPNS_REGION_SITES and _SCATTER only */
+  guint32 n;     /* EPNS_REGION_SCATTER only */
+  gboolean over; /* EPNS_REGION_SITES only: over other cells, too; else where medium is */
 } EpnsRegion;
 
 typedef struct {
@@ -175,8 +187,9 @@ EpnsState *epns_scenario_initial_state (const EpnsScenario *self, guint64 seed, 
 
 /* The lattice the host starts from. Types left to chance are drawn as CompuCell3D 4.8.0 draws them:
  * one MT19937 number for each box of a region that names types, one sequence for the whole start,
- * seeded with the low 32 bits of `seed`; so a host's RandomSeed gives the host's own start.
- * EPNS_FAILURE_RANGE when there would be more than 2^24 cells, EPNS_FAILURE_FORMAT when no cell
+ * seeded with the low 32 bits of `seed`; so a host's RandomSeed gives the host's own start. Cells
+ * that are scattered are drawn from the same sequence. EPNS_FAILURE_RANGE when there would be more
+ * than 2^24 cells or fewer sites than cells to scatter, EPNS_FAILURE_FORMAT when no cell
  * results. Implemented by adapters/initial-state.c. [any] */
 EpnsLatticeState *epns_scenario_initial_lattice (const EpnsScenario *self, guint64 seed,
                                                  GError **error);

@@ -157,17 +157,18 @@ convert_attributes (EpnsXml *self, EpnsXmlNode *node, const xmlNode *from)
 
 /* Recursion ends where libxml2's limit on nesting (256) does. */
 static EpnsXmlNode *
-convert (EpnsXml *self, const xmlNode *from)
+convert (EpnsXml *self, xmlNode *from)
 {
   EpnsXmlNode *node = allocate (self, sizeof *node), *last = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
 
   node->path = self->path;
+  node->origin = from;
   node->name = keep (self, from->name);
   node->namespace_uri = keep (self, from->ns ? from->ns->href : NULL);
   node->line = (int) xmlGetLineNo (from);
   convert_attributes (self, node, from);
-  for (const xmlNode *child = from->children; child != NULL; child = child->next) {
+  for (xmlNode *child = from->children; child != NULL; child = child->next) {
     if (child->type == XML_TEXT_NODE) {
       g_string_append (text, (const char *) child->content);
     } else if (child->type == XML_ELEMENT_NODE) {
@@ -264,6 +265,39 @@ epns_xml_validate (EpnsXml *self, const char *schema_path, GError **error)
   xmlSchemaFreeValidCtxt (validator);
   xmlSchemaFree (schema);
   return !complaints.failed;
+}
+
+char *
+epns_xml_dump (const EpnsXml *self, const EpnsXmlNode *node)
+{
+  xmlBuffer *buffer = xmlBufferCreate ();
+
+  xmlNodeDump (buffer, self->doc, node->origin, 0, 0);
+  char *text = g_strdup ((const char *) xmlBufferContent (buffer));
+  xmlBufferFree (buffer);
+  return text;
+}
+
+/* The node is exchanged for as long as the document is written. */
+char *
+epns_xml_replaced (const EpnsXml *self, const EpnsXmlNode *node, const char *text, GError **error)
+{
+  xmlNode *old = node->origin;
+  xmlChar *written = NULL;
+  int size = 0;
+  xmlDoc *other = parse (self->path, text, strlen (text), error);
+
+  if (other == NULL)
+    return NULL;
+  xmlNode *replacement = xmlDocCopyNode (xmlDocGetRootElement (other), self->doc, 1);
+  xmlFreeDoc (other);
+  xmlReplaceNode (old, replacement);
+  xmlDocDumpMemoryEnc (self->doc, &written, &size, "UTF-8");
+  xmlReplaceNode (replacement, old);
+  xmlFreeNode (replacement);
+  char *copy = g_strndup ((const char *) written, (gsize) size);
+  xmlFree (written);
+  return copy;
 }
 
 const char *

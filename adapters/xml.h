@@ -22,6 +22,7 @@ typedef struct _EpnsXmlNode { /* an element */
   guint n_attributes;
   const EpnsXmlAttribute *attributes; /* without those of foreign namespaces */
   const struct _EpnsXmlNode *children, *next;
+  gpointer origin;            /* for xml.c */
 } EpnsXmlNode;
 
 #define EPNS_XML_LIMIT (16u << 20) /* bytes of a file; a scenario has some thousands */
@@ -36,6 +37,14 @@ const EpnsXmlNode *epns_xml_root (const EpnsXml *self);
 
 /* Is it valid by this XSD? The first violation goes to *error with its line. */
 gboolean epns_xml_validate (EpnsXml *self, const char *schema_path, GError **error);
+
+/* An element of the document as text, with all that is inside it. Free with g_free. */
+char *epns_xml_dump (const EpnsXml *self, const EpnsXmlNode *node);
+
+/* The document's text with another element, stated by well-formed text, in place of `node`; all
+ * else, comments included, is as it was. Free with g_free. */
+char *epns_xml_replaced (const EpnsXml *self, const EpnsXmlNode *node, const char *text,
+                         GError **error);
 
 /* The attribute's value, or NULL. */
 const char *epns_xml_attribute (const EpnsXmlNode *node, const char *name);

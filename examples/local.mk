@@ -24,6 +24,8 @@ nobase_dist_pkgdata_DATA += \
 	examples/hosts/lammps/README.md \
 	examples/hosts/lammps/host.cpp \
 	examples/hosts/lammps/in.bodies \
+	examples/hosts/morpheus/README.md \
+	examples/hosts/morpheus/sorting.xml \
 	examples/hosts/physicell/README.md \
 	examples/hosts/physicell/epns_mechanics.cpp \
 	examples/hosts/physicell/epns_mechanics.h \

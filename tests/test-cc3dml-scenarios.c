@@ -34,23 +34,4 @@ START_TEST (all_go_through)
 }
 END_TEST
 
-/* Other simulators' files are known for what they are. */
-START_TEST (files_of_other_hosts)
-{
-  g_autofree char *folder = suite_data ("scenarios/morpheusml");
-
-  if (folder == NULL)
-    return;
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  for (const char *name; (name = g_dir_read_name (dir)) != NULL;) {
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-    g_autoptr (GError) error = NULL;
-    ck_assert_ptr_null (epns_scenario_read (path, &error));
-    scenarios_check_form (path, error->message);
-    if (g_str_has_suffix (name, ".xml") && strstr (error->message, "root") == NULL)
-      reading_failed (&error, "Morpheus");
-  }
-}
-END_TEST
-
-SUITE ("cc3dml-scenarios", all_go_through, files_of_other_hosts)
+SUITE ("cc3dml-scenarios", all_go_through)

@@ -4,6 +4,7 @@
  * together. */
 #include "adapters/cc3dml.h"
 #include "adapters/cells-csv.h"
+#include "adapters/morpheus.h"
 #include "adapters/native.h"
 #include "adapters/physicell.h"
 #include "adapters/piff.h"
@@ -26,7 +27,8 @@ damage_once (GString *text, EpnsMersenne *draws)
                                         "]]>",         "<!--",     "-1",   "nan",
                                         "99999999999", "0",        "\n",   "\xff",
                                         "<Region>",    "</Potts>", "<a/>", " ",
-                                        "1e308",       "Medium",   "/" };
+                                        "1e308",       "Medium",   "/",    "size.x/",
+                                        "if(" };
   gsize at = below (draws, text->len), n = 1 + below (draws, MIN (40, text->len - at));
 
   switch (below (draws, 5)) {
@@ -119,6 +121,13 @@ START_TEST (native)
 }
 END_TEST
 
+START_TEST (morpheus)
+{
+  fuzz_xml ("examples/hosts/morpheus/sorting.xml", epns_morpheus_read);
+  fuzz_xml ("tests/golden/morpheus-hexagons.xml", epns_morpheus_read);
+}
+END_TEST
+
 START_TEST (physicell) { fuzz_xml ("examples/physicell-sorting/sorting.xml", epns_physicell_read); }
 END_TEST
 
@@ -201,4 +210,4 @@ START_TEST (vtk)
 }
 END_TEST
 
-SUITE ("readers-fuzz", cc3dml, native, physicell, cells_csv, piff, vtk)
+SUITE ("readers-fuzz", cc3dml, native, morpheus, physicell, cells_csv, piff, vtk)

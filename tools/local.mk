@@ -24,6 +24,7 @@ tools_epns_SOURCES = \
 	tools/compare-tables.c tools/compare-tables.h \
 	tools/doctor.c \
 	tools/ensemble-options.c tools/ensemble-options.h \
+	tools/export.c \
 	tools/inspect.c \
 	tools/interrupt.c tools/interrupt.h \
 	tools/list.c \
@@ -52,7 +53,7 @@ tests_test_run_cc3d_LDADD = tools/libhost.la $(LDADD)
 tests_test_run_physicell_LDADD = tools/libhost.la $(LDADD)
 dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-command-train-bodies.sh tests/test-train-mpi.sh tests/test-command-bad.sh \
 	tests/test-command-compare.sh tests/test-command-verdict.sh tests/test-command-particles.sh tests/test-report-browser.sh \
-	tests/test-examples.sh
+	tests/test-command-export.sh tests/test-examples.sh
 check_LTLIBRARIES += tests/plugin-toy.la
 tests_plugin_toy_la_SOURCES = tests/plugin-toy.c
 tests_plugin_toy_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
