@@ -16,7 +16,7 @@ same_times (const EpnsOpenvtTable *a, const EpnsOpenvtTable *b)
 static char **
 type_names (gint32 n)
 {
-  char **names = g_new0 (char *, n + 1);
+  char **names = g_new0 (char *, (gsize) n + 1);
 
   for (gint32 i = 0; i < n; i++)
     names[i] = g_strdup_printf ("type %d", i + 1);
