@@ -64,6 +64,11 @@ says '"native-steps" *: *12'
 works run $wild -t 1 -q -o mended1.npy --guard native --guard-pause 2
 holds 'threads do not matter to it' cmp -s mended.npy mended1.npy
 fails 1 'cpm is no learned model' run "$tissue" --until 20 -q -o no.npy --guard warn
+works run "$EPNS_SRCDIR/tests/conformance/epns-graph.epns.xml" --members 2 --until 5 --every 1 -o bodies.npy --guard warn
+says '^guard: 0 of 10 learned steps not to be trusted; 0 steps'
+fails 1 'which is no native one' run "$EPNS_SRCDIR/tests/conformance/epns-graph.epns.xml" --until 5 --every 1 -q -o no.npy \
+  --guard native
+rm bodies.npy
 fails 1 'give warn, stop or native' run "$tissue" -o no.npy --guard nativ
 fails 1 'whole number of learned steps' run "$tissue" -o no.npy --guard native --guard-pause 0
 fails 1 'is for --guard native' run "$tissue" -o no.npy --guard stop --guard-pause 3
