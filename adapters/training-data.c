@@ -179,8 +179,8 @@ check_frames (const EpnsTrainingPlan *plan, const EpnsTrajectory *of, const char
                    of->meta->size[0]);
   if (plan->train.n_types < 2)
     return refuse (name, error,
-                   "it holds cells on a lattice, whose type 0 is the medium, and the plan's <types> "
-                   "has no other; list the cells' types behind it");
+                   "it holds cells on a lattice, whose type 0 is the medium, and the plan's "
+                   "<types> has no other; list the cells' types behind it");
   return epns_training_check_cells (of, plan->skip, plan->train.n_types, name, error);
 }
 

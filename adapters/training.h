@@ -107,8 +107,8 @@ void epns_training_put_conditions (GString *xml, const EpnsTrainingData *self,
 
 /* Write FOLDER/model.xml beside weights.safetensors, which is there: the plan's network, types and
  * step; where, how long and from what it was trained and a text on how it went; and as its validity
- * the cells, volumes, lattices, borders and parameters that were learned from, or the numbers of bodies. EPNS_FAILURE_IO; nothing
- * is left behind then. */
+ * the cells, volumes, lattices, borders and parameters that were learned from, or the numbers of
+ * bodies. EPNS_FAILURE_IO; nothing is left behind then. */
 gboolean epns_training_write_model (const EpnsTrainingPlan *plan, const EpnsTrainingData *data,
                                     const char *folder, double minutes, const char *text,
                                     GError **error);

@@ -119,13 +119,13 @@ find_places (const char *path, const EpnsNpyArray *array, Places *found, GError 
   }
   if (any)
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
-                 "%s: body %zu of member %zu changes its mass, whatever order of axes is tried; it is "
-                 "the first of the attributes",
+                 "%s: body %zu of member %zu changes its mass, whatever order of axes is tried; it "
+                 "is the first of the attributes",
                  path, body, member);
   else
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_FORMAT,
-                 "%s: its shape is not ([member,] time, body, 7), or 5 in a plane, with at least one "
-                 "of each; nor (body, time, 7) or (body, 7, time)",
+                 "%s: its shape is not ([member,] time, body, 7), or 5 in a plane, with at least "
+                 "one of each; nor (body, time, 7) or (body, 7, time)",
                  path);
   return FALSE;
 }

@@ -17,7 +17,7 @@ typedef struct {
 EpnsStabilityRule epns_stability_published (double mean_volume, gboolean *scaled);
 
 /* The same of gravitating bodies (published code, evaluation of celestial dynamics): from the first
- * recorded frame on whose total energy is by more than this above that of the frame before. */
+ * recorded frame on whose total energy is more than this above that of the frame before. */
 #define EPNS_STABILITY_JUMP 20.0
 
 typedef struct {

@@ -17,8 +17,8 @@ typedef struct {
   double apart;
 } EpnsRollout;
 
-/* Names of observables, the order of EpnsRollout.of: those of lattices, then those of bodies. What is
- * not of a recording's layout is not defined. */
+/* Names of observables, the order of EpnsRollout.of: those of lattices, then those of bodies. What
+ * is not of a recording's layout is not defined. */
 extern const char *const epns_rollout_series[EPNS_ROLLOUT_SERIES];
 
 /* Both: of one layout, the same members and frames. [any] */

@@ -104,7 +104,9 @@ cells='dimensions="2" species="2" cutoff="30" node-position="false" num-latent-d
 ab='<type id="0" name="A"/><type id="1" name="B"/>'
 plan cells "$cells" "$ab" 'length="10" unit="min"' '<scenario href="sorting.xml" members="1" seed="1" until="40"/>
 <scenario href="sorting.epns.xml" use="validation" members="1" seed="5" until="20"/>'
-works "$epns" train cells.xml --threads 1 --quiet
+sed -i 's/samples="6"/& rollouts="1" rollout-steps="2" rollout-every="3"/' cells.xml
+works "$epns" train cells.xml --threads 1
+says '^  rollout .* nearest-distance '
 plan cells4 "$cells" "$ab" 'length="10" unit="min"' '<scenario href="sorting.xml" members="1" seed="1" until="40"/>
 <scenario href="sorting.epns.xml" use="validation" members="1" seed="5" until="20"/>'
 works "$epns" train cells4.xml --threads 4 --quiet

@@ -176,7 +176,7 @@ lend_views (Ensemble *self, guint32 member)
   self->frames[member] = (epns_frame){ .views = views, .n_views = self->n_views };
 }
 
-/* Only the borders are stated. */
+/* Only the borders are stated, of lattices; bodies were recorded without. */
 static epns_view *
 params_of (const Ensemble *self, gint32 periodic[3])
 {
@@ -184,7 +184,7 @@ params_of (const Ensemble *self, gint32 periodic[3])
 
   for (guint32 i = 0; i < self->n_params; i++) {
     params[i] = (epns_view){ .dtype = self->fields[i].dtype, .rank = self->fields[i].rank };
-    if (!is_called (&self->fields[i], EPNS_PARAM, "periodic"))
+    if (periodic == NULL || !is_called (&self->fields[i], EPNS_PARAM, "periodic"))
       continue;
     params[i].data = periodic;
     params[i].shape[0] = 3;
@@ -211,7 +211,8 @@ ensemble_open (Ensemble *self, const EpnsTrainRollout *of, const char *folder, e
   self->states = g_new0 (EpnsState *, self->n);
   self->frames = g_new0 (epns_frame, self->n);
   self->views = g_new0 (epns_view, (gsize) self->n * self->n_views);
-  g_autofree epns_view *params = params_of (self, periodic);
+  const gboolean lattice = meta->layout == &epns_layout_lattice;
+  g_autofree epns_view *params = params_of (self, lattice ? periodic : NULL);
   for (guint32 m = 0; m < self->n && status == EPNS_OK; m++) {
     self->states[m] = epns_trajectory_state (of->held_out, m, 0);
     lend_views (self, m);
