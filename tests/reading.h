@@ -59,6 +59,23 @@ reading_replace (const char *text, const char *from, const char *to)
   return g_strconcat (parts[0], to, parts[1], NULL);
 }
 
+/* A folder with the lattice network of tests/golden and its model.xml with `from` replaced. */
+static inline char *
+reading_local_model (const char *from, const char *to)
+{
+  g_autofree char *text = reading_load ("tests/golden/model.xml");
+  g_autofree char *other = reading_replace (text, from, to);
+  g_autofree char *weights = suite_source ("tests/golden/local_passes.weights.safetensors"),
+                  *bytes = NULL;
+  char *folder = reading_folder ();
+  gsize size;
+
+  ck_assert (g_file_get_contents (weights, &bytes, &size, NULL));
+  g_free (reading_write (folder, "local_passes.weights.safetensors", bytes, (gssize) size));
+  g_free (reading_write (folder, "model.xml", other, -1));
+  return folder;
+}
+
 /* The error is there, is one line, holds `part`; it is freed. */
 static inline void
 reading_failed (GError **error, const char *part)

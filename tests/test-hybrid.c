@@ -250,26 +250,9 @@ START_TEST (an_archive_of_another_hybrid)
 }
 END_TEST
 
-/* A folder with a network whose steps are in hours. */
-static char *
-hourly_model (void)
-{
-  g_autofree char *text = reading_load ("tests/golden/model.xml");
-  g_autofree char *hours = reading_replace (text, "unit=\"MCS\"", "unit=\"h\"");
-  g_autofree char *weights = suite_source ("tests/golden/local_passes.weights.safetensors"),
-                  *bytes = NULL;
-  char *folder = reading_folder ();
-  gsize size;
-
-  ck_assert (g_file_get_contents (weights, &bytes, &size, NULL));
-  g_free (reading_write (folder, "local_passes.weights.safetensors", bytes, (gssize) size));
-  g_free (reading_write (folder, "model.xml", hours, -1));
-  return folder;
-}
-
 START_TEST (folders_that_cannot_be)
 {
-  g_autofree char *folder = reading_folder (), *hourly = hourly_model ();
+  g_autofree char *folder = reading_folder (), *hourly = reading_local_model ("unit=\"MCS\"", "unit=\"h\"");
   g_autofree char *learned = suite_source ("tests/golden"),
                   *hybrid = suite_source ("tests/conformance/hybrid");
   const struct {

@@ -1,10 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* What lies outside a learned model's validity is said once, or refused: the shipped one's. */
+/* What lies outside a learned model's validity is said once, or refused. */
 #include "models/epns/kind-lattice.h"
 #include "plugin/view.h"
-#include "tests/suite.h"
+#include "tests/reading.h"
 
 enum { SIDE = 64, EDGE = 5, ROW = 5, CELLS = 16, TYPES = 3, MEMBERS = 12, MANY = 32 };
+
+static const char step_stated[] = "<step length=\"50\" unit=\"MCS\"/>";
+static const char validity_stated[] =
+#define TYPED(name, value)                                                                         \
+  "<parameter name=\"" name "\" type=\"Condensing\" value=\"" value "\"/>"                         \
+  "<parameter name=\"" name "\" type=\"NonCondensing\" value=\"" value "\"/>"
+#define CONTACT(a, b, value)                                                                       \
+  "<parameter name=\"contact-energy\" type=\"" a "\" with=\"" b "\" value=\"" value "\"/>"
+    "<step length=\"50\" unit=\"MCS\"/>"
+    "<validity boundary=\"noflux\"><cells min=\"16\" max=\"107\"/>"
+    "<lattice min=\"64\" max=\"64\"/><volume min=\"16\" max=\"30\"/>"
+    "<parameter name=\"temperature\" value=\"10\"/>"
+    "<parameter name=\"neighbor-order\" value=\"2\"/>" TYPED ("target-volume", "25")
+        TYPED ("volume-strength", "2") CONTACT ("Medium", "Condensing", "16") CONTACT (
+            "Medium", "NonCondensing", "16") CONTACT ("Condensing", "Condensing", "2")
+            CONTACT ("Condensing", "NonCondensing", "11") CONTACT (
+                "NonCondensing", "NonCondensing",
+                "14") "<parameter name=\"contact-weight-by-distance\" value=\"false\"/></validity>";
 
 typedef struct {
   gint said; /* from any thread */
@@ -25,6 +43,7 @@ hear (void *ctx, int32_t level, const char *text)
 typedef struct {
   Ear ear;
   epns_host host;
+  char *folder;
   epns_model *model;
   const epns_field *fields;
   guint n_params;
@@ -35,14 +54,16 @@ typedef struct {
 static void
 fixture_init (Fixture *self)
 {
-  g_autofree char *folder = suite_source ("models/trained/cellsort-demo");
   epns_error error;
   guint n;
 
   memset (self, 0, sizeof *self);
-  self->host = (epns_host){ .size = sizeof self->host, .threads = 2, .ctx = &self->ear,
-                            .log = hear };
-  ck_assert_msg (epns_kind_lattice.open (&self->host, folder, &self->model, &error) == EPNS_OK,
+  self->folder = reading_local_model (step_stated, validity_stated);
+  self->host = (epns_host){
+    .size = sizeof self->host, .threads = 2, .ctx = &self->ear, .log = hear
+  };
+  ck_assert_msg (epns_kind_lattice.open (&self->host, self->folder, &self->model, &error)
+                     == EPNS_OK,
                  "%s", error.text);
   self->fields = epns_kind_lattice.fields (self->model, &n, NULL, NULL);
   while (self->fields[self->n_params].role == EPNS_PARAM)
@@ -54,6 +75,8 @@ static void
 fixture_clear (Fixture *self)
 {
   epns_kind_lattice.close (self->model);
+  reading_remove (self->folder);
+  g_free (self->folder);
 }
 
 static gint32
@@ -182,8 +205,8 @@ tissue_init (Tissue *self, gsize side, gint32 cells)
   for (gint32 c = 0; c < cells; c++) {
     self->type[c + 1] = 1 + c % 2;
     for (gint32 s = 0; s < EDGE * EDGE; s++)
-      self->id[(gsize) (c / ROW * EDGE + s / EDGE) * side + (gsize) (c % ROW * EDGE + s % EDGE)]
-          = c + 1;
+      self->id[(gsize) (c / ROW * EDGE + s / EDGE) * side
+               + (gsize) (c % ROW * EDGE + s % EDGE)] = c + 1;
   }
   self->views[0] = epns_view_contiguous (self->id, EPNS_I32, 3,
                                          (int64_t[]){ 1, (int64_t) side, (int64_t) side });

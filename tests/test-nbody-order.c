@@ -110,7 +110,7 @@ END_TEST
 
 START_TEST (order_2_in_mean_values)
 {
-  guint paths = suite_trials (3000, 100);
+  guint paths = suite_trials (3000, 300);
   g_autofree Path *path = g_new (Path, 1);
   double bias[LEVELS] = { 0 };
 
