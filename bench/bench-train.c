@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What training the local network costs: samples per second and multiply-adds per second, at the
- * size of the model that ships. bench/torch/bench_step.py measures its PyTorch twin on the same
- * tissue, which `bench-train FOLDER` writes there as tissue.npy. */
+/* What training the local network costs: samples per second and multiply-adds per second, with
+ * either decoder. bench/torch/bench_step.py measures its PyTorch twins on the same tissue, which
+ * `bench-train FOLDER` writes there as tissue.npy. */
 #include "models/epns/local-train.h"
 #include "models/train/trainer.h"
 #include "adapters/npy.h"
@@ -59,22 +59,44 @@ movie_write (const Movie *movie, const char *folder)
     g_error ("%s cannot be written", path);
 }
 
-/* Multiply-adds of the convolutions for one sample, forward. */
-static double
-multiply_adds (const EpnsLocalWidths *w, double cells, double side)
-{
-  double sites = SIDE * SIDE, window = cells * side * side, coarse = window / 4;
-  double t = (double) w->trunk, c = (double) w->width;
-  const EpnsLocalConfig config = EPNS_LOCAL_CONFIG_DEFAULT;
+static const struct {
+  const char *name;
+  EpnsLocalConfig config;
+} forms[] = {
+  { "windows", EPNS_LOCAL_CONFIG_DEFAULT },
+  { "sites",
+    { .passes = 12,
+      .window = 20,
+      .n_types = 3,
+      .target_volume = 23,
+      .decoder = EPNS_LOCAL_DECODER_SITES,
+      .reach = 5 } },
+};
 
-  return 9 * sites * t * ((double) epns_local_lattice_channels (&config) + t + t + c)
-         + window * c * (5 * 25 + 2 * 9 * c + 1) + coarse * 2 * c * (9 * c + 2 * 9 * 2 * c + c);
+static const EpnsLocalWidths widths = {
+  .trunk = 24, .width = 16, .film_hidden = 32, .volume_hidden = 24, .site_hidden = 48
+};
+
+/* Multiply-adds of the convolutions, and of the sites' perceptrons, for one sample, forward. */
+static double
+multiply_adds (const EpnsLocalConfig *config, double cells)
+{
+  double sites = SIDE * SIDE, window = cells * (double) (config->window * config->window);
+  double t = (double) widths.trunk, c = (double) widths.width, coarse = window / 4;
+  double in = (double) epns_local_cell_channels (config), bid = 1, perceptron = 0;
+
+  if (config->decoder == EPNS_LOCAL_DECODER_SITES) {
+    bid = (double) widths.site_hidden + 1;
+    perceptron = (window + sites) * (double) (widths.site_hidden * widths.site_hidden);
+  }
+  return 9 * sites * t * ((double) epns_local_lattice_channels (config) + t + t + c)
+         + window * c * (in * 25 + 2 * 9 * c + bid) + coarse * 2 * c * (9 * c + 2 * 9 * 2 * c + c)
+         + perceptron;
 }
 
 static double
-samples_a_second (const Movie *movie, const EpnsLocalWidths *widths, guint threads)
+samples_a_second (const Movie *movie, const EpnsLocalConfig *config, guint threads)
 {
-  const EpnsLocalConfig config = EPNS_LOCAL_CONFIG_DEFAULT;
   const epns_host host = { .size = sizeof host, .threads = threads };
   const epns_train_set set = { .id = movie->id,
                                .type = movie->type,
@@ -92,8 +114,8 @@ samples_a_second (const Movie *movie, const EpnsLocalWidths *widths, guint threa
                                        .adam = EPNS_ADAM_DEFAULTS,
                                        .clip = 1,
                                        .average = 0.99 };
-  const EpnsLocalObjective objective = { .later_weight = 0.15 };
-  EpnsLocalNetwork *network = epns_local_network_draw (&config, widths, 1);
+  const EpnsLocalObjective objective = { .later_weight = 0.15, .start_weight = 0.1 };
+  EpnsLocalNetwork *network = epns_local_network_draw (config, &widths, 1);
   g_autoptr (EpnsTrainer) trainer = epns_trainer_new (epns_local_trainable (network, &objective),
                                                       &options, &pairs, &pairs, &host);
   gint64 best = G_MAXINT64;
@@ -112,24 +134,22 @@ samples_a_second (const Movie *movie, const EpnsLocalWidths *widths, guint threa
 int
 main (int argc, char **argv)
 {
-  const EpnsLocalWidths widths = {
-    .trunk = 24, .width = 16, .film_hidden = 32, .volume_hidden = 24
-  };
   Movie movie;
 
   movie_make (&movie);
   if (argc > 1)
     movie_write (&movie, argv[1]);
-  double work = 3 * multiply_adds (&widths, movie.cells, 16);
-  printf (
-      "training the local network, %d x %d, %d cells, window 16, batches of %d, best of %d: %.0f "
-      "million multiply-adds a sample (forward and back)\n",
-      SIDE, SIDE, movie.cells, BATCH, REPEATS, work / 1e6);
-  printf ("%8s %12s %12s %14s\n", "threads", "samples/s", "ms/sample", "10^9 mult-add/s");
-  for (guint threads = 1; threads <= 2; threads++) {
-    double speed = samples_a_second (&movie, &widths, threads);
-    printf ("%8u %12.1f %12.2f %14.1f\n", threads, speed, 1e3 / speed, speed * work / 1e9);
-  }
+  printf ("training the local network, %d x %d, %d cells, batches of %d, best of %d\n", SIDE, SIDE,
+          movie.cells, BATCH, REPEATS);
+  printf ("%8s %7s %8s %12s %12s %14s\n", "decoder", "window", "threads", "samples/s", "ms/sample",
+          "10^9 mult-add/s");
+  for (guint f = 0; f < G_N_ELEMENTS (forms); f++)
+    for (guint threads = 1; threads <= 2; threads++) {
+      double work = 3 * multiply_adds (&forms[f].config, movie.cells); /* forward and back */
+      double speed = samples_a_second (&movie, &forms[f].config, threads);
+      printf ("%8s %7d %8u %12.1f %12.2f %14.1f\n", forms[f].name, (int) forms[f].config.window,
+              threads, speed, 1e3 / speed, speed * work / 1e9);
+    }
   g_free (movie.id);
   return 0;
 }

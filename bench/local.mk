@@ -13,5 +13,5 @@ bench: $(BENCHES)
 .PHONY: bench
 # The networks and trainers in PyTorch that ours are measured against.
 EXTRA_DIST += \
-	bench/torch/bench_graph.py bench/torch/bench_step.py bench/torch/local_lattice.py bench/torch/make_fixture.py bench/torch/make_gradients.py \
-	bench/torch/safetensors_io.py bench/torch/train_local.py
+	bench/torch/bench_graph.py bench/torch/bench_step.py bench/torch/local_lattice.py bench/torch/local_sites.py bench/torch/make_fixture.py bench/torch/make_gradients.py \
+	bench/torch/safetensors_io.py

@@ -3,6 +3,7 @@
 #include "models/epns/local-train.h"
 #include "models/epns/local.h"
 #include "models/nn/gradcheck.h"
+#include "tests/local-golden.h"
 #include "tests/training-data.h"
 
 typedef struct {
@@ -136,75 +137,11 @@ START_TEST (wide_passes_cover_more)
 }
 END_TEST
 
-static EpnsSafetensors *
-read_golden (const char *name)
-{
-  g_autofree char *path = suite_source (name);
-  g_autoptr (GError) error = NULL;
-  EpnsSafetensors *file = epns_safetensors_read (path, &error);
-
-  ck_assert_msg (file != NULL, "%s", error ? error->message : "");
-  return file;
-}
-
-static gint32 *
-integers (const EpnsSafetensors *file, const char *name)
-{
-  const EpnsStored *stored = epns_safetensors_find (file, name);
-  gint32 *values = g_new (gint32, stored->count);
-
-  ck_assert (epns_stored_to_i32 (stored, values));
-  return values;
-}
-
-static void
-assert_close (const char *name, const EpnsSafetensors *grads, const EpnsTensor *got)
-{
-  const EpnsStored *stored = epns_safetensors_find (grads, name);
-  g_autofree float *want = g_new (float, got->count);
-  float largest = 0;
-
-  ck_assert (stored != NULL && stored->count == got->count && epns_stored_to_f32 (stored, want));
-  for (gsize i = 0; i < got->count; i++)
-    largest = fmaxf (largest, fabsf (want[i]));
-  for (gsize i = 0; i < got->count; i++)
-    ck_assert_msg (fabsf (got->data[i] - want[i]) <= 1e-4f * largest, "%s, element %zu: %g, not %g",
-                   name, i, (double) got->data[i], (double) want[i]);
-}
-
-/* The loss and its gradient by every weight, on a lattice with a wall along one axis and a period
- * along the other. */
 START_TEST (follows_pytorch)
 {
-  g_autoptr (EpnsSafetensors)
-      weights = read_golden ("tests/golden/local_passes.weights.safetensors");
-  g_autoptr (EpnsSafetensors) io = read_golden ("tests/golden/local_passes.io.safetensors");
-  g_autoptr (EpnsSafetensors) grads = read_golden ("tests/golden/local_passes.grads.safetensors");
-  g_autofree gint32 *now = integers (io, "wrapped.ids"), *next = integers (io, "wrapped.next");
-  g_autofree gint32 *type = integers (io, "wrapped.types");
-  const EpnsStored *ids = epns_safetensors_find (io, "wrapped.ids"),
-                   *types = epns_safetensors_find (io, "wrapped.types");
   const EpnsLocalConfig golden = { .passes = 12, .window = 12, .n_types = 3, .target_volume = 23 };
-  Setup self = { .ctx = epns_context_new (NULL), .key = { .seed = 3, .stream = 1 } };
 
-  self.pair = (EpnsPair){ .now = now,
-                          .next = next,
-                          .type = type,
-                          .height = ids->shape[0],
-                          .width = ids->shape[1],
-                          .n_ids = types->count,
-                          .periodic = { TRUE, FALSE } };
-  self.net = epns_local_trainable (epns_local_network_new (&golden, weights, NULL), &objective);
-  self.worker = self.net.form->worker_new (self.net.net);
-  epns_context_record (self.ctx, TRUE);
-  g_autoptr (EpnsTensor) loss = loss_of (self.ctx, NULL, &self);
-  epns_context_backward (self.ctx, loss);
-  assert_close ("loss", grads, loss);
-  for (gsize p = 0; p < self.net.form->n_parameters (self.net.net); p++) {
-    g_autofree char *name = self.net.form->parameter_name (self.net.net, p);
-    assert_close (name, grads, self.net.form->worker_parameter (self.worker, p)->grad);
-  }
-  setup_free (&self);
+  local_golden_follows (&golden, &objective, "passes");
 }
 END_TEST
 

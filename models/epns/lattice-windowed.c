@@ -3,7 +3,7 @@
  * window="4..128" output="passes" decoder="windows" or "sites", reach (of those), latent="none" or
  * "cell", latent-size (of those), num-cell-types
  * (else as many as <types> lists), target-volume, passes, wide-passes, first-window (of those; else
- * as window), early-temperature, early-passes, temperature, redraw-sweeps. */
+ * as window), early-temperature, early-passes, temperature, redraw-sweeps, volume-lean, attempts. */
 #include "models/epns/lattice-network.h"
 #include "models/epns/local-grid.h"
 #include "plugin/error.h"
@@ -72,7 +72,7 @@ latent_config (EpnsLocalConfig *config, EpnsModelDescription *description, GErro
 gboolean
 epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
 {
-  gint64 window, types, passes, early, sweeps;
+  gint64 window, types, passes, early, sweeps, attempts;
   guint output, latent;
 
   *config = (EpnsLocalConfig) EPNS_LOCAL_CONFIG_DEFAULT;
@@ -95,13 +95,18 @@ epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description
       || !epns_model_description_number (description, "temperature", 1e-3, 1e3, config->temperature,
                                          &config->temperature, error)
       || !epns_model_description_int (description, "redraw-sweeps", 0, 1000, config->redraw_sweeps,
-                                      &sweeps, error))
+                                      &sweeps, error)
+      || !epns_model_description_number (description, "volume-lean", 0, 10, config->volume_lean,
+                                         &config->volume_lean, error)
+      || !epns_model_description_int (description, "attempts", 1, 100, config->attempts, &attempts,
+                                      error))
     return FALSE;
   config->window = (gsize) window;
   config->n_types = (gsize) types;
   config->passes = (guint) passes;
   config->early_passes = (guint) early;
   config->redraw_sweeps = (guint) sweeps;
+  config->attempts = (guint) attempts;
   config->latent = (EpnsLocalLatent) latent;
   return wide_config (config, description, error) && decoder_config (config, description, error)
          && latent_config (config, description, error);

@@ -18,8 +18,9 @@ typedef struct {
   const EpnsLocalPass *pass;
   gboolean medium;
   gsize reach, taps, types, hidden;
-  gsize most; /* bids of one row of the lattice */
+  gsize most, slots; /* bids of one row of the lattice, of one site, at most */
   const EpnsKernel *kernel;
+  EpnsTensor *type_row; /* [n_cells + 2] integers: what an owner's type adds to a row of `seen` */
   EpnsTensor *right, *back; /* two^T and, backward, two: packed */
   float *to[N_OPERANDS];    /* gradients; NULL where nobody wants one */
 } Bids;
@@ -27,14 +28,11 @@ typedef struct {
 typedef struct { /* a task's memory */
   float *u, *v;  /* [most, hidden] each: the two layers before ReLU */
   float *left, *view;
-  gint32 *tap, *owner; /* [taps] each: what a site sees, as rows of `own` */
-  gint32 *seen;        /* [taps]: the same as rows of `seen`, of viewers of type 0 */
-  gint32 *sorted;      /* [taps]: rows of `own`, cell by cell */
-  gint32 *count,
-      *end; /* [n_cells]: how many of them are a cell's, 0, and where those end, ABSENT */
+  gint32 *seen;        /* [taps]: what a site sees, as rows of `seen`, of viewers of type 0 */
+  gint32 *own, *n_own; /* [slots + 1, taps], [slots + 1]: what of it each bidder owns, as rows of
+                          `own`; bid i has slot i + 1, what no bidder owns goes to slot 0 */
+  gint32 *slot;        /* [n_cells + 2], 0: of owners, from EPNS_LOCAL_UNDRAWN on */
 } Room;
-
-#define ABSENT (-1) /* a cell that does not bid for the site */
 
 /* --- Shapes --- */
 
@@ -49,6 +47,29 @@ static gsize
 first_bid (const Bids *self, gsize site)
 {
   return self->medium ? site : self->pass->windows->start[site];
+}
+
+static gsize
+n_bids (const Bids *self, gsize site)
+{
+  return first_bid (self, site + 1) - first_bid (self, site);
+}
+
+static gsize
+cell_of (const Bids *self, gsize site, gsize i)
+{
+  const EpnsLocalWindows *w = self->pass->windows;
+
+  return w->covering[w->start[site] + i] / (w->window * w->window);
+}
+
+/* Is the site of a pass that is evaluated? */
+static gboolean
+is_due (const Bids *self, gsize site)
+{
+  const guint pass = self->pass->pass_of_site[site];
+
+  return pass >= self->pass->pass && pass < self->pass->end;
 }
 
 static gboolean
@@ -78,6 +99,18 @@ bids_shape (const EpnsCall *call, guint *rank, gint64 *shape)
                  && (gint64) call->in[MOVE]->count == EPNS_LOCAL_MOVES * h));
 }
 
+static EpnsTensor *
+type_rows (EpnsContext *ctx, const Bids *self)
+{
+  const EpnsLocalWindows *w = self->pass->windows;
+  const gsize row = self->taps * self->types * self->hidden;
+  g_autofree gint32 *rows = g_new0 (gint32, w->n_cells + 2);
+
+  for (gsize c = 0; c < w->n_cells; c++)
+    rows[c + 2] = w->cells[c].type * (gint32) row;
+  return epns_tensor_of_ints (ctx, w->n_cells + 2, rows);
+}
+
 static Bids
 bids_new (EpnsContext *ctx, const EpnsCall *call)
 {
@@ -97,76 +130,74 @@ bids_new (EpnsContext *ctx, const EpnsCall *call)
   for (gsize y = 0; y < w->height; y++)
     self.most = MAX (self.most,
                      first_bid (&self, (y + 1) * w->width) - first_bid (&self, y * w->width));
+  for (gsize s = 0; s < w->height * w->width; s++)
+    self.slots = MAX (self.slots, n_bids (&self, s));
+  self.type_row = type_rows (ctx, &self);
   self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (h, h)));
   epns_pack_right (h, h, call->in[TWO]->data, 1, h, self.right->data);
   return self;
+}
+
+static void
+bids_clear (Bids *self)
+{
+  epns_tensor_set (&self->type_row, NULL);
+  epns_tensor_set (&self->right, NULL);
+  epns_tensor_set (&self->back, NULL);
 }
 
 static gsize
 room_count (const Bids *self)
 {
   return self->most * 2 * self->hidden + epns_left_count (self->most, self->hidden)
-         + self->types * self->hidden + 4 * self->taps + 2 * self->pass->windows->n_cells;
+         + self->types * self->hidden + self->taps + (self->slots + 1) * (self->taps + 1)
+         + self->pass->windows->n_cells + 2;
 }
 
 static Room
 room_new (const Bids *self, float *memory)
 {
-  const gsize n_cells = self->pass->windows->n_cells;
+  const gsize owners = self->pass->windows->n_cells + 2;
   Room room = { .u = memory };
 
   room.v = room.u + self->most * self->hidden;
   room.view = room.v + self->most * self->hidden;
-  room.tap = (gint32 *) (room.view + self->types * self->hidden);
-  room.owner = room.tap + self->taps;
-  room.seen = room.owner + self->taps;
-  room.sorted = room.seen + self->taps;
-  room.count = room.sorted + self->taps;
-  room.end = room.count + n_cells;
-  room.left = (float *) (room.end + n_cells);
-  for (gsize c = 0; c < n_cells; c++) {
-    room.count[c] = 0;
-    room.end[c] = ABSENT;
-  }
+  room.seen = (gint32 *) (room.view + self->types * self->hidden);
+  room.own = room.seen + self->taps;
+  room.n_own = room.own + (self->slots + 1) * self->taps;
+  room.slot = room.n_own + self->slots + 1;
+  room.left = (float *) (room.slot + owners);
+  memset (room.slot, 0, owners * sizeof *room.slot);
   return room;
-}
-
-static gsize
-n_bids (const Bids *self, gsize site)
-{
-  return first_bid (self, site + 1) - first_bid (self, site);
-}
-
-static gsize
-cell_of (const Bids *self, gsize site, gsize i)
-{
-  const EpnsLocalWindows *w = self->pass->windows;
-
-  return w->covering[w->start[site] + i] / (w->window * w->window);
-}
-
-/* Is the site of a pass that is evaluated? */
-static gboolean
-is_due (const Bids *self, gsize site)
-{
-  const guint pass = self->pass->pass_of_site[site];
-
-  return pass >= self->pass->pass && pass < self->pass->end;
 }
 
 /* --- What a site sees --- */
 
-/* Its neighbours of earlier passes: where, and whose. Returns how many. */
+/* One neighbour: listed, and kept if n goes on. */
+static inline void
+list (const Room *room, gint32 tap, gint32 seen, gint32 slot, gsize taps, gboolean keep, gsize *n)
+{
+  room->seen[*n] = seen;
+  room->own[(gsize) slot * taps + (gsize) room->n_own[slot]] = tap;
+  *n += keep;
+  room->n_own[slot] += keep;
+}
+
+/* Its neighbours of earlier passes, as rows of `seen` and of `own`. Returns how many. */
 static gsize
 look_around (const Bids *self, gsize site, const Room *room)
 {
   const EpnsLocalWindows *w = self->pass->windows;
   const guint8 *pass = self->pass->pass_of_site, own = pass[site];
+  const gint32 *type_row = epns_tensor_ints (self->type_row), types = (gint32) self->types;
   const gssize side = 2 * (gssize) self->reach + 1, reach = (gssize) self->reach;
   const gssize y = (gssize) (site / w->width), x = (gssize) (site % w->width);
   const gboolean inside = x >= reach && x + reach < (gssize) w->width;
   gsize n = 0;
 
+  memset (room->n_own, 0, (n_bids (self, site) + 1) * sizeof *room->n_own);
+  for (gsize i = 0; !self->medium && i < n_bids (self, site); i++)
+    room->slot[cell_of (self, site, i) + 2] = (gint32) i + 1;
   for (gssize dy = 0; dy < side; dy++) {
     const gssize row = epns_local_at (y + dy - reach, w->height, w->periodic[0]);
     for (gssize dx = 0; row >= 0 && dx < side; dx++) {
@@ -175,55 +206,16 @@ look_around (const Bids *self, gsize site, const Room *room)
       if (column < 0)
         continue;
       const gsize other = (gsize) row * w->width + (gsize) column;
-      room->tap[n] = (gint32) (dy * side + dx) * (gint32) self->hidden;
-      room->owner[n] = self->pass->drawn[other];
-      n += pass[other] < own; /* without a branch, which would be a toss-up */
+      const gsize owner = (gsize) (self->pass->drawn[other] - EPNS_LOCAL_UNDRAWN);
+      const gint32 tap = (gint32) (dy * side + dx) * (gint32) self->hidden;
+      /* Whether it is earlier would be a toss-up for a branch. */
+      list (room, tap, type_row[owner] + tap * types, room->slot[owner], self->taps,
+            pass[other] < own, &n);
     }
   }
+  for (gsize i = 0; !self->medium && i < n_bids (self, site); i++)
+    room->slot[cell_of (self, site, i) + 2] = 0;
   return n;
-}
-
-/* What is seen, as rows. */
-static void
-list_seen (const Bids *self, const Room *room, gsize n)
-{
-  const EpnsLocalCell *cells = self->pass->windows->cells;
-  const gint32 types = (gint32) self->types, taps = (gint32) (self->taps * self->hidden);
-
-  for (gsize i = 0; i < n; i++)
-    room->seen[i] = ((room->owner[i] >= 0 ? cells[room->owner[i]].type * taps : 0) + room->tap[i])
-                    * types;
-}
-
-/* --- What of it the bidding cells own: a counting sort --- */
-
-static void
-sort_own (const Bids *self, gsize site, const Room *room, gsize n)
-{
-  gint32 end = 0;
-
-  for (gsize i = 0; i < n; i++)
-    if (room->owner[i] >= 0)
-      room->count[room->owner[i]]++;
-  for (gsize i = 0; i < n_bids (self, site); i++) {
-    const gsize cell = cell_of (self, site, i);
-    room->end[cell] = end;
-    end += room->count[cell];
-  }
-  for (gsize i = 0; i < n; i++)
-    if (room->owner[i] >= 0 && room->end[room->owner[i]] != ABSENT)
-      room->sorted[room->end[room->owner[i]]++] = room->tap[i];
-}
-
-/* Leave the room as it was. */
-static void
-forget_own (const Bids *self, gsize site, const Room *room, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    if (room->owner[i] >= 0)
-      room->count[room->owner[i]] = 0;
-  for (gsize i = 0; i < n_bids (self, site); i++)
-    room->end[cell_of (self, site, i)] = ABSENT;
 }
 
 /* --- One bid --- */
@@ -271,9 +263,6 @@ site_inputs (const Bids *self, gsize site, const Room *room, float *u)
   const gsize h = self->hidden, n = look_around (self, site, room);
   guint8 viewed[MOST_TYPES] = { 0 };
 
-  list_seen (self, room, n);
-  if (!self->medium)
-    sort_own (self, site, room, n);
   for (gsize i = 0; i < n_bids (self, site); i++, u += h) {
     const Bid bid = bid_of (self, site, i);
     const float *encoded = in[ENCODED]->data + bid.place * (h + 1),
@@ -289,14 +278,12 @@ site_inputs (const Bids *self, gsize site, const Room *room, float *u)
       u[k] = encoded[k] + whole[k] + view[k];
     if (self->medium)
       continue;
-    const gsize owned = (gsize) room->count[bid.cell];
-    self->kernel->sum_rows (owned, room->sorted + room->end[bid.cell] - owned, in[OWN]->data, h, u);
+    self->kernel->sum_rows ((gsize) room->n_own[i + 1], room->own + (i + 1) * self->taps,
+                            in[OWN]->data, h, u);
     for (gsize m = 0; m < EPNS_LOCAL_MOVES; m++)
       for (gsize k = 0; k < h; k++)
         u[k] += bid.moves[m] * in[MOVE]->data[m * h + k];
   }
-  if (!self->medium)
-    forget_own (self, site, room, n);
 }
 
 static float
@@ -344,6 +331,16 @@ last_layer (const float *three, const float *v, gsize n)
 
 /* --- Forward --- */
 
+/* What the bid of a cell is lowered by because of its volume, beyond what was learned. */
+static float
+leaning (const Bids *self, gsize site, gsize i)
+{
+  if (self->medium || self->pass->volume_lean == 0.0f)
+    return 0;
+  const Bid bid = bid_of (self, site, i);
+  return self->pass->volume_lean * self->call->in[LEAN]->data[EPNS_LOCAL_LEANS * bid.whole];
+}
+
 static void
 bids_row (void *arg, gsize y, void *scratch)
 {
@@ -357,7 +354,7 @@ bids_row (void *arg, gsize y, void *scratch)
   for (gsize s = y * w->width; s < (y + 1) * w->width; s++)
     for (gsize i = 0; is_due (self, s) && i < n_bids (self, s); i++, v += h) {
       gsize place = self->medium ? s : w->covering[w->start[s] + i];
-      float start = self->call->in[START]->data[place];
+      float start = self->call->in[START]->data[place] - leaning (self, s, i);
       start += last_layer (self->call->in[THREE]->data, v, h);
       self->call->out->data[place] = BOUND * tanhf (start / BOUND);
     }
@@ -375,7 +372,7 @@ bids_forward (EpnsContext *ctx, const EpnsCall *call)
                      part * (double) (self.most * self.hidden)
                          * (double) (self.taps + 2 * self.hidden),
                      room_count (&self) * sizeof (float), bids_row, &self);
-  epns_tensor_unref (self.right);
+  bids_clear (&self);
 }
 
 /* --- Backward, one row after the other: training spreads samples over its threads, not rows.
@@ -420,9 +417,6 @@ site_back (const Bids *self, gsize site, const Room *room, const float *du)
   const gsize h = self->hidden, n = look_around (self, site, room);
   guint8 viewed[MOST_TYPES] = { 0 };
 
-  list_seen (self, room, n);
-  if (!self->medium)
-    sort_own (self, site, room, n);
   for (gsize i = 0; i < n_bids (self, site); i++, du += h) {
     const Bid bid = bid_of (self, site, i);
     float *view = room->view + (gsize) bid.type * h;
@@ -438,17 +432,14 @@ site_back (const Bids *self, gsize site, const Room *room, const float *du)
       continue;
     for (gsize m = 0; self->to[MOVE] != NULL && m < EPNS_LOCAL_MOVES; m++)
       add_to (self->to[MOVE] + m * h, du, bid.moves[m], h);
-    const gsize owned = (gsize) room->count[bid.cell];
     if (self->to[OWN] != NULL)
-      self->kernel->add_to_rows (owned, room->sorted + room->end[bid.cell] - owned, du, h,
-                                 self->to[OWN]);
+      self->kernel->add_to_rows ((gsize) room->n_own[i + 1], room->own + (i + 1) * self->taps, du,
+                                 h, self->to[OWN]);
   }
   for (gsize type = 0; self->to[SEEN] != NULL && type < self->types; type++)
     if (viewed[type])
       self->kernel->add_to_rows (n, room->seen, room->view + type * h, h,
                                  self->to[SEEN] + type * h);
-  if (!self->medium)
-    forget_own (self, site, room, n);
 }
 
 static void
@@ -495,8 +486,7 @@ bids_backward (EpnsContext *ctx, const EpnsCall *call)
   epns_pack_right (h, h, call->in[TWO]->data, h, 1, self.back->data);
   for (gsize y = 0; y < self.pass->windows->height; y++)
     row_back (&self, y, &room, room.left + left);
-  epns_tensor_unref (self.right);
-  epns_tensor_unref (self.back);
+  bids_clear (&self);
 }
 
 static const EpnsOp bids = { .name = "local bids",

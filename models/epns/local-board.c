@@ -125,6 +125,7 @@ evaluate_sites (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsConte
   self->pass.pass_of_site = self->pass_of_site;
   self->pass.pass = first;
   self->pass.end = end;
+  self->pass.volume_lean = (float) self->config.volume_lean;
   if (self->encoding.medium == NULL)
     epns_local_encode (network, ctx, &self->pass, &self->encoding);
   epns_local_sites_evaluate (network, ctx, &self->encoding, &self->pass);

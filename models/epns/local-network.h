@@ -54,6 +54,7 @@ typedef struct { /* one evaluation */
    * not evaluated, > pass. */
   const guint8 *pass_of_site;
   guint end;
+  float volume_lean; /* how much u lowers bids beyond what was learned; 0 while training */
   const gint32
       *drawn; /* [height, width] index of the next owner, EPNS_LOCAL_MEDIUM or EPNS_LOCAL_UNDRAWN */
   const gint32 *count; /* [n_cells] sites drawn for each cell */

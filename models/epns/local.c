@@ -6,6 +6,7 @@
 #include "plugin/error.h"
 
 #include <math.h>
+#include <string.h>
 
 struct _EpnsLocal {
   EpnsLocalConfig config;
@@ -73,7 +74,9 @@ check_config (const EpnsLocalConfig *config, GError **error)
          && check_range ("early-temperature", config->early_temperature, 0.01, 100, error)
          && check_range ("early-passes", config->early_passes, 0, config->passes, error)
          && check_range ("temperature", config->temperature, 0.01, 100, error)
-         && check_range ("redraw-sweeps", config->redraw_sweeps, 0, 1000, error);
+         && check_range ("redraw-sweeps", config->redraw_sweeps, 0, 1000, error)
+         && check_range ("volume-lean", config->volume_lean, 0, 10, error)
+         && check_range ("attempts", config->attempts, 0, 100, error);
 }
 
 EpnsLocal *
@@ -206,32 +209,64 @@ draw_pass (EpnsLocalScratch *scratch, const EpnsDrawKey *key, guint pass, guint 
   return FALSE;
 }
 
+/* Draw all sites once, and sweep. Random numbers are those of attempt `attempt`. */
+static gboolean
+draw_all (EpnsLocalScratch *scratch, const EpnsDrawKey *key, const EpnsLocalGrid *grid,
+          guint attempt, GError **error)
+{
+  const EpnsLocalConfig *config = &scratch->model->config;
+  EpnsLocalBoard *board = scratch->board;
+  guint evaluation = attempt * (config->passes + config->redraw_sweeps);
+
+  epns_local_board_lay (board, grid);
+  epns_local_board_forget (board, 0);
+  for (guint k = 0; k < config->passes; k++)
+    if (!draw_pass (scratch, key, k, evaluation++,
+                    k < config->early_passes ? config->early_temperature : config->temperature,
+                    error))
+      return FALSE;
+  for (guint i = 0; i < config->redraw_sweeps; i++) {
+    EpnsLocalGrid sweep = epns_local_grid_sweep (grid, i);
+    epns_local_board_lay (board, &sweep);
+    epns_local_board_forget (board, config->passes - 1);
+    if (!draw_pass (scratch, key, config->passes - 1, evaluation++, config->temperature, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Would a cell that is there be gone? */
+static gboolean
+loses_a_cell (const EpnsLocalBoard *board)
+{
+  const EpnsLocalWindows *w = board->windows;
+  gboolean lost = FALSE;
+
+  memset (board->count, 0, w->n_cells * sizeof *board->count);
+  for (gsize s = 0; s < w->height * w->width; s++)
+    if (board->drawn[s] >= 0)
+      board->count[board->drawn[s]]++;
+  for (gsize c = 0; c < w->n_cells; c++)
+    lost |= board->count[c] == 0;
+  return lost;
+}
+
 gboolean
 epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDrawKey *key,
                  GError **error)
 {
   const EpnsLocalConfig *config = &scratch->model->config;
   EpnsLocalBoard *board = scratch->board;
+  guint attempt = 0;
 
   if (!epns_local_board_set (board, state, error))
     return FALSE;
   epns_local_board_draw_latents (board, scratch->model->network, scratch->ctx, key);
   EpnsLocalGrid grid = epns_local_grid_draw (key, config->passes);
-  epns_local_board_lay (board, &grid);
-  epns_local_board_forget (board, 0);
-  for (guint k = 0; k < config->passes; k++)
-    if (!draw_pass (scratch, key, k, k,
-                    k < config->early_passes ? config->early_temperature : config->temperature,
-                    error))
+  do
+    if (!draw_all (scratch, key, &grid, attempt, error))
       return FALSE;
-  for (guint i = 0; i < config->redraw_sweeps; i++) {
-    EpnsLocalGrid sweep = epns_local_grid_sweep (&grid, i);
-    epns_local_board_lay (board, &sweep);
-    epns_local_board_forget (board, config->passes - 1);
-    if (!draw_pass (scratch, key, config->passes - 1, config->passes + i, config->temperature,
-                    error))
-      return FALSE;
-  }
+  while (++attempt < config->attempts && loses_a_cell (board));
   for (gsize s = 0; s < state->height * state->width; s++)
     state->id[s] = board->drawn[s] == EPNS_LOCAL_MEDIUM ? 0
                                                         : board->windows->cells[board->drawn[s]].id;

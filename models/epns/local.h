@@ -55,6 +55,8 @@ typedef struct {
   guint early_passes;       /* 0 to passes */
   double temperature;       /* of the other passes and of the sweeps */
   guint redraw_sweeps;      /* each redraws 1/8 of the sites */
+  double volume_lean; /* decoder of sites: bids are lowered by it times u (local-sites.h), >= 0 */
+  guint attempts; /* a step that would lose a cell is drawn anew, so many times in all, to 100 */
 } EpnsLocalConfig;
 
 /* The values that the shipped model was tuned with. */
@@ -63,7 +65,7 @@ typedef struct {
     .passes = 12, .window = 16, .wide_passes = 0, .first_window = 16, .n_types = 3,                \
     .target_volume = 23, .decoder = EPNS_LOCAL_DECODER_WINDOWS, .reach = 5,                        \
     .latent = EPNS_LOCAL_LATENT_NONE, .latent_size = 8, .early_temperature = 1.1,                  \
-    .early_passes = 8, .temperature = 0.88, .redraw_sweeps = 8                                     \
+    .early_passes = 8, .temperature = 0.88, .redraw_sweeps = 8, .volume_lean = 0, .attempts = 1    \
   }
 
 /* Extent of the windows of the first pass. */

@@ -17,7 +17,9 @@ check_PROGRAMS += tests/test-local tests/test-local-latent tests/test-local-site
 	tests/test-local-windows
 EXTRA_DIST += \
 	tests/golden/local_passes.grads.safetensors tests/golden/local_passes.io.safetensors \
-	tests/golden/local_passes.weights.safetensors
+	tests/golden/local_passes.weights.safetensors \
+	tests/golden/local_sites.grads.safetensors tests/golden/local_sites.weights.safetensors \
+	tests/local-golden.h
 
 # The published form of the lattice network, and how it is checked.
 models_libmodels_la_SOURCES += \
