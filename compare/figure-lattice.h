@@ -6,7 +6,7 @@
 
 /* A row of snapshots. */
 typedef struct {
-  const char *title, *subtitle; /* "learned", "cellsort-demo"; subtitle may be NULL */
+  const char *title, *subtitle; /* "learned", "cellsort"; subtitle may be NULL */
   const EpnsTrajectory *of;
   guint32 member;
   const guint32 *frame; /* [n_times] */

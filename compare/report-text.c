@@ -27,7 +27,7 @@ epns_report_note (const EpnsTrajectory *of, const char *key)
   return value ? value : "";
 }
 
-/* "cpm version 1", "epns-lattice (cellsort-demo, weights SHA-256 0123456789ab...)". */
+/* "cpm version 1", "epns-lattice (cellsort, weights SHA-256 0123456789ab...)". */
 static char *
 describe_model (const EpnsTrajectory *of)
 {

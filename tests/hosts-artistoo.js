@@ -8,7 +8,7 @@ const source = process.env.EPNS_SRCDIR
 process.env.EPNS_LIBRARY = process.env.EPNS_BUILDDIR + "/plugin/.libs/libepns.so.0"
 const CPM = require(process.env.EPNS_ARTISTOO)
 const epns = require(path.join(source, "examples/hosts/artistoo/epns.js"))
-const LEARNED = path.join(source, "models/trained/cellsort-demo")
+const LEARNED = path.join(source, "models/trained/cellsort")
 
 function tissue(seed, torus, corner, more) { // 7 x 7 cells of 25 sites, the two kinds in turn
 	const C = new CPM.CPM([64, 64], Object.assign({ torus: [torus, torus], seed, T: 10,

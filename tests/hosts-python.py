@@ -15,7 +15,7 @@ sys.path.insert(0, SOURCE + "/examples/hosts/python")
 sys.dont_write_bytecode = True
 import epns  # noqa: E402
 
-LEARNED = SOURCE + "/models/trained/cellsort-demo"
+LEARNED = SOURCE + "/models/trained/cellsort"
 SORTING = {  # as examples/cell-sorting/sorting.xml
     "temperature": 10, "neighbor-order": 2, "contact-neighbor-order": 2,
     "target-volume": [0, 25, 25], "volume-strength": [0, 2, 2],

@@ -100,31 +100,31 @@ for threads in 1 3; do
 done
 holds 'threads of the learned kind' cmp -s learned1.npy learned3.npy
 for threads in 1 2; do
-  quiet run "$tissue" --with cellsort-demo -n 2 -t $threads --until 50 --every 50 -q \
+  quiet run "$tissue" --with cellsort -n 2 -t $threads --until 50 --every 50 -q \
     -o "ships$threads.npy"
 done
 holds 'threads of the model that ships' cmp -s ships1.npy ships2.npy
 sed 's/NonCondensing/Other/g' "$tissue" >renamed.xml
 fails 1 "type 2 is 'Other', and the model knows the types Medium,Condensing,NonCondensing" \
-  run renamed.xml --with cellsort-demo --until 50 --every 50 -o x.npy
+  run renamed.xml --with cellsort --until 50 --every 50 -o x.npy
 
 # A learned step at what it was not trained at: said once, or refused; at what it was, not a word.
 sed 's/>10.0</>20</' "$tissue" >warm.xml
-works run warm.xml --with cellsort-demo -n 12 --until 50 --every 50 -q -o warm.npy
+works run warm.xml --with cellsort -n 12 --until 50 --every 50 -q -o warm.npy
 holds 'one warning for twelve members' test "$(wc -l <.err)" = 1
 holds 'the warning' grep -q '^warning: temperature is 20, and the model was trained at 10: ' .err
-works run warm.xml --with cellsort-demo --until 50 --every 50 -q --json -o warm.npy
+works run warm.xml --with cellsort --until 50 --every 50 -q --json -o warm.npy
 says '^ *"temperature is 20, and the model was trained at 10: '
-works run "$tissue" --with cellsort-demo --until 50 --every 50 -q --json -o warm.npy
+works run "$tissue" --with cellsort --until 50 --every 50 -q --json -o warm.npy
 says '"warnings" *: *\[\]'
 rm warm.npy
 fails 1 'temperature is 20, and the model was trained at 10: ' \
-  run warm.xml --with cellsort-demo --set outside=refuse --until 50 --every 50 -o warm.npy
+  run warm.xml --with cellsort --set outside=refuse --until 50 --every 50 -o warm.npy
 holds 'a refusal leaves nothing' sh -c '! ls -A | grep warm.npy'
-quiet run "$tissue" --with cellsort-demo --set outside=refuse --until 50 --every 50 -q -o trained.npy
-sed 's/x="64" y="64"/x="80" y="64"/' "$tissue" >wide.xml
-fails 1 'longest side in sites is 80, and the model was trained on 64 to 64: ' \
-  run wide.xml --with cellsort-demo --set outside=refuse --until 50 --every 50 -q -o wide.npy
+quiet run "$tissue" --with cellsort --set outside=refuse --until 50 --every 50 -q -o trained.npy
+sed 's/x="64" y="64"/x="160" y="64"/' "$tissue" >wide.xml
+fails 1 'longest side in sites is 160, and the model was trained on 48 to 128: ' \
+  run wide.xml --with cellsort --set outside=refuse --until 50 --every 50 -q -o wide.npy
 holds 'a refused lattice leaves nothing' sh -c '! ls -A | grep wide.npy'
 works run "$learned" --until 2 --every 1 -o learned.h5
 holds 'a model of unstated time says so' grep -q 'does not say how many MCS' .err

@@ -25,13 +25,13 @@ fails 1 'that many' "$epns" run a.xml b.xml
 
 works "$epns" list
 says '^cpm .*stochastic.*exact resume'
-says '^cellsort-demo  *epns-lattice  *a model that ships, 50 MCS a step$'
+says '^cellsort  *epns-lattice  *a model that ships, 50 MCS a step$'
 works env EPNS_PLUGIN_PATH="$with_toy:/nowhere" "$epns" list -v
 says '^toy-file '
 says '^/nowhere: not used: '
 
 works "$epns" doctor
-says '^ok    model cellsort-demo: opens, 50 MCS a step$'
+says '^ok    model cellsort: opens, 50 MCS a step$'
 says '^ok    plugin: .*epns.so, epns .* kinds: .*cpm'
 says '^ok    data: .*epns-scenario.xsd'
 says '^ok    processor: .* threads'

@@ -14,7 +14,7 @@ quiet ${CC:-cc} $warn ${SANITIZE:-} -I"$EPNS_SRCDIR/plugin" "$EPNS_SRCDIR/exampl
   -o host -L"$libs" -Wl,-rpath,"$libs" -lepns
 
 { cat "$facade/cpm.bmi" && echo 'stream = 1'; } >cpm.bmi
-learned=$EPNS_SRCDIR/models/trained/cellsort-demo
+learned=$EPNS_SRCDIR/models/trained/cellsort
 sed "s|= cpm|= epns-lattice|; s|^temperature.*|source = $learned|; \$a stream = 1" "$facade/cpm.bmi" >learned.bmi
 works ./bmi cpm.bmi learned.bmi
 mv .out bmi.sums

@@ -5,7 +5,7 @@
 . "$EPNS_SRCDIR/tests/command.sh"
 hosts=$EPNS_SRCDIR/examples/hosts
 libs=$EPNS_BUILDDIR/plugin/.libs
-learned=$EPNS_SRCDIR/models/trained/cellsort-demo
+learned=$EPNS_SRCDIR/models/trained/cellsort
 
 build () { # COMPILER... SOURCE PROGRAM
   quiet "$@" -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror ${SANITIZE:-} \

@@ -9,10 +9,10 @@
 
 enum { SIDE = 40, CELLS = 16, EDGE = 5, CORNER = 10, MANY = 32 };
 
-START_TEST (cellsort_demo_keeps_cells_alive)
+START_TEST (cellsort_keeps_cells_alive)
 {
   static const epns_view absent[MANY];
-  g_autofree char *folder = suite_source ("models/trained/cellsort-demo");
+  g_autofree char *folder = suite_source ("models/trained/cellsort");
   gint32 id[SIDE * SIDE] = { 0 }, start[SIDE * SIDE], type[CELLS + 1] = { 0 },
                    volume[CELLS + 1] = { 0 };
   epns_view views[2] = { epns_view_contiguous (id, EPNS_I32, 3, (int64_t[]){ 1, SIDE, SIDE }),
@@ -114,5 +114,5 @@ START_TEST (physicell_sorting_parts_cells)
 }
 END_TEST
 
-SUITE ("trained", cellsort_demo_keeps_cells_alive, nbody_demo_flies_on,
+SUITE ("trained", cellsort_keeps_cells_alive, nbody_demo_flies_on,
        physicell_sorting_parts_cells)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The host of examples/hosts/c in C++: the same legs, the same tissue, the same numbers.
-//   host cpm:100 epns-lattice:100:/path/to/cellsort-demo cpm:20
+//   host cpm:100 epns-lattice:100:/path/to/cellsort cpm:20
 #include <cinttypes>
 #include <cstdio>
 #include <sstream>

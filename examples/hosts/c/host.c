@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A simulator whose step is chosen by name while it runs. Each argument is a leg, KIND:MCS[:MODEL]:
- *   host cpm:100 epns-lattice:100:/path/to/cellsort-demo cpm:20 */
+ *   host cpm:100 epns-lattice:100:/path/to/cellsort cpm:20 */
 #include <epns_loader.h>
 #include <stdio.h>
 
