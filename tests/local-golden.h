@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The local network's loss and its gradient by every weight, as PyTorch has them
+/* What PyTorch has of the local network: stored tensors, and its loss and gradient by every weight
  * (bench/torch/make_gradients.py). */
 #pragma once
 #include "models/epns/local-train.h"
@@ -23,8 +23,9 @@ static inline gint32 *
 local_golden_integers (const EpnsSafetensors *file, const char *name)
 {
   const EpnsStored *stored = epns_safetensors_find (file, name);
-  gint32 *values = g_new (gint32, stored->count);
 
+  ck_assert_msg (stored != NULL, "%s", name);
+  gint32 *values = g_new (gint32, stored->count);
   ck_assert (epns_stored_to_i32 (stored, values));
   return values;
 }

@@ -3,7 +3,7 @@
 #include "models/epns/local-grid.h"
 #include "models/epns/local.h"
 #include "plugin/error.h"
-#include "tests/suite.h"
+#include "tests/local-golden.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -15,23 +15,12 @@ typedef struct {
   EpnsLocal *model;
 } Golden;
 
-static EpnsSafetensors *
-read_golden (const char *name)
-{
-  g_autofree char *path = suite_source (name);
-  g_autoptr (GError) error = NULL;
-  EpnsSafetensors *file = epns_safetensors_read (path, &error);
-
-  ck_assert_msg (file != NULL, "%s", error ? error->message : "");
-  return file;
-}
-
 static Golden
 golden_open_wide (guint sweeps, guint wide_passes, gsize first_window)
 {
   EpnsLocalConfig config = EPNS_LOCAL_CONFIG_DEFAULT;
-  Golden g = { .weights = read_golden ("tests/golden/local_passes.weights.safetensors"),
-               .io = read_golden ("tests/golden/local_passes.io.safetensors") };
+  Golden g = { .weights = local_golden_read ("passes", "weights"),
+               .io = local_golden_read ("passes", "io") };
   g_autoptr (GError) error = NULL;
 
   config.window = WINDOW;
@@ -71,11 +60,9 @@ find (const Golden *g, const char *lattice, const char *what)
 static gint32 *
 integers (const Golden *g, const char *lattice, const char *what)
 {
-  const EpnsStored *stored = find (g, lattice, what);
-  gint32 *values = g_new (gint32, stored->count);
+  g_autofree char *name = g_strconcat (lattice, ".", what, NULL);
 
-  ck_assert (epns_stored_to_i32 (stored, values));
-  return values;
+  return local_golden_integers (g->io, name);
 }
 
 typedef struct {
@@ -452,7 +439,7 @@ END_TEST
 /* Weights that are no numbers are an error, not a tissue. */
 START_TEST (broken_weights_change_nothing)
 {
-  EpnsSafetensors *io = read_golden ("tests/golden/local_passes.weights.safetensors");
+  EpnsSafetensors *io = local_golden_read ("passes", "weights");
   g_autofree EpnsStored *tensors = g_new (EpnsStored, epns_safetensors_n (io));
   g_autofree char *path = g_strdup ("/tmp/epns-local-XXXXXX");
   EpnsLocalConfig config = EPNS_LOCAL_CONFIG_DEFAULT;

@@ -6,7 +6,6 @@
 #include "models/epns/learned.h"
 #include "models/epns/source.h"
 #include "models/epns/verify-graph.h"
-#include "models/nn/kernel.h"
 #include "plugin/epns_about.h"
 #include "plugin/error.h"
 #include "plugin/parallel.h"
@@ -507,16 +506,13 @@ graph_step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_st
 
   const guint32 threads = model->host != NULL ? MAX (model->host->threads, 1) : 1;
   Batch batch = { .runs = runs, .frames = frames, .n = n, .n_steps = n_steps };
-  guint32 worst = 0;
 
   batch.each = CLAMP ((n + threads - 1) / threads, 1, COMPANY);
   if (n == 1)
     step_task (&batch, 0); /* with the host's threads inside */
   else
     epns_parallel_for (model->host, (n + batch.each - 1) / batch.each, step_task, &batch);
-  for (guint32 i = 1; i < n; i++)
-    if (frames[i].status > frames[worst].status)
-      worst = i;
+  const guint32 worst = epns_gravest_member (frames, n);
   if (frames[worst].status != EPNS_OK && error != NULL) {
     *error = runs[worst]->error;
     error->member = (gint32) worst;
@@ -537,15 +533,9 @@ about_text (const epns_model *model)
   return model->about;
 }
 
-static const char *
-kernel_name (const epns_model *model G_GNUC_UNUSED)
-{
-  return epns_kernel ()->name;
-}
-
 static const epns_about graph_about = { .size = sizeof (epns_about),
                                         .text = about_text,
-                                        .kernel = kernel_name };
+                                        .kernel = epns_learned_kernel };
 
 static const void *
 graph_extension (const char *id)

@@ -6,7 +6,6 @@
 #include "models/epns/lattice-validity.h"
 #include "models/epns/learned.h"
 #include "models/epns/verify.h"
-#include "models/nn/kernel.h"
 #include "plugin/epns_about.h"
 #include "plugin/epns_validity.h"
 #include "plugin/error.h"
@@ -429,7 +428,6 @@ lattice_step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_
               epns_error *error)
 {
   Batch batch = { .runs = runs, .frames = frames, .n = n, .n_steps = n_steps };
-  guint32 worst = 0;
 
   if (n == 0)
     return EPNS_OK;
@@ -441,9 +439,7 @@ lattice_step (epns_run *const *runs, epns_frame *frames, uint32_t n, uint32_t n_
     step_task (&batch, 0);
   else
     epns_parallel_for (runs[0]->model->host, n, step_task, &batch);
-  for (guint32 i = 1; i < n; i++)
-    if (frames[i].status > frames[worst].status)
-      worst = i;
+  const guint32 worst = epns_gravest_member (frames, n);
   if (frames[worst].status != EPNS_OK && error != NULL) {
     *error = runs[worst]->error;
     error->member = (gint32) worst;
@@ -464,15 +460,9 @@ about_text (const epns_model *model)
   return model->about;
 }
 
-static const char *
-kernel_name (const epns_model *model G_GNUC_UNUSED)
-{
-  return epns_kernel ()->name;
-}
-
 static const epns_about lattice_about = { .size = sizeof (epns_about),
                                           .text = about_text,
-                                          .kernel = kernel_name };
+                                          .kernel = epns_learned_kernel };
 
 static void
 cell_volume (const epns_model *model, double *minimum, double *maximum)

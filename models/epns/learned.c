@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Refusals, parameters, archives of learned models. */
 #include "models/epns/learned.h"
+#include "models/nn/kernel.h"
 #include "plugin/archive.h"
 #include "plugin/error.h"
 #include "plugin/view.h"
@@ -81,4 +82,21 @@ epns_learned_archive (const char *kind, guint64 fingerprint, EpnsDrawKey *key,
         "the archive was written with other weights; open the model it ran with");
   *key = loaded;
   return EPNS_OK;
+}
+
+guint32
+epns_gravest_member (const epns_frame *frames, guint32 n)
+{
+  guint32 gravest = 0;
+
+  for (guint32 i = 1; i < n; i++)
+    if (frames[i].status > frames[gravest].status)
+      gravest = i;
+  return gravest;
+}
+
+const char *
+epns_learned_kernel (const epns_model *model G_GNUC_UNUSED)
+{
+  return epns_kernel ()->name;
 }

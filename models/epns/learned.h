@@ -13,6 +13,12 @@ epns_status epns_refuse (epns_error *error, gint32 field, gint32 axis, gint64 ne
 epns_status epns_refuse_dt (epns_frame *frames, guint32 n, double dt, double native,
                             const char *unit, epns_error *error);
 
+/* The member whose status is the gravest, of n >= 1; the first of equals. [any] */
+guint32 epns_gravest_member (const epns_frame *frames, guint32 n);
+
+/* epns_about.kernel of kinds that compute with models/nn. [any] */
+const char *epns_learned_kernel (const epns_model *model);
+
 /* The values of an optional parameter, contiguous; NULL where absent. Free with g_free(). [any] */
 gpointer epns_param_values (const epns_view *view);
 

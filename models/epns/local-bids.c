@@ -227,20 +227,27 @@ typedef struct {
   float moves[EPNS_LOCAL_MOVES];
 } Bid;
 
+/* Its row of `whole` and of `lean`. */
+static gsize
+whole_of (const Bids *self, gsize site, gsize cell)
+{
+  return cell * passes_at_once (self->pass)
+         + (gsize) (self->pass->pass_of_site[site] - self->pass->pass);
+}
+
 static Bid
 bid_of (const Bids *self, gsize site, gsize i)
 {
   const EpnsLocalWindows *w = self->pass->windows;
-  const gsize k = (gsize) (self->pass->pass_of_site[site] - self->pass->pass);
 
   if (self->medium)
-    return (Bid){ .place = site, .whole = k, .cell = EPNS_LOCAL_MEDIUM };
+    return (Bid){ .place = site, .whole = whole_of (self, site, 0), .cell = EPNS_LOCAL_MEDIUM };
   Bid bid = { .place = w->covering[w->start[site] + i] };
   const gsize plane = w->window * w->window, cell = bid.place / plane, in = bid.place % plane;
   const EpnsLocalCell *c = &w->cells[cell];
   bid.cell = (gint32) cell;
   bid.type = c->type;
-  bid.whole = cell * passes_at_once (self->pass) + k;
+  bid.whole = whole_of (self, site, cell);
   const float *lean = self->call->in[LEAN]->data + EPNS_LOCAL_LEANS * bid.whole;
   const float half = (float) w->window / 2;
   float dy = (float) ((double) c->first_y + (double) (in / w->window) - c->middle_y) / half;
@@ -337,8 +344,8 @@ leaning (const Bids *self, gsize site, gsize i)
 {
   if (self->medium || self->pass->volume_lean == 0.0f)
     return 0;
-  const Bid bid = bid_of (self, site, i);
-  return self->pass->volume_lean * self->call->in[LEAN]->data[EPNS_LOCAL_LEANS * bid.whole];
+  const gsize whole = whole_of (self, site, cell_of (self, site, i));
+  return self->pass->volume_lean * self->call->in[LEAN]->data[EPNS_LOCAL_LEANS * whole];
 }
 
 static void
