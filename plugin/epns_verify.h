@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* epns_verify.h - what a kind's extension("epns.verify/1") returns: the model checked against stored numbers and
- * against the symmetries it claims. The struct is static; both functions are [any]. */
+ * against the symmetries it claims. The struct is static; all functions are [any]. */
 #ifndef EPNS_VERIFY_H
 #define EPNS_VERIFY_H
 #include "epns_step.h"
@@ -22,6 +22,9 @@ typedef struct epns_verify {
   /* The symmetries the model claims (cell permutation, lattice symmetry), on a lattice made from `seed`. */
   epns_status (*equivariance)(const char *source, uint64_t seed, epns_verify_report report, void *ctx,
                               epns_error *error);
+  /* The gradient of what the model is trained to minimise, by each of its parameters, beside finite differences of
+   * it, on a step made from `seed`; names begin with "gradient of ". NULL: the model is not trained. */
+  epns_status (*gradient)(const char *source, uint64_t seed, epns_verify_report report, void *ctx, epns_error *error);
 } epns_verify;
 
 #ifdef __cplusplus

@@ -232,6 +232,18 @@ lie (const char *source, uint64_t seed, epns_verify_report report, void *ctx, ep
 }
 
 static epns_status
+lie_of_gradient (const char *source, uint64_t seed, epns_verify_report report, void *ctx,
+                 epns_error *error)
+{
+  (void) source;
+  (void) seed;
+  (void) error;
+  report (ctx, "gradient of motion", 1e-3, 0.05, 1);
+  report (ctx, "gradient of rates", 2, 0.05, 0);
+  return EPNS_OK;
+}
+
+static epns_status
 nothing_stored (const char *source, const char *reference, int32_t gradients,
                 epns_verify_report report, void *ctx, epns_error *error)
 {
@@ -247,7 +259,7 @@ nothing_stored (const char *source, const char *reference, int32_t gradients,
 static const void *
 liars_extension (const char *id)
 {
-  static const epns_verify verify = { sizeof verify, nothing_stored, lie };
+  static const epns_verify verify = { sizeof verify, nothing_stored, lie, lie_of_gradient };
 
   return strcmp (id, EPNS_VERIFY_EXTENSION) == 0 ? &verify : NULL;
 }

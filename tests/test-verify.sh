@@ -15,11 +15,13 @@ says '^holds  grad.final_layer.weight '
 works "$epns" verify "$weights"
 says '^check  *grade  *figure  *accepted$'
 says '^permutation  mandatory  *A .* renumbered cells: '
+says '^gradient  *mandatory  *[AB] .* gradient of '
 for check in boundary threads archive; do says "^$check  *mandatory  *P "; done
 [ -z "$memory" ] || says '^memory  *mandatory  *[AB] '
 says '^envelope  *informational  *- .* does not say what volumes'
 works "$epns" verify "$golden" --scenario "$EPNS_SRCDIR/tests/verdict/sorting.epns.xml"
 says '^translation  *mandatory  *A .* moved tissue: '
+says '^gradient  *mandatory  *[AB] .* gradient of '
 train=$golden/lattice-unet.train.safetensors
 works "$epns" verify "$weights" --reference "$train" --gradients
 says '^holds  multi_step.1.loss '
@@ -33,7 +35,7 @@ says '^holds  grad.engine.enc.arch.0.weight '
 works "$epns" verify "$graph.weights.safetensors" --reference "$graph.train.safetensors" --gradients
 says '^holds  multi_step.1.pred '
 works "$epns" verify "$graph.weights.safetensors"
-for check in permutation translation rotation mirror precision threads archive $memory; do
+for check in permutation translation rotation mirror precision gradient threads archive $memory; do
   says "^$check  *mandatory  *[ABP] "
 done
 works "$epns" verify "$graph.weights.safetensors" --json
@@ -44,6 +46,7 @@ says '"grade" : "P"'
 EPNS_PLUGIN_PATH=$with_toy "$epns" verify toy-liar >.out 2>.err
 [ $? = 3 ] || complain 'a liar is taken for honest'
 says '^permutation  *mandatory  *F  *1  *1e-05  renumbered cells: types'
+says '^gradient  *mandatory  *F  *2  *0.05  gradient of rates'
 for check in boundary threads archive $memory; do says "^$check  *mandatory  *F "; done
 EPNS_PLUGIN_PATH=$with_toy fails 1 'nothing to verify' "$epns" verify toy
 

@@ -10,6 +10,7 @@
 #include "tools/verify-subject.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -20,13 +21,14 @@
 #define ACCEPTED_GROWTH  1024.0      /* bytes a step */
 #define ACCEPTED_OUTSIDE (12 / 64.0) /* share of cells: the published rule of stability */
 
-/* What the kind's own symmetries are checks of, by how their names begin. */
+/* What the kind's own numbers are checks of, by how their names begin. */
 static const struct {
   const char *begins, *check;
-} symmetries[] = {
+} claims[] = {
   { "renumbered", "permutation" }, { "moved", "translation" },
   { "turned", "rotation" },        { "mirrored", "mirror" },
   { "in a batch", "batch" },       { "in single precision", "precision" },
+  { "gradient of ", "gradient" },
 };
 
 typedef struct {
@@ -81,19 +83,19 @@ add_measured (GPtrArray *to, const char *check, gboolean mandatory, double figur
   self->accepted = accepted;
 }
 
-/* Symmetries: the worst of all numbers that are of one check. */
+/* What the kind itself measures: the worst of all numbers that are of one check. */
 
 static void
-take_symmetry (void *ctx, const char *name, double error, double tolerance, int32_t holds)
+take_claim (void *ctx, const char *name, double error, double tolerance, int32_t holds)
 {
   GPtrArray *to = ctx;
   const char *check = "symmetry";
   EpnsCheck *row = NULL;
 
   (void) holds; /* the figures say so */
-  for (gsize i = 0; i < G_N_ELEMENTS (symmetries); i++)
-    if (g_str_has_prefix (name, symmetries[i].begins))
-      check = symmetries[i].check;
+  for (gsize i = 0; i < G_N_ELEMENTS (claims); i++)
+    if (g_str_has_prefix (name, claims[i].begins))
+      check = claims[i].check;
   for (guint i = 0; i < to->len && row == NULL; i++)
     if (strcmp (((EpnsCheck *) to->pdata[i])->check, check) == 0)
       row = to->pdata[i];
@@ -326,18 +328,23 @@ try_steps (const Subject *self, GPtrArray *to)
 }
 
 static gboolean
-try_symmetries (const EpnsStepModel *model, GPtrArray *to, GError **error)
+try_claims (const EpnsStepModel *model, GPtrArray *to, GError **error)
 {
   const epns_verify *verify = model->kind->extension (EPNS_VERIFY_EXTENSION);
   epns_error failure = { .member = -1 };
 
-  if (verify == NULL || verify->size < sizeof *verify) {
+  if (verify == NULL || verify->size < offsetof (epns_verify, gradient)) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
                  "%s: this kind has nothing to verify; name a learned model", model->kind->id);
     return FALSE;
   }
-  return verify->equivariance (model->source, SEED, take_symmetry, to, &failure) == EPNS_OK
-         || epns_step_model_failed (model, &failure, error);
+  if (verify->equivariance (model->source, SEED, take_claim, to, &failure) != EPNS_OK)
+    return epns_step_model_failed (model, &failure, error);
+  if (verify->size < sizeof *verify || verify->gradient == NULL)
+    add (to, "gradient", TRUE, '-', "the kind is not trained");
+  else if (verify->gradient (model->source, SEED, take_claim, to, &failure) != EPNS_OK)
+    return epns_step_model_failed (model, &failure, error);
+  return TRUE;
 }
 
 GPtrArray *
@@ -347,7 +354,7 @@ epns_checks_run (const char *name, const EpnsScenario *scenario, GError **error)
   g_autoptr (EpnsStepModel) model = epns_step_model_find (NULL, name, 1, error);
   g_autoptr (EpnsScenario) made = NULL;
 
-  if (model == NULL || !try_symmetries (model, to, error))
+  if (model == NULL || !try_claims (model, to, error))
     return NULL;
   if (scenario == NULL)
     scenario = made = epns_verify_subject (model);

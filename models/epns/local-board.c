@@ -23,6 +23,7 @@ epns_local_board_free (EpnsLocalBoard *self)
   epns_local_pass_clear (&self->pass);
   epns_local_encoding_clear (&self->encoding);
   epns_tensor_set (&self->latent, NULL);
+  epns_tensor_set (&self->held, NULL);
   epns_local_windows_free (self->windows);
   g_free (self->drawn);
   g_free (self->count);
@@ -128,6 +129,8 @@ evaluate_sites (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsConte
   self->pass.volume_lean = (float) self->config.volume_lean;
   if (self->encoding.medium == NULL)
     epns_local_encode (network, ctx, &self->pass, &self->encoding);
+  if (self->held != NULL)
+    epns_tensor_set (&self->encoding.expected, epns_tensor_ref (self->held));
   epns_local_sites_evaluate (network, ctx, &self->encoding, &self->pass);
 }
 

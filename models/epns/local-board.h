@@ -14,6 +14,7 @@ typedef struct {
   EpnsTensor *latent;   /* [n_cells, latent size], the board's; NULL after a state was taken */
   EpnsLocalPass pass;   /* the latest evaluation */
   EpnsLocalEncoding encoding; /* of the state; only with the decoder of sites */
+  EpnsTensor *held; /* stands for what encodings expect, see epns_local_trainable_hold(); or NULL */
   gsize sites, cells;         /* what there is room for */
 } EpnsLocalBoard;
 

@@ -408,3 +408,12 @@ epns_local_trainable (EpnsLocalNetwork *network, const EpnsLocalObjective *objec
   return (EpnsTrainable){ .form = config->latent == EPNS_LOCAL_LATENT_NONE ? &form : &latent_form,
                           .net = net };
 }
+
+void
+epns_local_trainable_hold (gpointer data)
+{
+  EpnsLocalBoard *board = ((Worker *) data)->board;
+
+  if (board->encoding.expected != NULL)
+    epns_tensor_set (&board->held, epns_tensor_ref (board->encoding.expected));
+}

@@ -29,3 +29,8 @@ typedef struct {
 
 /* Takes over the network. Free with form->free (net). [any] */
 EpnsTrainable epns_local_trainable (EpnsLocalNetwork *network, const EpnsLocalObjective *objective);
+
+/* From now on a worker's losses are of the sample that it had last, with the q of that (what cells
+ * expect, local-sites.h) as it was then: gradients do not flow through q, so that differences of the
+ * loss, if they are to be those, must not either. Nothing with the decoder of windows. */
+void epns_local_trainable_hold (gpointer worker);

@@ -58,7 +58,8 @@ models_libmodels_la_SOURCES += \
 	models/epns/graph-passes.c models/epns/graph-passes.h \
 	models/epns/graph-scene.c models/epns/graph-scene.h \
 	models/epns/message-layers.c models/epns/message-layers.h \
-	models/epns/verify-graph.c models/epns/verify-graph.h models/epns/verify-graph-reference.c
+	models/epns/verify-graph.c models/epns/verify-graph.h models/epns/verify-graph-reference.c \
+	models/epns/verify-gradient-graph.c
 check_PROGRAMS += tests/test-graph
 EXTRA_DIST += \
 	tests/golden/fagnn_b3.io.safetensors tests/golden/fagnn_b3.train.safetensors \
@@ -82,8 +83,10 @@ models_libmodels_la_SOURCES += \
 	models/epns/published-train.c models/epns/published-train.h \
 	models/epns/lattice-validity.c models/epns/lattice-validity.h \
 	models/epns/lattice-windowed.c models/epns/windowed-symmetry.c \
-	models/epns/symmetry.c models/epns/symmetry.h
-check_PROGRAMS += tests/test-kind-lattice tests/test-lattice-train tests/test-lattice-validity
+	models/epns/symmetry.c models/epns/symmetry.h \
+	models/epns/verify-gradient.c models/epns/verify-gradient.h models/epns/verify-gradient-lattice.c
+check_PROGRAMS += tests/test-kind-lattice tests/test-lattice-train tests/test-lattice-validity \
+	tests/test-verify-gradient
 dist_check_SCRIPTS += tests/test-verify.sh
 EXTRA_DIST += \
 	tests/conformance/epns-lattice.epns.xml tests/conformance/epns-lattice-local.epns.xml \

@@ -47,9 +47,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Result, result_clear)
 
 /* --- A system, and what it becomes --- */
 
-/* Bodies near each other, in the middle of a box where the network knows one. */
-static EpnsSystems *
-make_bodies (const EpnsGraphConfig *config, const EpnsDrawKey *key)
+EpnsSystems *
+epns_verify_graph_bodies (const EpnsGraphConfig *config, const EpnsDrawKey *key)
 {
   const double reach = config->cutoff > 0 ? config->cutoff / 2 : config->scale / 10;
   EpnsSystems *bodies = epns_systems_new (1, BODIES, config->dimensions);
@@ -302,7 +301,7 @@ epns_verify_graph_symmetries (const EpnsGraph *net, guint64 seed, epns_verify_re
   Trial trial = {
     .net = net, .config = config, .key = { seed, 0, 0 }, .report = report, .data = data
   };
-  g_autoptr (EpnsSystems) bodies = make_bodies (config, &trial.key);
+  g_autoptr (EpnsSystems) bodies = epns_verify_graph_bodies (config, &trial.key);
   g_autofree double *eps = g_new (double, latents);
   g_auto (Result) plain = { NULL, NULL };
 
@@ -336,8 +335,20 @@ equivariance (const char *source, uint64_t seed, epns_verify_report report, void
   return epns_error_take (error, EPNS_DISCARD, &failure);
 }
 
+static epns_status
+gradient (const char *source, uint64_t seed, epns_verify_report report, void *ctx,
+          epns_error *error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (epns_verify_graph_gradient (source, seed, report, ctx, &failure))
+    return EPNS_OK;
+  return epns_error_take (error, EPNS_DISCARD, &failure);
+}
+
 const epns_verify epns_graph_verify = {
   .size = sizeof (epns_verify),
   .reference = reference,
   .equivariance = equivariance,
+  .gradient = gradient,
 };

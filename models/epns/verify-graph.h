@@ -22,5 +22,14 @@ gboolean epns_verify_graph_equivariance (const char *source, guint64 seed,
 gboolean epns_verify_graph_symmetries (const EpnsGraph *net, guint64 seed,
                                        epns_verify_report report, gpointer data, GError **error);
 
+/* The gradient of the loss (graph-objective.h, beta 1) against finite differences of it, on a step
+ * that the network itself makes from `seed`; free bits, whose gradient is held back on purpose, are
+ * left out. [any] */
+gboolean epns_verify_graph_gradient (const char *path, guint64 seed, epns_verify_report report,
+                                     gpointer data, GError **error);
+
+/* One system of bodies near each other, in the middle of a box where the network knows one. */
+EpnsSystems *epns_verify_graph_bodies (const EpnsGraphConfig *config, const EpnsDrawKey *key);
+
 /* What extension ("epns.verify/1") returns. */
 extern const epns_verify epns_graph_verify;

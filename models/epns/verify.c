@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Verification as an extension of the kind. */
 #include "models/epns/verify.h"
+#include "models/epns/verify-gradient.h"
 #include "models/epns/lattice-network.h"
 #include "plugin/error.h"
 
@@ -38,8 +39,20 @@ equivariance (const char *source, uint64_t seed, epns_verify_report report, void
   return epns_error_take (error, EPNS_DISCARD, &failure);
 }
 
+static epns_status
+gradient (const char *source, uint64_t seed, epns_verify_report report, void *ctx,
+          epns_error *error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (epns_verify_lattice_gradient (source, seed, report, ctx, &failure))
+    return EPNS_OK;
+  return epns_error_take (error, EPNS_DISCARD, &failure);
+}
+
 const epns_verify epns_lattice_verify = {
   .size = sizeof (epns_verify),
   .reference = reference,
   .equivariance = equivariance,
+  .gradient = gradient,
 };
