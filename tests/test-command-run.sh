@@ -33,6 +33,22 @@ holds 'frames do not depend on how often they are taken, nor on the members' \
 quiet run "$tissue" -n 3 --until 20 --every 10 --seed 6 -q -o other.npy
 holds 'another seed, another run' sh -c '! cmp -s three.npy other.npy'
 
+# One start for all, or a start of its own for each member; whichever model is run, it is the same one.
+start () { tail -n +2 "$2" | awk -F, -v sim="$1" '$1 == sim && $2 == 0 { print $3, $4, $5, $6 }'; }
+quiet run "$tissue" -n 2 --until 5 --every 5 --seed 5 -q -o alike.csv
+quiet run "$tissue" -n 2 --until 5 --every 5 --seed 5 -q --starts varied -o varied.csv
+quiet run "$tissue" -n 2 --until 5 --every 5 --seed 5 -q --set rng=compucell3d -o host.csv
+quiet run "$tissue" -n 2 --until 5 --every 5 --seed 5 -q --set rng=compucell3d --starts one -o hosts-one.csv
+quiet run "$tissue" --until 5 --every 5 --seed 6 -q -o next.csv
+quiet run_toy "$tissue" --with toy -n 2 --until 5 --every 5 --seed 5 -q --starts varied -o toys.csv
+holds 'one start by default' test "$(start 0 alike.csv)" = "$(start 1 alike.csv)"
+holds 'one start if told so' test "$(start 0 hosts-one.csv)" = "$(start 1 hosts-one.csv)"
+holds 'varied starts' test "$(start 0 varied.csv)" != "$(start 1 varied.csv)"
+holds 'member 1 begins as the next seed' test "$(start 1 varied.csv)" = "$(start 0 next.csv)"
+holds "a host's seeds vary them" test "$(start 1 host.csv)" = "$(start 1 varied.csv)"
+holds 'another model begins alike' test "$(start 1 toys.csv)" = "$(start 1 varied.csv)"
+fails 1 "--starts 'some': give one or varied" run "$tissue" --starts some -o never.npy
+
 # CSV as OpenVT has it; several outputs of one run; a summary for machines.
 works run "$tissue" --members 2 --until 10 --every 10 --json -o both.csv -o both.h5
 says '"kind" *: *"cpm"'

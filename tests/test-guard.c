@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+static const EpnsMembers alike = { .n = 5, .seed = 1, .n_starts = 1 };
 enum { MEMBERS = 5, BAD_MEMBER = 1, BAD_STEP = 2, PAUSE = 2 };
 
 typedef enum { FINE, LOSE, BREAK, GROW, FRAY } Spoil; /* what the bad step does */
@@ -115,7 +116,7 @@ watched_init (Watched *self, double dt)
                                  .native_dt = dt,
                                  .time_unit = "MCS" };
   self->settings.model = &self->model;
-  self->stepper = epns_stepper_new (&self->settings, self->scenario, MEMBERS, 1, FALSE, &error);
+  self->stepper = epns_stepper_new (&self->settings, self->scenario, &alike, &error);
   ck_assert_msg (self->stepper != NULL, "%s", error ? error->message : "");
 }
 
@@ -129,7 +130,7 @@ watched_clear (Watched *self)
 static EpnsGuard *
 guard_of (Watched *self, EpnsGuardMode mode, GError **error)
 {
-  return epns_guard_new (mode, PAUSE, TRUE, self->stepper, &self->settings, self->scenario, 1,
+  return epns_guard_new (mode, PAUSE, &alike, self->stepper, &self->settings, self->scenario,
                          error);
 }
 

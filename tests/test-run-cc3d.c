@@ -47,7 +47,8 @@ check_runs (const char *scenario_name, const char *frames_name)
   ck_assert_msg (model != NULL, "%s", error ? error->message : "");
   g_autoptr (EpnsSettings) settings = epns_settings_resolve (model, scenario, overrides, &error);
   ck_assert_msg (settings != NULL, "%s", error ? error->message : "");
-  g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, SEEDS, 1, TRUE, &error);
+  const EpnsMembers members = { .n = SEEDS, .seed = 1 };
+  g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, &members, &error);
   ck_assert_msg (stepper != NULL, "%s", error ? error->message : "");
   guint32 n_frames = suite_trials (FRAMES, 3);
   for (guint32 frame = 0; frame < n_frames; frame++) {

@@ -28,7 +28,8 @@ open_host (Host *self, const char *settings_file, const char *const *overrides, 
   ck_assert_msg (self->model != NULL, "%s", error ? error->message : "");
   self->settings = epns_settings_resolve (self->model, self->scenario, overrides, &error);
   ck_assert_msg (self->settings != NULL, "%s", error ? error->message : "");
-  self->stepper = epns_stepper_new (self->settings, self->scenario, members, 1, TRUE, &error);
+  self->stepper = epns_stepper_new (self->settings, self->scenario,
+                                    &(EpnsMembers){ .n = members, .seed = 1 }, &error);
   ck_assert_msg (self->stepper != NULL, "%s", error ? error->message : "");
 }
 

@@ -89,20 +89,20 @@ report_guard (const EpnsGuard *guard, const char *mode, guint32 members)
 
 EpnsSimulation
 epns_side_step (EpnsSide *self, const EpnsEnsembleOptions *options, const EpnsScenario *scenario,
-                guint ensembles, gboolean vary_start, gboolean watched, GError **error)
+                const EpnsMembers *members, gboolean watched, GError **error)
 {
-  guint32 members = (guint32) options->members;
-  g_autoptr (EpnsTrajectoryMeta) meta = epns_recording_meta (
-      scenario, self->settings, &self->schedule, members, options->seed);
+  EpnsMembers ensemble = *members;
+  ensemble.n = (guint32) options->members;
+  g_autoptr (EpnsTrajectoryMeta)
+      meta = epns_recording_meta (scenario, self->settings, &self->schedule, &ensemble);
 
-  self->members = members * ensembles;
-  g_autoptr (EpnsStepper) stepper = epns_stepper_new (self->settings, scenario, self->members,
-                                                      options->seed, vary_start, error);
-  if (stepper == NULL || !make_ensembles (self, meta, ensembles, error))
+  self->members = members->n;
+  g_autoptr (EpnsStepper) stepper = epns_stepper_new (self->settings, scenario, members, error);
+  if (stepper == NULL || !make_ensembles (self, meta, members->n / ensemble.n, error))
     return EPNS_SIMULATION_FAILED;
   g_autoptr (EpnsGuard) guard = NULL;
   if (watched && options->guard != NULL) {
-    guard = epns_ensemble_options_guard (options, !vary_start, stepper, self->settings, scenario,
+    guard = epns_ensemble_options_guard (options, members, stepper, self->settings, scenario,
                                          error);
     if (guard == NULL)
       return EPNS_SIMULATION_FAILED;

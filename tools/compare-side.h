@@ -28,10 +28,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsSide, epns_side_clear)
 gboolean epns_side_open (EpnsSide *self, const char *name, const char *const *set,
                          guint32 threads, const EpnsScenario *scenario, GError **error);
 
-/* Step `ensembles` (1 or 2) times as many members as the options say, the second half going to the
- * second ensemble; under the options' guard where `watched`. */
+/* Step these members, as many as the options say or twice as many, of which the second half goes to
+ * the second ensemble; under the options' guard where `watched`. */
 EpnsSimulation epns_side_step (EpnsSide *self, const EpnsEnsembleOptions *options,
-                               const EpnsScenario *scenario, guint ensembles, gboolean vary_start,
+                               const EpnsScenario *scenario, const EpnsMembers *members,
                                gboolean watched, GError **error);
 
 EpnsCost epns_side_cost (const EpnsSide *self);

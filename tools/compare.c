@@ -194,15 +194,16 @@ compare_sides (const Options *options, const EpnsScenario *scenario, GError **er
     return EPNS_EXIT_FAILED;
   if (!options->ensemble.quiet && learned.schedule.note != NULL)
     g_printerr ("note: %s\n", learned.schedule.note);
-  gboolean vary_start = epns_settings_host_numbers (native.settings);
+  const EpnsMembers
+      two = epns_ensemble_options_members (&options->ensemble, native.settings, 2),
+      one = epns_ensemble_options_members (&options->ensemble, native.settings, 1);
   g_autoptr (EpnsEnergy) energy = epns_energy_new (native.settings, scenario->layout, error);
   if (*error != NULL)
     return EPNS_EXIT_FAILED;
   native.energy = learned.energy = energy;
-  EpnsSimulation went = epns_side_step (&native, &options->ensemble, scenario, 2, vary_start, FALSE,
-                                        error);
+  EpnsSimulation went = epns_side_step (&native, &options->ensemble, scenario, &two, FALSE, error);
   if (went == EPNS_SIMULATED)
-    went = epns_side_step (&learned, &options->ensemble, scenario, 1, vary_start, TRUE, error);
+    went = epns_side_step (&learned, &options->ensemble, scenario, &one, TRUE, error);
   if (went == EPNS_INTERRUPTED) {
     g_printerr ("epns compare: stopped; nothing was written\n");
     return EPNS_EXIT_INTERRUPTED;

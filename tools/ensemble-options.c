@@ -13,6 +13,7 @@ epns_ensemble_options_clear (EpnsEnsembleOptions *self)
   g_free (self->until_text);
   g_free (self->every_text);
   g_free (self->guard);
+  g_free (self->starts);
   g_free (self->pause_text);
   g_strfreev (self->set);
 }
@@ -46,6 +47,17 @@ parse_guard (EpnsEnsembleOptions *self, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_starts (const EpnsEnsembleOptions *self, GError **error)
+{
+  if (self->starts == NULL || g_str_equal (self->starts, "one")
+      || g_str_equal (self->starts, "varied"))
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "--starts '%s': give one or varied",
+               self->starts);
+  return FALSE;
+}
+
 gboolean
 epns_ensemble_options_parse (EpnsEnsembleOptions *self, const EpnsCommand *command,
                              const GOptionEntry *own, int *argc, char ***argv, GError **error)
@@ -60,6 +72,10 @@ epns_ensemble_options_parse (EpnsEnsembleOptions *self, const EpnsCommand *comma
       "Last frame's time, in the scenario's unit", "TIME" },
     { "every", 0, 0, G_OPTION_ARG_STRING, &self->every_text,
       "Time between frames, in the scenario's unit", "K" },
+    { "starts", 0, 0, G_OPTION_ARG_STRING, &self->starts,
+      "All members begin in one state, or member i as the scenario starts for seed S + i "
+      "(default: one; varied with rng=compucell3d)",
+      "one|varied" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->set,
       "A parameter of the model (compare: the native one); may be repeated", "NAME=VALUE" },
     { "guard", 0, 0, G_OPTION_ARG_STRING, &self->guard,
@@ -79,7 +95,7 @@ epns_ensemble_options_parse (EpnsEnsembleOptions *self, const EpnsCommand *comma
          && epns_command_threads (self->threads_text, &self->threads, error)
          && epns_command_time ("--until", self->until_text, &self->until, error)
          && epns_command_time ("--every", self->every_text, &self->every, error)
-         && parse_guard (self, error);
+         && parse_guard (self, error) && check_starts (self, error);
 }
 
 gboolean
@@ -92,13 +108,23 @@ epns_ensemble_options_plan (EpnsEnsembleOptions *self, const EpnsScenario *scena
                                   &self->seed, error);
 }
 
+EpnsMembers
+epns_ensemble_options_members (const EpnsEnsembleOptions *self, const EpnsSettings *native,
+                               guint32 ensembles)
+{
+  const guint32 n = (guint32) self->members;
+  const gboolean vary = self->starts != NULL ? g_str_equal (self->starts, "varied")
+                                             : epns_settings_host_numbers (native);
+
+  return (EpnsMembers){ .n = n * ensembles, .seed = self->seed, .n_starts = vary ? n : 1 };
+}
+
 EpnsGuard *
-epns_ensemble_options_guard (const EpnsEnsembleOptions *self, gboolean siblings,
+epns_ensemble_options_guard (const EpnsEnsembleOptions *self, const EpnsMembers *members,
                              EpnsStepper *learned, const EpnsSettings *settings,
                              const EpnsScenario *scenario, GError **error)
 {
   return self->guard == NULL ? NULL
                              : epns_guard_new (self->guard_mode, (guint32) self->pause,
-                                               siblings, learned, settings, scenario, self->seed,
-                                               error);
+                                               members, learned, settings, scenario, error);
 }

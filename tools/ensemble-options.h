@@ -10,6 +10,7 @@ typedef struct {
   char *members_text, *seed_text, *threads_text, *until_text, *every_text; /* as typed, or NULL */
   char **set;                                                              /* NAME=VALUE, or NULL */
   char *guard, *pause_text; /* as typed; guard NULL: none */
+  char *starts;             /* as typed: "one", "varied"; NULL: as the draws have it */
   EpnsGuardMode guard_mode;
   gint64 pause;
   gboolean quiet, json;
@@ -31,8 +32,14 @@ gboolean epns_ensemble_options_parse (EpnsEnsembleOptions *self, const EpnsComma
 gboolean epns_ensemble_options_plan (EpnsEnsembleOptions *self, const EpnsScenario *scenario,
                                      guint64 fewest, guint64 most, GError **error);
 
-/* The guard that was asked for, of these members, which are siblings if all began in one state:
- * NULL without an error where none was. */
-EpnsGuard *epns_ensemble_options_guard (const EpnsEnsembleOptions *self, gboolean siblings,
-                                        EpnsStepper *learned, const EpnsSettings *settings,
+/* The members of so many ensembles, one behind the other, all of which have the same starts:
+ * `native` settles whether these vary where the command line does not, as a host whose seeds are
+ * followed varies them. */
+EpnsMembers epns_ensemble_options_members (const EpnsEnsembleOptions *self,
+                                           const EpnsSettings *native, guint32 ensembles);
+
+/* The guard that was asked for, of these members: NULL without an error where none was. */
+EpnsGuard *epns_ensemble_options_guard (const EpnsEnsembleOptions *self,
+                                        const EpnsMembers *members, EpnsStepper *learned,
+                                        const EpnsSettings *settings,
                                         const EpnsScenario *scenario, GError **error);

@@ -42,9 +42,10 @@ is_learned (const EpnsStepModel *model)
 }
 
 static gboolean
-open_native (EpnsGuard *self, const EpnsSettings *settings, guint64 seed, GError **error)
+open_native (EpnsGuard *self, const EpnsSettings *settings, const EpnsMembers *members,
+             GError **error)
 {
-  guint32 members = epns_stepper_n_members (self->learned), threads = settings->model->host.threads;
+  guint32 threads = settings->model->host.threads;
   gboolean lattice = self->scenario->layout == &epns_layout_lattice;
 
   self->model = lattice ? epns_step_model_find (NULL, NATIVE_LATTICES, threads, error)
@@ -70,7 +71,7 @@ open_native (EpnsGuard *self, const EpnsSettings *settings, guint64 seed, GError
   self->ratio = (guint32) round (ratio);
   self->settings = epns_settings_resolve (self->model, self->scenario, NULL, error);
   if (self->settings != NULL)
-    self->native = epns_stepper_new (self->settings, self->scenario, members, seed, FALSE, error);
+    self->native = epns_stepper_new (self->settings, self->scenario, members, error);
   return self->native != NULL;
 }
 
@@ -86,12 +87,11 @@ take_limits (EpnsGuardLimits *limits, const EpnsStepModel *model, const EpnsScen
 }
 
 EpnsGuard *
-epns_guard_new (EpnsGuardMode mode, guint32 pause, gboolean siblings, EpnsStepper *learned,
-                const EpnsSettings *settings, const EpnsScenario *scenario, guint64 seed,
+epns_guard_new (EpnsGuardMode mode, guint32 pause, const EpnsMembers *members,
+                EpnsStepper *learned, const EpnsSettings *settings, const EpnsScenario *scenario,
                 GError **error)
 {
   const EpnsStepModel *model = settings->model;
-  guint32 members = epns_stepper_n_members (learned);
 
   if (!is_learned (model)) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
@@ -103,17 +103,17 @@ epns_guard_new (EpnsGuardMode mode, guint32 pause, gboolean siblings, EpnsSteppe
   take_limits (&self->limits, model, scenario);
   self->mode = mode;
   self->pause = pause;
-  self->siblings = siblings && scenario->layout == &epns_layout_lattice;
+  self->siblings = members->n_starts == 1 && scenario->layout == &epns_layout_lattice;
   self->learned = learned;
   self->scenario = scenario;
   self->dt = model->native_dt;
   self->unit = model->time_unit;
-  self->counts = g_new0 (EpnsGuardCounts, members);
-  self->border = g_new0 (double, members);
-  self->left = g_new0 (guint32, members);
-  self->before = g_new0 (EpnsState *, members);
-  self->chosen = g_new0 (gboolean, members);
-  if (mode == EPNS_GUARD_NATIVE && !open_native (self, settings, seed, error))
+  self->counts = g_new0 (EpnsGuardCounts, members->n);
+  self->border = g_new0 (double, members->n);
+  self->left = g_new0 (guint32, members->n);
+  self->before = g_new0 (EpnsState *, members->n);
+  self->chosen = g_new0 (gboolean, members->n);
+  if (mode == EPNS_GUARD_NATIVE && !open_native (self, settings, members, error))
     return NULL;
   return g_steal_pointer (&self);
 }

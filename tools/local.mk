@@ -45,12 +45,14 @@ tools_epns_LDADD = tools/libhost.la compare/libcompare.la adapters/libadapters.l
 tools_epns_CPPFLAGS = $(AM_CPPFLAGS) $(MPI_CFLAGS)
 
 # Its tests, with a plugin of their own.
-check_PROGRAMS += tests/test-command-resume tests/test-energy tests/test-guard tests/test-run-cc3d tests/test-run-physicell
+check_PROGRAMS += tests/test-command-resume tests/test-energy tests/test-guard tests/test-run-cc3d tests/test-run-physicell \
+	tests/test-stepper
 tests_test_run_cc3d_SOURCES = tests/test-run-cc3d.c tests/npz.c tests/npz.h
 tests_test_energy_LDADD = tools/libhost.la $(LDADD)
 tests_test_guard_LDADD = tools/libhost.la $(LDADD)
 tests_test_run_cc3d_LDADD = tools/libhost.la $(LDADD)
 tests_test_run_physicell_LDADD = tools/libhost.la $(LDADD)
+tests_test_stepper_LDADD = tools/libhost.la $(LDADD)
 dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-command-train-bodies.sh tests/test-train-mpi.sh tests/test-command-bad.sh \
 	tests/test-command-compare.sh tests/test-command-verdict.sh tests/test-command-particles.sh tests/test-report-browser.sh \
 	tests/test-command-export.sh tests/test-examples.sh

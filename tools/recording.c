@@ -19,7 +19,7 @@ struct _EpnsRecording {
 /* These must be the same where a file is resumed. */
 static const char *const identity[] = {
   "scenario-sha256", "host-file-sha256", "kind", "kind-version",
-  "model-sha256",    "parameters",       "step"
+  "model-sha256",    "parameters",       "step", "starts"
 };
 
 static void
@@ -98,7 +98,7 @@ length_unit (const EpnsStepModel *model)
 
 EpnsTrajectoryMeta *
 epns_recording_meta (const EpnsScenario *scenario, const EpnsSettings *settings,
-                     const EpnsSchedule *schedule, guint32 members, guint64 seed)
+                     const EpnsSchedule *schedule, const EpnsMembers *members)
 {
   const char *time_unit = settings->model->time_unit;
   guint32 frames = (guint32) schedule->n_frames;
@@ -113,12 +113,14 @@ epns_recording_meta (const EpnsScenario *scenario, const EpnsSettings *settings,
   }
   EpnsTrajectoryMeta *meta
       = scenario->layout == &epns_layout_lattice
-            ? epns_trajectory_meta_new (members, frames, scenario->size, scenario->periodic, time,
-                                        time_unit, names, seed)
+            ? epns_trajectory_meta_new (members->n, frames, scenario->size, scenario->periodic,
+                                        time, time_unit, names, members->seed)
             : epns_trajectory_meta_new_particles (
-                members, frames, &scenario->space, (guint32) epns_scenario_n_bodies (scenario),
-                scenario->radii, length_unit (settings->model), time, time_unit, names, seed);
+                members->n, frames, &scenario->space, (guint32) epns_scenario_n_bodies (scenario),
+                scenario->radii, length_unit (settings->model), time, time_unit, names,
+                members->seed);
   note_origin (meta, scenario, settings, schedule);
+  epns_trajectory_meta_note (meta, "starts", "%s", members->n_starts == 1 ? "one" : "varied");
   return meta;
 }
 

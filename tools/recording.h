@@ -7,10 +7,10 @@
 
 /* What a recording of this ensemble knows apart from its frames, with its provenance: the
  * scenario and the model by path and SHA-256, the kind and its version, the parameters, the
- * step. */
+ * step, the starts. */
 EpnsTrajectoryMeta *epns_recording_meta (const EpnsScenario *scenario, const EpnsSettings *settings,
-                                         const EpnsSchedule *schedule, guint32 members,
-                                         guint64 seed);
+                                         const EpnsSchedule *schedule,
+                                         const EpnsMembers *members);
 
 typedef struct _EpnsRecording EpnsRecording;
 

@@ -197,22 +197,20 @@ static int
 run_members (const Options *options, const EpnsScenario *scenario, const EpnsSettings *settings,
              const EpnsSchedule *schedule, GError **error)
 {
-  guint32 members = (guint32) options->ensemble.members;
-  gboolean vary_start = epns_settings_host_numbers (settings);
-  g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, members,
-                                                      options->ensemble.seed, vary_start, error);
+  const EpnsMembers members = epns_ensemble_options_members (&options->ensemble, settings, 1);
+  g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, &members, error);
   if (stepper == NULL)
     return EPNS_EXIT_FAILED;
-  g_autoptr (EpnsTrajectoryMeta) meta = epns_recording_meta (scenario, settings, schedule, members,
-                                                             options->ensemble.seed);
+  g_autoptr (EpnsTrajectoryMeta)
+      meta = epns_recording_meta (scenario, settings, schedule, &members);
   g_autoptr (EpnsRecording) recording = epns_recording_new ((const char *const *) options->outputs,
                                                             meta, options->resume, stepper, error);
   if (recording == NULL)
     return EPNS_EXIT_FAILED;
   if (!options->ensemble.quiet)
     print_notes (scenario, schedule, settings->model);
-  g_autoptr (EpnsGuard) guard = epns_ensemble_options_guard (&options->ensemble, !vary_start,
-                                                             stepper, settings, scenario, error);
+  g_autoptr (EpnsGuard) guard = epns_ensemble_options_guard (&options->ensemble, &members, stepper,
+                                                             settings, scenario, error);
   if (options->ensemble.guard != NULL && guard == NULL)
     return EPNS_EXIT_FAILED;
   if (guard != NULL)

@@ -116,45 +116,55 @@ lend_views (EpnsStepper *self, guint32 member)
 }
 
 static gboolean
-start_member (EpnsStepper *self, const EpnsSettings *settings, guint32 member, guint64 seed,
-              GError **error)
+start_member (EpnsStepper *self, const EpnsSettings *settings, const EpnsMembers *members,
+              guint32 i, GError **error)
 {
   epns_error failure = { .member = -1 };
 
-  if (self->model->kind->start (self->model->model, settings->views, self->model->n_params, seed,
-                                member, &self->runs[member], &failure)
+  if (self->model->kind->start (self->model->model, settings->views, self->model->n_params,
+                                members->seed, members->first + i, &self->runs[i], &failure)
       == EPNS_OK)
     return TRUE;
-  self->runs[member] = NULL;
-  failure.member = (gint32) member;
+  self->runs[i] = NULL;
+  failure.member = (gint32) (members->first + i);
   return epns_step_model_failed (self->model, &failure, error);
 }
 
+static EpnsState *
+initial_state (const EpnsStepper *self, const EpnsScenario *scenario, const EpnsMembers *members,
+               guint32 i, GError **error)
+{
+  const guint64 member = (guint64) members->first + i,
+                start = members->n_starts > 0 ? member % members->n_starts : member;
+
+  return members->n_starts == 1 && i > 0
+             ? epns_state_copy (self->states[0])
+             : epns_scenario_initial_state (scenario, members->seed + start, error);
+}
+
 EpnsStepper *
-epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario, guint32 members,
-                  guint64 seed, gboolean vary_start, GError **error)
+epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario,
+                  const EpnsMembers *members, GError **error)
 {
   g_autoptr (EpnsStepper) self = g_new0 (EpnsStepper, 1);
 
-  g_return_val_if_fail (members > 0, NULL);
+  g_return_val_if_fail (members->n > 0, NULL);
   self->model = settings->model;
   self->layout = scenario->layout;
   self->n_views = self->model->n_fields - self->model->n_params;
   self->array = epns_step_model_arrays (self->model, self->layout, error);
-  if (self->array == NULL || !check_memory (scenario, members, error))
+  if (self->array == NULL || !check_memory (scenario, members->n, error))
     return NULL;
-  self->n = members;
-  self->states = g_new0 (EpnsState *, members);
-  self->runs = g_new0 (epns_run *, members);
-  self->frames = g_new0 (epns_frame, members);
-  self->views = g_new0 (epns_view, (gsize) members * self->n_views);
-  for (guint32 i = 0; i < members; i++) {
-    self->states[i] = i > 0 && !vary_start
-                          ? epns_state_copy (self->states[0])
-                          : epns_scenario_initial_state (scenario, seed + i, error);
+  self->n = members->n;
+  self->states = g_new0 (EpnsState *, self->n);
+  self->runs = g_new0 (epns_run *, self->n);
+  self->frames = g_new0 (epns_frame, self->n);
+  self->views = g_new0 (epns_view, (gsize) self->n * self->n_views);
+  for (guint32 i = 0; i < self->n; i++) {
+    self->states[i] = initial_state (self, scenario, members, i, error);
     if (self->states[i] == NULL || !check_types (self, scenario, self->states[i], error)
         || !check_given (self, scenario, self->states[i], error)
-        || !start_member (self, settings, i, seed, error))
+        || !start_member (self, settings, members, i, error))
       return NULL;
     lend_views (self, i);
   }

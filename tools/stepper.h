@@ -6,20 +6,27 @@
  * the steps are taken in: its run has the host's seed and stream i. What a stream means is the
  * kind's: to cpm with rng=compucell3d, the run whose RandomSeed is i higher.
  *
- * The start: every member begins as the scenario starts for `seed`, so that members differ
- * by their dynamics alone; or, varied, member i begins as it starts for seed + i, as
- * CompuCell3D would for that RandomSeed. */
+ * The start: with n_starts = 1 every member begins as the scenario starts for `seed`, so that
+ * members differ by their dynamics alone; else member i begins as it starts for seed + i, as
+ * CompuCell3D would for that RandomSeed, which may come round again. Whichever model they step: two
+ * ensembles of one seed start alike, member by member. */
 #pragma once
 #include "tools/settings.h"
 
+typedef struct {    /* which members: first to first + n - 1 */
+  guint32 n, first; /* n >= 1 */
+  guint64 seed;
+  guint32 n_starts; /* member i begins as the scenario starts for seed + i mod n_starts; 0: + i */
+} EpnsMembers;
+
 typedef struct _EpnsStepper EpnsStepper;
 
-/* Start `members` >= 1 runs. EPNS_FAILURE_RANGE where they do not fit this machine's memory,
+/* Start the runs; member first + i is i in what follows. EPNS_FAILURE_RANGE where they do not fit this machine's memory,
  * EPNS_FAILURE_MISMATCH where the model's fields are not those of the scenario's layout or the
  * types it names are not the scenario's, EPNS_FAILURE_PLUGIN where the model refuses. The settings
  * must outlive the stepper. */
 EpnsStepper *epns_stepper_new (const EpnsSettings *settings, const EpnsScenario *scenario,
-                               guint32 members, guint64 seed, gboolean vary_start, GError **error);
+                               const EpnsMembers *members, GError **error);
 void         epns_stepper_free (EpnsStepper *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsStepper, epns_stepper_free)
 

@@ -25,10 +25,10 @@ static EpnsTrajectory *
 simulate (const EpnsDataSource *source, const EpnsScenario *scenario, const EpnsSettings *settings,
           const EpnsSchedule *schedule, gboolean quiet, gboolean *interrupted, GError **error)
 {
+  const EpnsMembers members = { .n = source->members, .seed = source->seed };
   g_autoptr (EpnsTrajectoryMeta)
-      meta = epns_recording_meta (scenario, settings, schedule, source->members, source->seed);
-  g_autoptr (EpnsStepper)
-      stepper = epns_stepper_new (settings, scenario, source->members, source->seed, TRUE, error);
+      meta = epns_recording_meta (scenario, settings, schedule, &members);
+  g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, &members, error);
   if (stepper == NULL)
     return NULL;
   g_autoptr (EpnsTrajectory) trajectory = epns_trajectory_new (meta, error);

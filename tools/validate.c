@@ -20,7 +20,8 @@ try_model (const EpnsScenario *scenario, const EpnsPlanModel *planned, GError **
   if (settings == NULL)
     return FALSE;
   g_autoptr (EpnsStepper)
-      stepper = epns_stepper_new (settings, scenario, 1, scenario->plan.seed, FALSE, error);
+      stepper = epns_stepper_new (settings, scenario,
+                                  &(EpnsMembers){ .n = 1, .seed = scenario->plan.seed }, error);
   return stepper != NULL;
 }
 

@@ -118,7 +118,9 @@ static EpnsStepper *
 members_of (const Subject *self, const EpnsSettings *settings, guint32 members, guint64 seed,
             GError **error)
 {
-  return settings ? epns_stepper_new (settings, self->scenario, members, seed, FALSE, error) : NULL;
+  const EpnsMembers which = { .n = members, .seed = seed, .n_starts = 1 };
+
+  return settings ? epns_stepper_new (settings, self->scenario, &which, error) : NULL;
 }
 
 /* The same two members, stepped by one thread and by two. */
