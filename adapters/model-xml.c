@@ -131,32 +131,62 @@ read_range (const EpnsXmlNode *validity, const char *element, EpnsValidRange *ra
                              "<%s>: min is larger than max; exchange them", element);
 }
 
+/* One number each, or where that is not stated, the smallest and the largest. */
 static void
-add_trained (EpnsModelDescription *into, const EpnsKnownParameter *about,
-             const EpnsStatement *statement)
+add_trained (EpnsModelDescription *into, guint known, EpnsStatements *const stated[3])
 {
+  const EpnsKnownParameter *about = &epns_known_parameters[known];
+  const EpnsStatement *one = &stated[0]->of[known], *least = &stated[1]->of[known],
+                      *most = &stated[2]->of[known];
   EpnsTrainedParameter trained = { about->name, about->values, about->dtype == EPNS_I32,
                                    about->rank, NULL };
   gsize n = about->rank == 0 ? 1 : about->rank == 1 ? into->n_types : into->n_types * into->n_types;
 
-  trained.value = g_new (double, n);
+  if (!one->any && !least->any)
+    return;
+  trained.range = g_new (EpnsValidRange, n);
   for (gsize i = 0; i < n; i++)
-    trained.value[i] = statement->stated[i] ? statement->value[i] : NAN;
+    trained.range[i] = one->stated[i]     ? (EpnsValidRange){ one->value[i], one->value[i] }
+                       : least->stated[i] ? (EpnsValidRange){ least->value[i], most->value[i] }
+                                          : (EpnsValidRange){ NAN, NAN };
   g_array_append_val (into->validity.parameters, trained);
+}
+
+static gboolean
+check_row (const EpnsXmlNode *row, GError **error)
+{
+  const gboolean one = epns_xml_attribute (row, "value") != NULL,
+                 least = epns_xml_attribute (row, "min") != NULL,
+                 most = epns_xml_attribute (row, "max") != NULL;
+
+  return (one != least && least == most)
+         || epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
+                             "<parameter name=\"%s\"> takes value=\"...\", or both min=\"...\" and "
+                             "max=\"...\"",
+                             epns_xml_attribute (row, "name"));
 }
 
 /* Types are those of <types>, which is read before. */
 static gboolean
 read_trained (EpnsModelDescription *into, const EpnsXmlNode *node, GError **error)
 {
-  g_autoptr (EpnsStatements) statements
-      = epns_statements_read (node, (const char *const *) into->types, into->n_types, EPNS_OF_ANY,
-                              error);
+  static const char *const attributes[3] = { "value", "min", "max" };
+  EpnsStatements *stated[3] = { NULL };
+  guint n = 0;
 
-  for (guint i = 0; statements != NULL && i < epns_n_known_parameters; i++)
-    if (statements->of[i].any)
-      add_trained (into, &epns_known_parameters[i], &statements->of[i]);
-  return statements != NULL;
+  for (const EpnsXmlNode *row = epns_xml_child (node, "parameter"); row != NULL;
+       row = epns_xml_again (row))
+    if (!check_row (row, error))
+      return FALSE;
+  while (n < 3
+         && (stated[n] = epns_statements_read (node, (const char *const *) into->types,
+                                               into->n_types, EPNS_OF_ANY, attributes[n], error)))
+    n++;
+  for (guint i = 0; n == 3 && i < epns_n_known_parameters; i++)
+    add_trained (into, i, stated);
+  for (guint k = 0; k < 3; k++)
+    epns_statements_free (stated[k]);
+  return n == 3;
 }
 
 static gboolean

@@ -86,7 +86,7 @@ epns_native_read_parameters (EpnsScenario *scenario, const EpnsXmlNode *node, GE
       statements = epns_statements_read (node, types, scenario->types->len,
                                          is_lattice (scenario) ? EPNS_OF_LATTICE
                                                                : EPNS_OF_PARTICLES,
-                                         error);
+                                         "value", error);
 
   return statements != NULL && put_statements (scenario, node, statements, error);
 }

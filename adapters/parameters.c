@@ -87,24 +87,25 @@ find_known (const EpnsXmlNode *row, const char *name, int of, GError **error)
 }
 
 static gboolean
-parse_value (const EpnsXmlNode *row, const EpnsKnownParameter *about, double *value, GError **error)
+parse_value (const EpnsXmlNode *row, const EpnsKnownParameter *about, const char *attribute,
+             double *value, GError **error)
 {
   if (about->values != NULL) {
     g_auto (GStrv) words = g_strsplit (about->values, ",", -1);
     for (guint i = 0; words[i] != NULL; i++)
-      if (g_str_equal (words[i], epns_xml_attribute (row, "value"))) {
+      if (g_str_equal (words[i], epns_xml_attribute (row, attribute))) {
         *value = i;
         return TRUE;
       }
     return epns_xml_refuse (row, EPNS_FAILURE_FORMAT, error,
-                            "<parameter name=\"%s\" value=\"%.40s\">: give one of %s", about->name,
-                            epns_xml_attribute (row, "value"), about->values);
+                            "<parameter name=\"%s\" %s=\"%.40s\">: give one of %s", about->name,
+                            attribute, epns_xml_attribute (row, attribute), about->values);
   }
   if (about->dtype == EPNS_F64)
-    return epns_xml_number (row, "value", about->minimum, about->maximum, value, error);
+    return epns_xml_number (row, attribute, about->minimum, about->maximum, value, error);
   gint64 integer;
-  if (!epns_xml_integer (row, "value", (gint64) about->minimum, (gint64) about->maximum, &integer,
-                         error))
+  if (!epns_xml_integer (row, attribute, (gint64) about->minimum, (gint64) about->maximum,
+                         &integer, error))
     return FALSE;
   *value = (double) integer;
   return TRUE;
@@ -112,7 +113,7 @@ parse_value (const EpnsXmlNode *row, const EpnsKnownParameter *about, double *va
 
 static gboolean
 read_row (const EpnsStatements *self, const EpnsXmlNode *row, const char *const *types, int of,
-          GError **error)
+          const char *attribute, GError **error)
 {
   static const char *const wanted[] = { "neither type nor with", "type=\"...\" and no with",
                                         "type=\"...\" and with=\"...\"" };
@@ -130,7 +131,7 @@ read_row (const EpnsStatements *self, const EpnsXmlNode *row, const char *const 
   for (int i = 0; i < 2; i++)
     if (name[i] != NULL && !epns_type_by_name (row, types, n, name[i], &type[i], error))
       return FALSE;
-  if (!parse_value (row, about, &value, error))
+  if (!parse_value (row, about, attribute, &value, error))
     return FALSE;
   EpnsStatement *statement = &self->of[about - epns_known_parameters];
   gsize at = about->rank == 2 ? (gsize) type[0] * n + (gsize) type[1] : (gsize) type[0];
@@ -146,7 +147,7 @@ read_row (const EpnsStatements *self, const EpnsXmlNode *row, const char *const 
 
 EpnsStatements *
 epns_statements_read (const EpnsXmlNode *parent, const char *const *types, gsize n_types, int of,
-                      GError **error)
+                      const char *attribute, GError **error)
 {
   g_autoptr (EpnsStatements) self = g_new0 (EpnsStatements, 1);
   gsize room = MAX (n_types * n_types, 1); /* a number needs no type */
@@ -159,7 +160,8 @@ epns_statements_read (const EpnsXmlNode *parent, const char *const *types, gsize
   }
   for (const EpnsXmlNode *row = epns_xml_child (parent, "parameter"); row != NULL;
        row = epns_xml_again (row))
-    if (!read_row (self, row, types, of, error))
+    if (epns_xml_attribute (row, attribute) != NULL
+        && !read_row (self, row, types, of, attribute, error))
       return NULL;
   return g_steal_pointer (&self);
 }

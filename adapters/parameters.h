@@ -36,10 +36,12 @@ typedef struct {
   EpnsStatement *of; /* by index in epns_known_parameters */
 } EpnsStatements;
 
-/* The <parameter> children of `parent`; types are named by id; known are those `of` a layout. NULL and one line in *error where a
- * name is not known, a type does not exist, a value is out of range or stated twice. */
+/* The <parameter> children of `parent` that state `attribute` ("value", "min", "max"); types are
+ * named by id; known are those `of` a layout. NULL and one line in *error where a name is not known,
+ * a type does not exist, a value is out of range or stated twice. */
 EpnsStatements *epns_statements_read (const EpnsXmlNode *parent, const char *const *types,
-                                      gsize n_types, int of, GError **error);
+                                      gsize n_types, int of, const char *attribute,
+                                      GError **error);
 void            epns_statements_free (EpnsStatements *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsStatements, epns_statements_free)
 

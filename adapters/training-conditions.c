@@ -6,74 +6,125 @@
 
 #include <math.h>
 
-typedef struct {
-  gsize n;
-  double value[]; /* [n], row-major */
-} Values;
-
-static Values *
-values_of (const epns_view *view)
+/* The numbers of a view, kept by self. */
+static const double *
+keep_numbers (EpnsTrainingData *self, const epns_view *view)
 {
   gsize n = (gsize) epns_view_count (view);
-  Values *values = g_malloc (sizeof *values + n * sizeof *values->value);
+  double *numbers = g_new (double, n);
 
-  values->n = n;
+  g_ptr_array_add (self->made, numbers);
   if (view->dtype == EPNS_F64) {
-    epns_view_gather (view, values->value);
-    return values;
+    epns_view_gather (view, numbers);
+    return numbers;
   }
   g_autofree gint32 *whole = g_new (gint32, n);
   epns_view_gather (view, whole);
   for (gsize i = 0; i < n; i++)
-    values->value[i] = whole[i];
-  return values;
+    numbers[i] = whole[i];
+  return numbers;
+}
+
+static gboolean
+may_be_stated (const EpnsCondition *condition, const EpnsKnownParameter *about)
+{
+  const epns_view *view = condition->view;
+
+  return g_str_equal (about->name, condition->name) && view->data != NULL
+         && view->dtype == about->dtype && view->rank == about->rank;
 }
 
 void
-epns_training_data_made_with (EpnsTrainingData *self, const EpnsCondition *conditions, gsize n)
+epns_training_data_made_with (EpnsTrainingData *self, gboolean validation,
+                              const EpnsCondition *conditions, gsize n)
 {
-  GHashTable *all = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  const EpnsTrajectory *last = g_ptr_array_index (self->trajectories, self->trajectories->len - 1);
+  GArray *sets = self->sets[validation], *bodies = self->bodies[validation];
+  epns_train_parameter *kept = g_new (epns_train_parameter, n + 1);
+  guint32 n_kept = 0;
 
+  g_ptr_array_add (self->made, kept);
   for (gsize i = 0; i < n; i++)
-    for (guint k = 0; k < epns_n_known_parameters; k++) {
-      const EpnsKnownParameter *about = &epns_known_parameters[k];
-      const epns_view *view = conditions[i].view;
-      if (g_str_equal (about->name, conditions[i].name) && view->data != NULL
-          && view->dtype == about->dtype && view->rank == about->rank)
-        g_hash_table_insert (all, (gpointer) about->name, values_of (view));
-    }
-  g_ptr_array_add (self->conditions, all);
+    for (guint k = 0; k < epns_n_known_parameters; k++)
+      if (may_be_stated (&conditions[i], &epns_known_parameters[k]))
+        kept[n_kept++] = (epns_train_parameter){
+          .name = epns_known_parameters[k].name,
+          .value = keep_numbers (self, conditions[i].view),
+          .n = (guint32) epns_view_count (conditions[i].view),
+          .rank = epns_known_parameters[k].rank,
+        };
+  if (last->meta->layout == &epns_layout_lattice) {
+    epns_train_set *set = &g_array_index (sets, epns_train_set, sets->len - 1);
+    set->parameters = kept;
+    set->n_parameters = n_kept;
+  } else {
+    epns_train_bodies *set = &g_array_index (bodies, epns_train_bodies, bodies->len - 1);
+    set->parameters = kept;
+    set->n_parameters = n_kept;
+  }
 }
 
-/* Element i of a parameter, if all sets were made with it alike. */
-static gboolean
-alike (const EpnsTrainingData *self, const char *name, gsize n, gsize i, double *value)
+typedef struct { /* what a set was made with; NULL: it was read */
+  const epns_train_parameter *parameters;
+  guint32 n;
+} Made;
+
+static Made
+made_of (const EpnsTrainingData *self, guint i)
 {
-  for (guint k = 0; k < self->conditions->len; k++) {
-    const Values *values = g_hash_table_lookup (self->conditions->pdata[k], name);
-    if (values == NULL || values->n != n || !isfinite (values->value[i]))
+  if (i < self->sets[0]->len) {
+    const epns_train_set *set = &g_array_index (self->sets[0], epns_train_set, i);
+    return (Made){ set->parameters, set->n_parameters };
+  }
+  const epns_train_bodies *set = &g_array_index (self->bodies[0], epns_train_bodies,
+                                                 i - self->sets[0]->len);
+  return (Made){ set->parameters, set->n_parameters };
+}
+
+static const epns_train_parameter *
+find (Made made, const char *name, gsize n)
+{
+  for (guint32 i = 0; i < made.n; i++)
+    if (g_str_equal (made.parameters[i].name, name) && made.parameters[i].n == n)
+      return &made.parameters[i];
+  return NULL;
+}
+
+/* What element i of a parameter was between in all sets, if all were made with one. */
+static gboolean
+range_of (const EpnsTrainingData *self, const char *name, gsize n, gsize i, double range[2])
+{
+  for (guint k = 0; k < epns_training_data_sets (self, FALSE); k++) {
+    const epns_train_parameter *found = find (made_of (self, k), name, n);
+    if (found == NULL || !isfinite (found->value[i]))
       return FALSE;
-    if (k > 0 && values->value[i] != *value)
-      return FALSE;
-    *value = values->value[i];
+    range[0] = k > 0 ? fmin (range[0], found->value[i]) : found->value[i];
+    range[1] = k > 0 ? fmax (range[1], found->value[i]) : found->value[i];
   }
   return TRUE;
 }
 
+/* The shorter of two spellings that reads back as the same number. */
 static void
-put (GString *xml, const EpnsKnownParameter *about, const char *type, const char *with,
-     double value)
+put_number (GString *xml, const char *attribute, double value)
 {
-  g_auto (GStrv) words = g_strsplit (about->values != NULL ? about->values : "", ",", -1);
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
-  const char *text = digits;
 
   if (g_ascii_strtod (g_ascii_formatd (digits, sizeof digits, "%.15g", value), NULL) != value)
     g_ascii_formatd (digits, sizeof digits, "%.17g", value);
-  if (about->values != NULL && (value < 0 || value >= g_strv_length (words)))
+  g_string_append_printf (xml, " %s=\"%s\"", attribute, digits);
+}
+
+/* A word has no range. */
+static void
+put_range (GString *xml, const EpnsKnownParameter *about, const char *type, const char *with,
+           const double range[2])
+{
+  const gboolean one = range[0] >= range[1];
+  g_auto (GStrv) words = g_strsplit (about->values != NULL ? about->values : "", ",", -1);
+
+  if (about->values != NULL && (!one || range[0] < 0 || range[0] >= g_strv_length (words)))
     return;
-  if (about->values != NULL)
-    text = words[(gsize) value];
   g_string_append_printf (xml, "    <parameter name=\"%s\"", about->name);
   const char *const names[] = { type, with };
   for (guint i = 0; i < 2; i++) {
@@ -81,7 +132,15 @@ put (GString *xml, const EpnsKnownParameter *about, const char *type, const char
     if (escaped != NULL)
       g_string_append_printf (xml, " %s=\"%s\"", i == 0 ? "type" : "with", escaped);
   }
-  g_string_append_printf (xml, " value=\"%s\"/>\n", text);
+  if (about->values != NULL)
+    g_string_append_printf (xml, " value=\"%s\"", words[(gsize) range[0]]);
+  else if (one)
+    put_number (xml, "value", range[0]);
+  else {
+    put_number (xml, "min", range[0]);
+    put_number (xml, "max", range[1]);
+  }
+  g_string_append (xml, "/>\n");
 }
 
 /* Type 0, a lattice's medium, has no energy with itself and no volume to keep. */
@@ -95,12 +154,12 @@ put_parameter (GString *xml, const EpnsTrainingData *self, const EpnsKnownParame
 
   for (gsize i = 0; i < rows; i++)
     for (gsize j = about->rank > 1 && !directed ? i : 0; j < columns; j++) {
-      double value = NAN;
+      double range[2] = { NAN, NAN };
       if (lattice && about->rank > 0 && i == 0 && j == 0)
         continue;
-      if (alike (self, about->name, all, i * columns + j, &value))
-        put (xml, about, about->rank > 0 ? types[i] : NULL, about->rank > 1 ? types[j] : NULL,
-             value);
+      if (range_of (self, about->name, all, i * columns + j, range))
+        put_range (xml, about, about->rank > 0 ? types[i] : NULL,
+                   about->rank > 1 ? types[j] : NULL, range);
     }
 }
 
@@ -108,8 +167,9 @@ void
 epns_training_put_conditions (GString *xml, const EpnsTrainingData *self, const char *const *types,
                               gsize n_types)
 {
-  if (self->conditions->len == 0 || self->conditions->len != epns_training_data_sets (self, FALSE))
-    return;
+  for (guint i = 0; i < epns_training_data_sets (self, FALSE); i++)
+    if (made_of (self, i).parameters == NULL)
+      return;
   for (guint k = 0; k < epns_n_known_parameters; k++)
     put_parameter (xml, self, &epns_known_parameters[k], types, n_types);
 }

@@ -16,7 +16,7 @@ epns_training_data_new (void)
     self->sets[i] = g_array_new (FALSE, FALSE, sizeof (epns_train_set));
     self->bodies[i] = g_array_new (FALSE, FALSE, sizeof (epns_train_bodies));
   }
-  self->conditions = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
+  self->made = g_ptr_array_new_with_free_func (g_free);
   self->trajectories = g_ptr_array_new_with_free_func ((GDestroyNotify) epns_trajectory_free);
   return self;
 }
@@ -31,7 +31,7 @@ epns_training_data_free (EpnsTrainingData *self)
     g_array_unref (self->bodies[i]);
   }
   g_ptr_array_unref (self->trajectories);
-  g_ptr_array_unref (self->conditions);
+  g_ptr_array_unref (self->made);
   g_free (self);
 }
 

@@ -14,6 +14,8 @@ data_source_free (gpointer data)
 
   g_free (source->path);
   g_free (source->model);
+  epns_statements_free (source->least);
+  epns_statements_free (source->most);
   g_free (source);
 }
 
@@ -105,6 +107,37 @@ read_types (EpnsTrainingPlan *into, const EpnsXmlNode *node, GError **error)
   return into->types != NULL;
 }
 
+/* What every member of a scenario draws anew, between two numbers. */
+static gboolean
+read_varied (const EpnsTrainingPlan *plan, EpnsDataSource *source, const EpnsXmlNode *node,
+             GError **error)
+{
+  const char *const *types = (const char *const *) plan->types;
+
+  if (epns_xml_child (node, "parameter") == NULL)
+    return TRUE;
+  source->least = epns_statements_read (node, types, plan->train.n_types, EPNS_OF_ANY, "min",
+                                        error);
+  source->most = source->least == NULL
+                     ? NULL
+                     : epns_statements_read (node, types, plan->train.n_types, EPNS_OF_ANY, "max",
+                                             error);
+  for (guint i = 0; source->most != NULL && i < epns_n_known_parameters; i++) {
+    const EpnsKnownParameter *about = &epns_known_parameters[i];
+    if (source->least->of[i].any && about->dtype != EPNS_F64)
+      return epns_xml_refuse (node, EPNS_FAILURE_UNSUPPORTED, error,
+                              "<parameter name=\"%s\">: only real numbers are drawn; state it in "
+                              "the scenario",
+                              about->name);
+    for (gsize k = 0; k < plan->train.n_types * plan->train.n_types; k++)
+      if (source->least->of[i].value[k] > source->most->of[i].value[k])
+        return epns_xml_refuse (node, EPNS_FAILURE_RANGE, error,
+                                "<parameter name=\"%s\">: min is larger than max; exchange them",
+                                about->name);
+  }
+  return source->most != NULL;
+}
+
 static gboolean
 read_source (EpnsTrainingPlan *into, const EpnsXmlNode *node, GError **error)
 {
@@ -125,7 +158,8 @@ read_source (EpnsTrainingPlan *into, const EpnsXmlNode *node, GError **error)
   source->seed = seed_of (node);
   return count (node, "members", 0, &source->members, error)
          && number (node, "until", 0, &source->until, error)
-         && number (node, "every", 0, &source->every, error);
+         && number (node, "every", 0, &source->every, error)
+         && read_varied (into, source, node, error);
 }
 
 static gboolean

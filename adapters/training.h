@@ -2,6 +2,7 @@
 /* TRAINING.xml (schemas/epns-training.xsd) as a plain struct, and the trajectories that it names.
  * What a network's attributes mean is left to its kind. */
 #pragma once
+#include "adapters/parameters.h"
 #include "adapters/trajectory.h"
 #include "plugin/epns_train.h"
 
@@ -24,6 +25,7 @@ typedef struct {
   guint64 seed;
   double until;
   double every; /* from frame to frame; 0: a learned step */
+  EpnsStatements *least, *most; /* what is drawn anew for every member; NULL: nothing */
 } EpnsDataSource;
 
 typedef enum {
@@ -60,7 +62,7 @@ typedef struct {
   GArray *sets[2];         /* epns_train_set, of lattices; [1] are for validation */
   GArray *bodies[2];       /* epns_train_bodies, likewise */
   GPtrArray *trajectories; /* EpnsTrajectory: what the sets point into */
-  GPtrArray *conditions;   /* GHashTable for each training set that was made: see below */
+  GPtrArray *made;         /* arrays and numbers that parameters of sets point into */
 } EpnsTrainingData;
 
 EpnsTrainingData *epns_training_data_new (void);
@@ -91,17 +93,17 @@ gboolean epns_training_data_add (EpnsTrainingData *self, EpnsTrainingPlan *plan,
                                  EpnsTrajectory *trajectory, const char *name, gboolean validation,
                                  GError **error);
 
-/* A training set was made with these parameters by name: the step's PARAMs as they were set, of
- * which those that our files may state are kept. */
+/* The trajectory added last was made with these parameters by name: the step's PARAMs as they were
+ * set, of which those that our files may state are kept. */
 typedef struct {
   const char *name;
   const epns_view *view; /* data NULL: left to the step */
 } EpnsCondition;
-void epns_training_data_made_with (EpnsTrainingData *self, const EpnsCondition *conditions,
-                                   gsize n);
+void epns_training_data_made_with (EpnsTrainingData *self, gboolean validation,
+                                   const EpnsCondition *conditions, gsize n);
 
-/* <parameter> elements of all that every training set was made with alike, into xml; types by id.
- * None where any set was not made but read. */
+/* <parameter> elements of all that training sets were made with, into xml, as one number or, of
+ * what is no word, a range; types by id. None where any set was not made but read. */
 void epns_training_put_conditions (GString *xml, const EpnsTrainingData *self,
                                    const char *const *types, gsize n_types);
 

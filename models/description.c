@@ -11,7 +11,7 @@
 static void
 clear_parameter (gpointer data)
 {
-  g_free (((EpnsTrainedParameter *) data)->value);
+  g_free (((EpnsTrainedParameter *) data)->range);
 }
 
 EpnsModelDescription *

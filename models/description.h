@@ -8,12 +8,13 @@ typedef struct { /* inclusive; minimum 0 and maximum infinity where the file sta
   double minimum, maximum;
 } EpnsValidRange;
 
-typedef struct {   /* a parameter of the step that the model replaces, as it was in training */
+typedef struct {     /* a parameter of the step that the model replaces, as it was in training */
   const char *name;  /* "temperature"; of the kind cpm; static */
   const char *words; /* what 0, 1, 2... are called: "min,max,mean"; NULL: numbers; static */
   gboolean integer;
   int rank;          /* 0 one number, 1 by type, 2 by pair of types */
-  double *value;     /* [n_types] as often as rank says, row-major; NaN: not stated */
+  EpnsValidRange *range; /* [n_types] as often as rank says, row-major; one number where training
+                            had one; minimum NaN: not stated */
 } EpnsTrainedParameter;
 
 typedef struct _EpnsModelDescription {

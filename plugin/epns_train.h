@@ -15,6 +15,13 @@ extern "C" {
 
 #define EPNS_TRAIN_EXTENSION "epns.train/1"
 
+typedef struct epns_train_parameter { /* of the step that made trajectories, as it was set */
+  const char *name;    /* of its PARAM field: "contact-energy" */
+  const double *value; /* [n_types] as often as rank says, row-major, types by id */
+  uint32_t n;          /* numbers in value */
+  int32_t rank;        /* 0 one number, 1 one a type, 2 one a pair of types */
+} epns_train_parameter;
+
 typedef struct epns_train_set { /* trajectories of lattices of one size; lent until end() */
   const int32_t *id;            /* [members][frames][height][width], 0 = medium */
   const int32_t *type;          /* [members][n_ids] type of every id; entry 0 = 0 */
@@ -22,6 +29,8 @@ typedef struct epns_train_set { /* trajectories of lattices of one size; lent un
   uint32_t height, width;
   uint32_t n_ids;      /* larger than every id */
   int32_t periodic[2]; /* y, x */
+  const epns_train_parameter *parameters; /* what they were made with; none where that is unknown */
+  uint32_t n_parameters;
 } epns_train_set;
 
 typedef struct epns_train_bodies {   /* trajectories of as many bodies; lent until end() */
@@ -30,6 +39,8 @@ typedef struct epns_train_bodies {   /* trajectories of as many bodies; lent unt
   const int32_t *type;               /* [members][bodies] from 0; NULL: all are 0 */
   uint32_t members, frames;          /* frames: at least 1 + plan.stride */
   uint32_t bodies, axes;             /* axes: 2 or 3; x, y, z */
+  const epns_train_parameter *parameters; /* as of lattices */
+  uint32_t n_parameters;
 } epns_train_bodies;
 
 typedef struct epns_train_data { /* lent for begin(); a kind learns from one sort, refuses others */

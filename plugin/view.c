@@ -112,6 +112,16 @@ walk (const epns_view *view, int32_t axis, char *strided, char **flat, gboolean 
     walk (view, axis + 1, strided + i * view->stride[axis], flat, gather);
 }
 
+double
+epns_view_element (const epns_view *view, int64_t i, int64_t j)
+{
+  const char *at = (const char *) view->data + (view->rank > 0 ? i * view->stride[0] : 0)
+                   + (view->rank > 1 ? j * view->stride[1] : 0);
+
+  return view->dtype == EPNS_I32 ? *(const gint32 *) (gconstpointer) at
+                                 : *(const double *) (gconstpointer) at;
+}
+
 void
 epns_view_gather (const epns_view *view, void *contiguous)
 {

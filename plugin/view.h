@@ -17,6 +17,9 @@ int64_t epns_view_count (const epns_view *view);
  * field and axis. Axes of one name across fields are checked by the kind. [any] */
 epns_status epns_view_check (const epns_view *view, const epns_field *field, int32_t field_index, epns_error *error);
 
+/* Element i, j (as far as the rank goes) of a view of EPNS_F64 or EPNS_I32. [any] */
+double epns_view_element (const epns_view *view, int64_t i, int64_t j);
+
 /* Copy all elements in row-major order to or from a contiguous array of the view's dtype. [any] */
 void epns_view_gather (const epns_view *view, void *contiguous);
 void epns_view_scatter (const epns_view *view, const void *contiguous);

@@ -62,17 +62,17 @@ START_TEST (trained_parameters)
   ck_assert_uint_eq (d->validity.parameters->len, 4);
   ck_assert_str_eq (p[0].name, "temperature");
   ck_assert (p[0].rank == 0 && !p[0].integer && p[0].words == NULL);
-  ck_assert_double_eq (p[0].value[0], 10.0);
+  ck_assert_double_eq (p[0].range[0].minimum, 10.0);
   ck_assert_str_eq (p[1].words, "min,max,mean");
-  ck_assert (p[1].integer && p[1].value[0] >= 1 && p[1].value[0] <= 1);
+  ck_assert (p[1].integer && p[1].range[0].minimum >= 1 && p[1].range[0].maximum <= 1);
   ck_assert_str_eq (p[2].name, "target-volume");
   ck_assert_int_eq (p[2].rank, 1);
-  ck_assert (isnan (p[2].value[0]) && isnan (p[2].value[2]));
-  ck_assert_double_eq (p[2].value[1], 25.0);
+  ck_assert (isnan (p[2].range[0].minimum) && isnan (p[2].range[2].minimum));
+  ck_assert_double_eq (p[2].range[1].maximum, 25.0);
   ck_assert_int_eq (p[3].rank, 2);
-  ck_assert_double_eq (p[3].value[0 * 3 + 1], 16.0);
-  ck_assert_double_eq (p[3].value[1 * 3 + 0], 16.0);
-  ck_assert (isnan (p[3].value[0]) && isnan (p[3].value[1 * 3 + 1]));
+  ck_assert_double_eq (p[3].range[0 * 3 + 1].minimum, 16.0);
+  ck_assert_double_eq (p[3].range[1 * 3 + 0].maximum, 16.0);
+  ck_assert (isnan (p[3].range[0].minimum) && isnan (p[3].range[1 * 3 + 1].minimum));
   reading_remove (folder);
 }
 END_TEST

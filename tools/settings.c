@@ -256,6 +256,29 @@ epns_settings_free (EpnsSettings *self)
   g_free (self);
 }
 
+/* What the scenario lent is copied before it is changed. */
+gboolean
+epns_settings_put (EpnsSettings *self, const char *name, gsize i, double value, GError **error)
+{
+  int32_t at = epns_find_field (self->model->fields, self->model->n_params, name);
+  epns_view *view = at >= 0 ? &self->views[at] : NULL;
+
+  if (view == NULL || view->data == NULL || (gint64) i >= epns_view_count (view)) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s has no value of %s to change; state it in the scenario, for every type",
+                 self->model->kind->id, name);
+    return FALSE;
+  }
+  if (!self->owned[at]) {
+    gpointer own = g_malloc_n ((gsize) epns_view_count (view), epns_dtype_size (view->dtype));
+    epns_view_gather (view, own);
+    *view = epns_view_contiguous (own, view->dtype, view->rank, view->shape);
+    self->owned[at] = TRUE;
+  }
+  set_number (view->data, view->dtype, (gint64) i, value);
+  return TRUE;
+}
+
 gboolean
 epns_settings_chosen (const EpnsSettings *self, const char *name, const char *word)
 {

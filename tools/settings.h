@@ -22,6 +22,11 @@ EpnsSettings *epns_settings_resolve (const EpnsStepModel *model, const EpnsScena
 void          epns_settings_free (EpnsSettings *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsSettings, epns_settings_free)
 
+/* Set element i of a parameter that has a value here. EPNS_FAILURE_MISMATCH where it has none, or
+ * not so many elements. */
+gboolean epns_settings_put (EpnsSettings *self, const char *name, gsize i, double value,
+                            GError **error);
+
 /* Is the enumeration parameter `name` set to `word`? FALSE where the model declares neither. */
 gboolean epns_settings_chosen (const EpnsSettings *self, const char *name, const char *word);
 

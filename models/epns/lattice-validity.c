@@ -51,7 +51,7 @@ declare (epns_field *field, const EpnsTrainedParameter *trained)
                          .optional = 1,
                          .extent = { -1, -1 } };
   if (trained->rank == 0)
-    field->fallback = trained->value[0];
+    field->fallback = trained->range[0].minimum;
 }
 
 EpnsLatticeValidity *
@@ -75,7 +75,7 @@ epns_lattice_validity_new (const EpnsModelDescription *description)
   for (guint p = 0; p < self->n; p++) {
     self->trained[p] = g_array_index (description->validity.parameters, EpnsTrainedParameter, p);
     gsize n = count (self, &self->trained[p]);
-    self->trained[p].value = g_memdup2 (self->trained[p].value, n * sizeof (double));
+    self->trained[p].range = g_memdup2 (self->trained[p].range, n * sizeof (EpnsValidRange));
     declare (&self->fields[p], &self->trained[p]);
     n_values += n;
   }
@@ -89,7 +89,7 @@ epns_lattice_validity_free (EpnsLatticeValidity *self)
   if (self == NULL)
     return;
   for (guint p = 0; p < self->n; p++)
-    g_free (self->trained[p].value);
+    g_free (self->trained[p].range);
   g_free (self->trained);
   g_free (self->fields);
   g_strfreev (self->types);
@@ -109,6 +109,19 @@ epns_lattice_validity_fields (const EpnsLatticeValidity *self, guint *n)
 {
   *n = self->n;
   return self->fields;
+}
+
+double
+epns_lattice_validity_middle (const EpnsLatticeValidity *self, const char *name, guint32 row,
+                              guint32 column)
+{
+  for (guint p = 0; p < self->n; p++) {
+    const EpnsTrainedParameter *trained = &self->trained[p];
+    const gsize at = trained->rank > 1 ? row * self->n_types + column : row;
+    if (g_str_equal (trained->name, name) && at < count (self, trained))
+      return (trained->range[at].minimum + trained->range[at].maximum) / 2;
+  }
+  return NAN;
 }
 
 static char *tell (const Telling *telling, gsize flag, const char *format, ...)
@@ -134,20 +147,12 @@ tell (const Telling *telling, gsize flag, const char *format, ...)
 
 /* --- Parameters --- */
 
-static double
-element (const epns_view *view, gint64 row, gint64 column)
-{
-  const char *at = (const char *) view->data + (view->rank > 0 ? row * view->stride[0] : 0)
-                   + (view->rank > 1 ? column * view->stride[1] : 0);
-
-  return view->dtype == EPNS_I32 ? *(const gint32 *) (gconstpointer) at
-                                 : *(const double *) (gconstpointer) at;
-}
-
 static gboolean
-same (double a, double b)
+within (double a, const EpnsValidRange *range)
 {
-  return fabs (a - b) <= RELATIVE * MAX (fabs (a), fabs (b));
+  const double slack = RELATIVE * MAX (fabs (range->minimum), fabs (range->maximum));
+
+  return a >= range->minimum - slack && a <= range->maximum + slack;
 }
 
 /* A number as its parameter has it: a word where there are words. */
@@ -173,13 +178,15 @@ place (const EpnsLatticeValidity *self, int rank, gsize a, gsize b)
 
 static char *
 tell_value (const Telling *telling, gsize flag, const EpnsTrainedParameter *trained, gsize a,
-            gsize b, double given, double value)
+            gsize b, double given, const EpnsValidRange *range)
 {
   g_autofree char *where = place (telling->self, trained->rank, a, b);
-  g_autofree char *here = spell (trained, given), *there = spell (trained, value);
+  g_autofree char *here = spell (trained, given), *least = spell (trained, range->minimum),
+                  *most = spell (trained, range->maximum);
+  const gboolean one = g_str_equal (least, most);
 
-  return tell (telling, flag, "%s%s is %s, and the model was trained at %s: " ADVICE, trained->name,
-               where, here, there);
+  return tell (telling, flag, "%s%s is %s, and the model was trained at %s%s%s: " ADVICE,
+               trained->name, where, here, least, one ? "" : " to ", one ? "" : most);
 }
 
 /* Types beyond those of the model have no say: their cells are refused. Of a pair told the first
@@ -196,10 +203,11 @@ tell_parameter (const Telling *telling, gsize flag, const EpnsTrainedParameter *
     for (gsize b = 0; b < columns; b++) {
       gsize at = trained->rank > 1 ? a * n + b : a;
       gsize mirrored = trained->rank > 1 ? MIN (at, b * n + a) : at;
-      double value = trained->value[at], given = element (view, (gint64) a, (gint64) b);
-      if (isnan (value) || same (given, value))
+      const EpnsValidRange *range = &trained->range[at];
+      double given = epns_view_element (view, (gint64) a, (gint64) b);
+      if (isnan (range->minimum) || within (given, range))
         continue;
-      char *why = tell_value (telling, flag + mirrored, trained, a, b, given, value);
+      char *why = tell_value (telling, flag + mirrored, trained, a, b, given, range);
       if (why != NULL)
         return why;
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a learned lattice step may be trusted, held against what a host asks of it. The parameters
- * that a model was trained at are no inputs of its network: a host may state them all the same, as
- * it would to the step that the model replaces, and is told where they differ. */
+ * that a model was trained at are no inputs of its network (but for lattice-told.h): a host may
+ * state them all the same, as it would to the step that the model replaces, and is told where they
+ * differ. */
 #pragma once
 #include "models/description.h"
 #include "plugin/epns_step.h"
@@ -17,6 +18,11 @@ EpnsValidRange epns_lattice_validity_volume (const EpnsLatticeValidity *self);
 
 /* Optional PARAM fields, one for each parameter stated; lent. [model] */
 const epns_field *epns_lattice_validity_fields (const EpnsLatticeValidity *self, guint *n);
+
+/* Element (row, column) of a parameter in the middle of what it was; NaN where that is not stated.
+ * [model] */
+double epns_lattice_validity_middle (const EpnsLatticeValidity *self, const char *name,
+                                     guint32 row, guint32 column);
 
 /* What follows warns through host->log of everything that lies outside, each thing once in the life
  * of `self` however many runs there are, and returns NULL; with `refuse` it says nothing and

@@ -23,6 +23,13 @@ mix (guint64 *hash, const void *data, gsize n)
     *hash = (*hash ^ words[i]) * G_GUINT64_CONSTANT (0x100000001b3);
 }
 
+static void
+mix_parameters (guint64 *hash, const epns_train_parameter *parameters, guint32 n)
+{
+  for (guint32 i = 0; i < n; i++)
+    mix (hash, parameters[i].value, parameters[i].n * sizeof (double));
+}
+
 static gboolean refuse (const Look *look, guint32 member, guint32 frame, gint32 id, GError **error,
                         const char *format, ...) G_GNUC_PRINTF (6, 7);
 
@@ -119,6 +126,7 @@ check_lattices (const epns_train_set *set, gsize number, guint32 n_types, guint3
   mix (hash, set->periodic, sizeof set->periodic);
   mix (hash, set->type, (gsize) set->members * set->n_ids * sizeof (gint32));
   mix (hash, set->id, (gsize) set->members * set->frames * sites * sizeof (gint32));
+  mix_parameters (hash, set->parameters, set->n_parameters);
   return TRUE;
 }
 
@@ -191,6 +199,7 @@ check_bodies (const epns_train_bodies *set, gsize number, guint32 n_types, guint
     mix (hash, set->mass, rows * sizeof (double));
   if (set->type != NULL)
     mix (hash, set->type, rows * sizeof (gint32));
+  mix_parameters (hash, set->parameters, set->n_parameters);
   return TRUE;
 }
 
