@@ -15,6 +15,9 @@ typedef struct epns_validity {
   /* Sites a cell had in training, both ends included; 0 and infinity where nothing is stated.
    * [model] */
   void (*cell_volume)(const epns_model *model, double *minimum, double *maximum);
+  /* Element (row, column) of a PARAM as it was in training, or in the middle of what it was; NaN
+   * where nothing is stated. [model] */
+  double (*parameter)(const epns_model *model, const char *name, uint32_t row, uint32_t column);
 } epns_validity;
 
 #ifdef __cplusplus

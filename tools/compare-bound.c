@@ -5,6 +5,7 @@
 
 #include "adapters/trained-network.h"
 #include "compare/statistics.h"
+#include "plugin/view.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -18,6 +19,7 @@ typedef struct {
   const EpnsTrainedNetwork *network;
   const EpnsTrajectory *native;
   const char *folder; /* empty; nothing comes to lie there */
+  GArray *parameters; /* epns_train_parameter: what the learned model is told, numbers are its own */
 } Subject;
 
 /* One member as validation data of either sort. */
@@ -28,7 +30,33 @@ typedef struct {
 } Held;
 
 static void
-hold (const EpnsTrajectory *of, guint32 member, Held *held)
+clear_parameter (gpointer data)
+{
+  g_free ((gpointer) ((epns_train_parameter *) data)->value);
+}
+
+/* What the settings hold of real numbers. */
+static GArray *
+parameters_of (const EpnsSettings *settings)
+{
+  GArray *parameters = g_array_new (FALSE, FALSE, sizeof (epns_train_parameter));
+
+  g_array_set_clear_func (parameters, clear_parameter);
+  for (guint32 i = 0; i < settings->model->n_params; i++) {
+    const epns_view *view = &settings->views[i];
+    if (view->data == NULL || view->dtype != EPNS_F64)
+      continue;
+    double *value = g_new (double, epns_view_count (view));
+    epns_view_gather (view, value);
+    const epns_train_parameter parameter = { settings->model->fields[i].name, value,
+                                             (guint32) epns_view_count (view), view->rank };
+    g_array_append_val (parameters, parameter);
+  }
+  return parameters;
+}
+
+static void
+hold (const EpnsTrajectory *of, guint32 member, const GArray *parameters, Held *held)
 {
   const EpnsTrajectoryMeta *meta = of->meta;
   gsize rows = member * of->n_rows, first = (gsize) member * meta->frames;
@@ -39,7 +67,8 @@ hold (const EpnsTrajectory *of, guint32 member, Held *held)
       .id = epns_trajectory_frame (of, member, 0), .type = of->type + rows, .members = 1,
       .frames = of->done[member], .height = (guint32) meta->size[1],
       .width = (guint32) meta->size[2], .n_ids = (guint32) of->n_rows,
-      .periodic = { meta->periodic[1], meta->periodic[2] }
+      .periodic = { meta->periodic[1], meta->periodic[2] },
+      .parameters = (gpointer) parameters->data, .n_parameters = parameters->len
     };
     held->data.sets = &held->set;
     held->data.n_sets = 1;
@@ -69,7 +98,7 @@ score_member (const Subject *self, guint32 member, epns_train_score *score, GErr
   epns_error failure = { .member = -1 };
   Held held;
 
-  hold (self->native, member, &held);
+  hold (self->native, member, self->parameters, &held);
   epns_status status = self->train->begin (&self->model->host, &plan, &held.data, &held.data,
                                            &training, &failure);
   if (status == EPNS_OK)
@@ -100,8 +129,9 @@ score_members (const Subject *self, EpnsReportBound *bound, GError **error)
 }
 
 EpnsReportBound *
-epns_bound_measure (const EpnsStepModel *learned, const EpnsTrajectory *native, guint32 steps)
+epns_bound_measure (const EpnsSettings *settings, const EpnsTrajectory *native, guint32 steps)
 {
+  const EpnsStepModel *learned = settings->model;
   const epns_train *train = learned->kind->extension (EPNS_TRAIN_EXTENSION);
   g_autoptr (GError) why = NULL;
 
@@ -117,8 +147,9 @@ epns_bound_measure (const EpnsStepModel *learned, const EpnsTrajectory *native, 
   g_autoptr (EpnsTrainedNetwork) network = epns_trained_network_read (learned->source, &why);
   g_autofree char *folder = network ? g_dir_make_tmp ("epns-bound-XXXXXX", &why) : NULL;
   if (folder != NULL) {
+    g_autoptr (GArray) parameters = parameters_of (settings);
     bound->kl = 0;
-    score_members (&(Subject){ learned, train, network, native, folder }, bound, &why);
+    score_members (&(Subject){ learned, train, network, native, folder, parameters }, bound, &why);
     g_rmdir (folder);
   }
   if (why != NULL)

@@ -166,7 +166,7 @@ write_all (const EpnsSide *native, const EpnsSide *learned, const Options *optio
   if (of == NULL || !epns_comparison_write (of, options->dir, error))
     return NULL;
   EpnsCost one = epns_side_cost (native), other = epns_side_cost (learned);
-  EpnsReportBound *bound = epns_bound_measure (learned->model, native->ensembles[0],
+  EpnsReportBound *bound = epns_bound_measure (learned->settings, native->ensembles[0],
                                                learned->schedule.steps_a_frame);
   const EpnsReportSource source = {
     .of = of,

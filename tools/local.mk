@@ -53,7 +53,7 @@ tests_test_guard_LDADD = tools/libhost.la $(LDADD)
 tests_test_run_cc3d_LDADD = tools/libhost.la $(LDADD)
 tests_test_run_physicell_LDADD = tools/libhost.la $(LDADD)
 tests_test_stepper_LDADD = tools/libhost.la $(LDADD)
-dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-command-train-bodies.sh tests/test-train-mpi.sh tests/test-command-bad.sh \
+dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-command-train-bodies.sh tests/test-command-train-told.sh tests/test-train-mpi.sh tests/test-command-bad.sh \
 	tests/test-command-compare.sh tests/test-command-verdict.sh tests/test-command-particles.sh tests/test-report-browser.sh \
 	tests/test-command-export.sh tests/test-examples.sh
 check_LTLIBRARIES += tests/plugin-toy.la

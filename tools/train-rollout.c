@@ -4,6 +4,7 @@
 
 #include "compare/figure-lattice.h"
 #include "plugin/error.h"
+#include "plugin/view.h"
 
 #include <string.h>
 
@@ -12,6 +13,8 @@ struct _EpnsTrainRollout {
   const epns_kind *kind;
   epns_host host;            /* silent: what is beyond validity is no news here */
   EpnsTrajectory *held_out;  /* frames a learned step apart */
+  const epns_train_parameter *parameters; /* that it was made with; lent by the data */
+  guint32 n_parameters;
   EpnsTrajectory *learned;   /* of the latest run */
 };
 
@@ -42,22 +45,27 @@ epns_train_rollout_free (EpnsTrainRollout *self)
 typedef struct { /* the first validation set, of either sort */
   const epns_train_set *lattice;   /* NULL: */
   const epns_train_bodies *bodies; /* else NULL */
-  guint32 members, frames;
+  const epns_train_parameter *parameters;
+  guint32 members, frames, n_parameters;
 } HeldOut;
 
 static HeldOut
 first_of (const EpnsTrainingData *data)
 {
-  HeldOut of = { NULL, NULL, 0, 0 };
+  HeldOut of = { .lattice = NULL };
 
   if (data->sets[1]->len > 0) {
     of.lattice = &g_array_index (data->sets[1], epns_train_set, 0);
     of.members = of.lattice->members;
     of.frames = of.lattice->frames;
+    of.parameters = of.lattice->parameters;
+    of.n_parameters = of.lattice->n_parameters;
   } else if (data->bodies[1]->len > 0) {
     of.bodies = &g_array_index (data->bodies[1], epns_train_bodies, 0);
     of.members = of.bodies->members;
     of.frames = of.bodies->frames;
+    of.parameters = of.bodies->parameters;
+    of.n_parameters = of.bodies->n_parameters;
   }
   return of;
 }
@@ -122,6 +130,8 @@ epns_train_rollout_new (const EpnsTrainingPlan *plan, const EpnsTrainingData *da
   g_autoptr (EpnsTrajectoryMeta) meta = meta_of (plan, &of, members, steps + 1);
 
   self->plan = plan;
+  self->parameters = of.parameters;
+  self->n_parameters = of.n_parameters;
   self->host = (epns_host){ .size = sizeof self->host, .threads = threads };
   self->held_out = epns_trajectory_new (meta, error);
   for (guint32 m = 0; self->held_out != NULL && m < members; m++)
@@ -176,14 +186,27 @@ lend_views (Ensemble *self, guint32 member)
   self->frames[member] = (epns_frame){ .views = views, .n_views = self->n_views };
 }
 
-/* Only the borders are stated, of lattices; bodies were recorded without. */
+/* What a field must be told, of what the data were made with. */
+static void
+lend_parameter (const EpnsTrainRollout *of, const epns_field *field, epns_view *view)
+{
+  const gint64 n_types = of->plan->train.n_types, shape[2] = { n_types, n_types };
+
+  for (guint32 i = 0; i < of->n_parameters && !field->optional; i++)
+    if (is_called (field, EPNS_PARAM, of->parameters[i].name))
+      *view = epns_view_contiguous ((gpointer) of->parameters[i].value, EPNS_F64, field->rank,
+                                    shape);
+}
+
+/* The borders are stated, of lattices, and what the model has to be told. */
 static epns_view *
-params_of (const Ensemble *self, gint32 periodic[3])
+params_of (const Ensemble *self, const EpnsTrainRollout *of, gint32 periodic[3])
 {
   epns_view *params = g_new0 (epns_view, self->n_params + 1);
 
   for (guint32 i = 0; i < self->n_params; i++) {
     params[i] = (epns_view){ .dtype = self->fields[i].dtype, .rank = self->fields[i].rank };
+    lend_parameter (of, &self->fields[i], &params[i]);
     if (periodic == NULL || !is_called (&self->fields[i], EPNS_PARAM, "periodic"))
       continue;
     params[i].data = periodic;
@@ -212,7 +235,7 @@ ensemble_open (Ensemble *self, const EpnsTrainRollout *of, const char *folder, e
   self->frames = g_new0 (epns_frame, self->n);
   self->views = g_new0 (epns_view, (gsize) self->n * self->n_views);
   const gboolean lattice = meta->layout == &epns_layout_lattice;
-  g_autofree epns_view *params = params_of (self, lattice ? periodic : NULL);
+  g_autofree epns_view *params = params_of (self, of, lattice ? periodic : NULL);
   for (guint32 m = 0; m < self->n && status == EPNS_OK; m++) {
     self->states[m] = epns_trajectory_state (of->held_out, m, 0);
     lend_views (self, m);

@@ -54,6 +54,29 @@ add_tissue (EpnsScenario *to, const EpnsStepModel *model)
     g_array_append_val (region->types, type);
 }
 
+/* What the model's network is told of; 0 where training states nothing. */
+static void
+add_needed (EpnsScenario *to, const EpnsStepModel *model)
+{
+  const epns_validity *validity = model->kind->extension (EPNS_VALIDITY_EXTENSION);
+  const guint32 n = to->types->len;
+
+  for (guint32 p = 0; validity != NULL && p < model->n_params; p++) {
+    const epns_field *field = &model->fields[p];
+    const gint64 shape[2] = { n, n };
+    const guint32 rows = field->rank > 0 ? n : 1, columns = field->rank > 1 ? n : 1;
+    if (field->optional || field->dtype != EPNS_F64 || field->rank > 2)
+      continue;
+    g_autofree double *values = g_new (double, (gsize) rows * columns);
+    for (guint32 i = 0; i < rows * columns; i++) {
+      const double value = validity->parameter (model->model, field->name, i / columns,
+                                                i % columns);
+      values[i] = isnan (value) ? 0 : value;
+    }
+    epns_scenario_put (to, field->name, EPNS_F64, field->rank, shape, values);
+  }
+}
+
 static void
 add_bodies (EpnsScenario *to, const EpnsStepModel *model)
 {
@@ -80,5 +103,6 @@ epns_verify_subject (const EpnsStepModel *model)
 
   add_types (self, model, lattice);
   (lattice ? add_tissue : add_bodies) (self, model);
+  add_needed (self, model);
   return self;
 }

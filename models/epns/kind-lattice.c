@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Learned lattice steps behind the step interface. */
 #include "models/epns/kind-lattice.h"
-#include "models/epns/lattice-network.h"
+#include "models/epns/lattice-told.h"
 #include "models/epns/lattice-train.h"
 #include "models/epns/lattice-validity.h"
 #include "models/epns/learned.h"
@@ -39,6 +39,7 @@ struct epns_model {
   const epns_host *host;
   EpnsLatticeNetwork network;
   EpnsLatticeValidity *validity; /* guards itself */
+  EpnsLatticeTold told;
   epns_field *fields;            /* [n_params + N_VIEWS] */
   gint32 n_params;
   double dt;
@@ -55,6 +56,7 @@ struct epns_run {
   epns_model *model;
   EpnsDrawKey key; /* key.step counts the steps taken */
   gboolean periodic[2], drawn;
+  float *told;      /* of the step that is replaced; NULL: nothing */
   gboolean refuses; /* whatever lies outside the model's validity */
   epns_error error; /* of the call under way */
 };
@@ -124,8 +126,8 @@ lattice_close (epns_model *self)
   g_free (self);
 }
 
-static void
-declare (epns_model *self)
+static gboolean
+declare (epns_model *self, const char *source, GError **error)
 {
   guint n_trained;
   const epns_field *trained = epns_lattice_validity_fields (self->validity, &n_trained);
@@ -138,6 +140,8 @@ declare (epns_model *self)
     memcpy (self->fields + N_OWN_PARAMS, trained, n_trained * sizeof *trained);
   memcpy (self->fields + self->n_params, frame_fields, sizeof frame_fields);
   self->fields[self->n_params + VIEW_TYPES].values = self->types;
+  return epns_lattice_told_find (&self->told, &self->network, self->fields + N_OWN_PARAMS,
+                                 n_trained, source, error);
 }
 
 static epns_status
@@ -153,11 +157,10 @@ lattice_open (const epns_host *host, const char *source, epns_model **model, epn
   g_mutex_init (&self->lock);
   self->idle[0] = g_ptr_array_new ();
   self->idle[1] = g_ptr_array_new ();
-  if (!open_source (self, source, &failure)) {
+  if (!open_source (self, source, &failure) || !declare (self, source, &failure)) {
     lattice_close (self);
     return epns_error_take (error, EPNS_DISCARD, &failure);
   }
-  declare (self);
   *model = self;
   return EPNS_OK;
 }
@@ -233,6 +236,28 @@ check_validity (const epns_run *run, const epns_view *params, epns_error *error)
   return borders ? epns_refuse (error, PARAM_PERIODIC, -1, -1, "%s", borders) : EPNS_OK;
 }
 
+/* What the network is told, from the same parameters. */
+static epns_status
+read_told (epns_run *run, const epns_view *params, epns_error *error)
+{
+  const epns_model *model = run->model;
+  g_autoptr (GError) failure = NULL;
+  gint32 which;
+
+  run->told = epns_lattice_told_read (&model->told, &model->network, params + N_OWN_PARAMS, &which,
+                                      &failure);
+  return failure != NULL
+             ? epns_refuse (error, N_OWN_PARAMS + which, -1, -1, "%s", failure->message)
+             : EPNS_OK;
+}
+
+static void
+lattice_stop (epns_run *run)
+{
+  g_free (run->told);
+  g_free (run);
+}
+
 static epns_status
 lattice_start (const epns_model *model, const epns_view *params, uint32_t n_params, uint64_t seed,
                uint64_t stream, epns_run **run, epns_error *error)
@@ -249,18 +274,13 @@ lattice_start (const epns_model *model, const epns_view *params, uint32_t n_para
   self->model = (epns_model *) model; /* for the idle scratches, under the lock */
   self->key = (EpnsDrawKey){ .seed = seed, .stream = stream };
   if (read_params (self, params, error) != EPNS_OK
-      || check_validity (self, params, error) != EPNS_OK) {
-    g_free (self);
+      || check_validity (self, params, error) != EPNS_OK
+      || read_told (self, params, error) != EPNS_OK) {
+    lattice_stop (self);
     return EPNS_DISCARD;
   }
   *run = self;
   return EPNS_OK;
-}
-
-static void
-lattice_stop (epns_run *run)
-{
-  g_free (run);
 }
 
 /* --- Stepping --- */
@@ -391,7 +411,8 @@ step_member (epns_run *run, const epns_frame *frame, guint32 n_steps, gboolean w
                       .width = (gsize) ids->shape[2],
                       .type = type,
                       .periodic = { run->periodic[0], run->periodic[1] },
-                      .n_ids = (gsize) types->shape[0] };
+                      .n_ids = (gsize) types->shape[0],
+                      .told = run->told };
 
   epns_view_gather (ids, id);
   epns_view_gather (types, type);
@@ -473,8 +494,15 @@ cell_volume (const epns_model *model, double *minimum, double *maximum)
   *maximum = range.maximum;
 }
 
+static double
+parameter (const epns_model *model, const char *name, uint32_t row, uint32_t column)
+{
+  return epns_lattice_validity_middle (model->validity, name, row, column);
+}
+
 static const epns_validity lattice_validity = { .size = sizeof (epns_validity),
-                                                .cell_volume = cell_volume };
+                                                .cell_volume = cell_volume,
+                                                .parameter = parameter };
 
 static const void *
 lattice_extension (const char *id)

@@ -8,7 +8,8 @@
  * step).
  *
  * Parameters that model.xml says it was trained at are PARAM fields, too, by the names of `cpm`.
- * They change nothing, but a value that differs is warned of through the host's log, once in the
+ * They change nothing (but where <network inputs="energies">: then those that the network is told of
+ * are needed), and a value that differs is warned of through the host's log, once in the
  * life of the model, as are borders, cells and lattices outside <validity>; where the parameter
  * `outside` is 1 (refuse) the same words refuse it. */
 #pragma once

@@ -2,7 +2,7 @@
 /* What the kind epns-lattice asks of a network, whichever form it has: the published one (window 0)
  * or the local one. */
 #pragma once
-#include "models/epns/local.h"
+#include "models/epns/local-inputs.h"
 #include "models/epns/source.h"
 #include "models/epns/symmetry.h"
 #include "plugin/epns_step.h"
@@ -15,6 +15,7 @@ typedef struct {
   gboolean periodic[2]; /* y, x */
   const gint32 *type;   /* [n_ids] */
   gsize n_ids;          /* larger than every id */
+  const float *told;    /* by the form's tell(); NULL where it is told nothing */
 } EpnsSites;
 
 /* Why a state is not taken, as numbers: an axis of the lattice (0: y, 1: x) and what it could
@@ -34,6 +35,11 @@ typedef struct {    /* one form of network */
   /* Memory of one step at a time; host NULL: one thread. */
   gpointer (*scratch_new) (gconstpointer net, const epns_host *host);
   void (*scratch_free) (gpointer scratch);
+  /* The parameters of the replaced step that the network is told of; NULL: no network of the form is
+   * told anything. What it makes of their values, in that order, [n_types as often as the rank
+   * says]: free with g_free(); NULL and EPNS_FAILURE_RANGE where it cannot use them. [any] */
+  const EpnsLocalTold *(*told) (gconstpointer net, guint *n);
+  float *(*tell) (gconstpointer net, const double *const *values, GError **error);
   /* Can such a state be stepped? EPNS_FAILURE_MISMATCH. [model] */
   gboolean (*takes) (gconstpointer net, const EpnsSites *sites, EpnsObstacle *obstacle,
                      GError **error);

@@ -89,6 +89,26 @@ read_objective (const EpnsLocalConfig *config, const epns_train_plan *plan, cons
   return epns_model_description_all_used (stated, error);
 }
 
+/* Do all data say what the network is told? */
+static gboolean
+told (const EpnsLocalConfig *config, const epns_train_plan *plan, const EpnsPairs pairs[2],
+      GError **error)
+{
+  g_autofree float *inputs = g_new (float, epns_local_n_inputs (config) + 1);
+
+  if (config->inputs == EPNS_LOCAL_INPUTS_NONE)
+    return TRUE;
+  for (guint i = 0; i < 2; i++)
+    for (gsize k = 0; k < pairs[i].n_sets; k++) {
+      const epns_train_set *set = &pairs[i].sets[k];
+      if (epns_local_train_inputs (config, set->parameters, set->n_parameters, inputs, error))
+        continue;
+      g_prefix_error (error, "%s: ", plan->path);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 make_local (const epns_train_plan *plan, EpnsModelDescription *description, const EpnsPairs *pairs,
             EpnsTrainable *net, EpnsObjectiveSchedule *schedule, GError **error)
@@ -103,7 +123,8 @@ make_local (const epns_train_plan *plan, EpnsModelDescription *description, cons
   if (!epns_windowed_config (&config, description, error)
       || !epns_model_description_all_used (description, error)
       || !read_widths (plan, &widths, error)
-      || !read_objective (&config, plan, pairs, stated, &objective, schedule, error))
+      || !read_objective (&config, plan, pairs, stated, &objective, schedule, error)
+      || !told (&config, plan, pairs, error))
     return FALSE;
   if (plan->start == NULL)
     network = epns_local_network_draw (&config, &widths, plan->seed);

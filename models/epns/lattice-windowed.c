@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The local form of the network on a host's lattice. Attributes of <network>, defaults in local.h:
  * window="4..128" output="passes" decoder="windows" or "sites", reach (of those), latent="none" or
- * "cell", latent-size (of those), num-cell-types
+ * "cell", latent-size (of those), inputs="none" or "energies", num-cell-types
  * (else as many as <types> lists), target-volume, passes, wide-passes, first-window (of those; else
  * as window), early-temperature, early-passes, temperature, redraw-sweeps, volume-lean, attempts. */
 #include "models/epns/lattice-network.h"
@@ -73,12 +73,13 @@ gboolean
 epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
 {
   gint64 window, types, passes, early, sweeps, attempts;
-  guint output, latent;
+  guint output, latent, inputs;
 
   *config = (EpnsLocalConfig) EPNS_LOCAL_CONFIG_DEFAULT;
   if (!epns_model_description_int (description, "window", 4, 128, 0, &window, error)
       || !epns_model_description_choice (description, "output", "passes", 0, &output, error)
       || !epns_model_description_choice (description, "latent", "none|cell", 0, &latent, error)
+      || !epns_model_description_choice (description, "inputs", "none|energies", 0, &inputs, error)
       || !epns_model_description_int (description, "num-cell-types", 2, 256,
                                       description->n_types ? (gint64) description->n_types
                                                            : (gint64) config->n_types,
@@ -108,6 +109,7 @@ epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description
   config->redraw_sweeps = (guint) sweeps;
   config->attempts = (guint) attempts;
   config->latent = (EpnsLocalLatent) latent;
+  config->inputs = (EpnsLocalInputs) inputs;
   return wide_config (config, description, error) && decoder_config (config, description, error)
          && latent_config (config, description, error);
 }
@@ -141,9 +143,27 @@ step (gconstpointer net G_GNUC_UNUSED, gpointer scratch, EpnsSites *sites,
                            .width = sites->width,
                            .periodic = { sites->periodic[0], sites->periodic[1] },
                            .type = sites->type,
-                           .n_ids = sites->n_ids };
+                           .n_ids = sites->n_ids,
+                           .inputs = sites->told };
 
   return epns_local_step (scratch, &state, key, error);
+}
+
+static const EpnsLocalTold *
+told (gconstpointer net, guint *n)
+{
+  *n = epns_local_n_inputs (epns_local_config (net)) > 0 ? EPNS_LOCAL_N_TOLD : 0;
+  return epns_local_told;
+}
+
+static float *
+tell (gconstpointer net, const double *const *values, GError **error)
+{
+  g_autofree float *inputs = g_new (float, epns_local_n_inputs (epns_local_config (net)));
+
+  return epns_local_inputs (epns_local_config (net), values, inputs, error)
+             ? g_steal_pointer (&inputs)
+             : NULL;
 }
 
 static void
@@ -165,6 +185,8 @@ epns_windowed_open (EpnsLatticeNetwork *self, EpnsSource *source, GError **error
                                   .free = free_net,
                                   .scratch_new = scratch_new,
                                   .scratch_free = scratch_free,
+                                  .told = told,
+                                  .tell = tell,
                                   .takes = takes,
                                   .step = step,
                                   .symmetries = epns_windowed_symmetries };

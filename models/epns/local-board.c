@@ -12,6 +12,8 @@ epns_local_board_new (const EpnsLocalConfig *config)
 
   self->config = *config;
   self->windows = epns_local_windows_new (epns_local_first_window (config));
+  if (epns_local_n_inputs (config) > 0)
+    self->inputs = g_new (float, epns_local_n_inputs (config));
   return self;
 }
 
@@ -28,6 +30,7 @@ epns_local_board_free (EpnsLocalBoard *self)
   g_free (self->drawn);
   g_free (self->count);
   g_free (self->pass_of_site);
+  g_free (self->inputs);
   g_free (self);
 }
 
@@ -40,6 +43,8 @@ epns_local_board_set (EpnsLocalBoard *self, const EpnsLocalState *state, GError 
   epns_local_encoding_clear (&self->encoding);
   if (!epns_local_windows_find (self->windows, state, self->config.n_types, error))
     return FALSE;
+  if (self->inputs != NULL)
+    memcpy (self->inputs, state->inputs, epns_local_n_inputs (&self->config) * sizeof (float));
   epns_local_windows_centre (self->windows, epns_local_first_window (&self->config), NULL);
   if (sites > self->sites) {
     self->sites = sites;
@@ -59,7 +64,8 @@ epns_local_board_draw_latents (EpnsLocalBoard *self, const EpnsLocalNetwork *net
 {
   if (self->config.latent == EPNS_LOCAL_LATENT_NONE || self->windows->n_cells == 0)
     return;
-  g_auto (EpnsLocalGaussian) prior = epns_local_gaussian (network, ctx, self->windows, NULL);
+  g_auto (EpnsLocalGaussian) prior = epns_local_gaussian (network, ctx, self->windows, self->inputs,
+                                                         NULL);
   epns_tensor_set (&self->latent, key != NULL
                                       ? epns_local_gaussian_draw (&prior, ctx, self->windows, key)
                                       : epns_tensor_ref (prior.mu));
@@ -157,6 +163,7 @@ set_pass (EpnsLocalBoard *self)
   self->pass.windows = self->windows;
   self->pass.drawn = self->drawn;
   self->pass.latent = self->latent;
+  self->pass.inputs = self->inputs;
 }
 
 void

@@ -11,6 +11,7 @@ typedef struct {
       *drawn; /* [height, width] index of the next owner, EPNS_LOCAL_MEDIUM or EPNS_LOCAL_UNDRAWN */
   gint32 *count;        /* [n_cells] sites drawn for each cell, at the latest evaluation */
   guint8 *pass_of_site; /* [height, width] */
+  float *inputs;        /* of the state; NULL where the network is told nothing */
   EpnsTensor *latent;   /* [n_cells, latent size], the board's; NULL after a state was taken */
   EpnsLocalPass pass;   /* the latest evaluation */
   EpnsLocalEncoding encoding; /* of the state; only with the decoder of sites */

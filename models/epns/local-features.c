@@ -38,9 +38,17 @@ owner_features (const Job *job, const gint32 *owners, gsize y, gsize x, float *t
   }
 }
 
+static void
+put_inputs (const Job *job, float *out, gsize plane)
+{
+  for (gsize i = 0; i < epns_local_n_inputs (job->config); i++)
+    out[i * plane] = job->pass->inputs[i];
+}
+
 /* Features of one site, `plane` apart: x in the order type one-hot, 4 same-owner flags, volume of
  * the owner; x' in the order drawn, type one-hot, 4 same-owner flags, same owner as in x; ones (so
- * that a wall shows); pass one-hot. The encoder's: those of x, and ones. */
+ * that a wall shows); pass one-hot. The encoder's: those of x, and ones. Both: what the network is
+ * told, the same everywhere. */
 static void
 site_features (const Job *job, gsize y, gsize x, float *out, gsize plane)
 {
@@ -55,6 +63,7 @@ site_features (const Job *job, gsize y, gsize x, float *out, gsize plane)
               / EPNS_LOCAL_VOLUME_SCALE;
   if (job->config->decoder == EPNS_LOCAL_DECODER_SITES) {
     *drawn = 1;
+    put_inputs (job, drawn + plane, plane);
     return;
   }
   float *next_type = drawn + plane, *next_same = next_type + n_types * plane;
@@ -66,6 +75,7 @@ site_features (const Job *job, gsize y, gsize x, float *out, gsize plane)
   }
   *ones = 1;
   ones[(1 + job->pass->pass) * plane] = 1;
+  put_inputs (job, ones + (1 + job->config->passes) * plane, plane);
 }
 
 static void

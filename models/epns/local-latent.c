@@ -15,10 +15,18 @@ epns_local_gaussian_clear (EpnsLocalGaussian *self)
   epns_tensor_set (&self->sigma, NULL);
 }
 
+typedef struct { /* what an encoder sees */
+  const EpnsLocalNetwork *network;
+  const EpnsLocalWindows *windows;
+  const float *told;  /* NULL where the network is told nothing */
+  const gint32 *next; /* NULL: prior */
+} Seen;
+
 typedef struct { /* inputs of cells first, first + 1, ... */
   const EpnsLocalConfig *config;
   const EpnsLocalWindows *windows;
-  const gint32 *next; /* NULL: prior */
+  const float *told;
+  const gint32 *next;
   gsize first;
   EpnsTensor *maps, *plain;
 } Inputs;
@@ -81,26 +89,29 @@ fill_cell (void *arg, gsize i, void *scratch G_GNUC_UNUSED)
   const Moved moved = fill_maps (in, cell, maps);
 
   row[c->type - 1] = 1;
-  row[n_types - 1] = scaled (in, c->volume);
-  if (in->next != NULL) {
-    row[n_types] = scaled (in, moved.sites);
-    row[n_types + 1] = moved.sites > 0 ? (float) (moved.y / moved.sites) : 0;
-    row[n_types + 2] = moved.sites > 0 ? (float) (moved.x / moved.sites) : 0;
-  }
+  row += n_types - 1;
+  *row++ = scaled (in, c->volume);
+  for (gsize k = 0; k < epns_local_n_inputs (in->config); k++)
+    *row++ = in->told[k];
+  if (in->next == NULL)
+    return;
+  row[0] = scaled (in, moved.sites);
+  row[1] = moved.sites > 0 ? (float) (moved.y / moved.sites) : 0;
+  row[2] = moved.sites > 0 ? (float) (moved.x / moved.sites) : 0;
 }
 
 /* mu and the logit of sigma of n cells, [n, 2 latent size]. */
 static EpnsTensor *
-encode (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalWindows *w,
-        const gint32 *next, gsize first, gsize n)
+encode (const Seen *seen, EpnsContext *ctx, gsize first, gsize n)
 {
-  const EpnsLocalEncoder *net = next == NULL ? &self->prior : &self->posterior;
-  const gint64 side = (gint64) w->window, width = net->down.weight->shape[0];
+  const EpnsLocalNetwork *self = seen->network;
+  const EpnsLocalEncoder *net = seen->next == NULL ? &self->prior : &self->posterior;
+  const gint64 side = (gint64) seen->windows->window, width = net->down.weight->shape[0];
   g_autoptr (EpnsTensor) maps = epns_tensor_new_zero (
       ctx, 4, (gint64[]){ (gint64) n, net->in.weight->shape[1], side, side });
   g_autoptr (EpnsTensor) plain = epns_tensor_new_zero (
       ctx, 2, (gint64[]){ (gint64) n, net->hidden.weight->shape[1] - width });
-  Inputs in = { &self->config, w, next, first, maps, plain };
+  Inputs in = { &self->config, seen->windows, seen->told, seen->next, first, maps, plain };
 
   epns_context_each (ctx, n, 30.0 * (double) (side * side), 0, fill_cell, &in);
   g_autoptr (EpnsTensor) h = epns_conv2d (ctx, maps, net->in.weight, net->in.bias,
@@ -115,18 +126,19 @@ encode (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalWindows *
 
 EpnsLocalGaussian
 epns_local_gaussian (const EpnsLocalNetwork *network, EpnsContext *ctx,
-                     const EpnsLocalWindows *windows, const gint32 *next)
+                     const EpnsLocalWindows *windows, const float *inputs, const gint32 *next)
 {
+  const Seen seen = { network, windows, inputs, next };
   const gint64 n = (gint64) windows->n_cells, size = (gint64) network->config.latent_size;
   g_autoptr (EpnsTensor) both = NULL;
 
   if (n <= CELLS_AT_ONCE || epns_context_is_recording (ctx))
-    both = encode (network, ctx, windows, next, 0, (gsize) n);
+    both = encode (&seen, ctx, 0, (gsize) n);
   else {
     both = epns_tensor_new (ctx, EPNS_SHAPE (n, 2 * size));
     for (gsize first = 0; first < (gsize) n; first += CELLS_AT_ONCE) {
-      g_autoptr (EpnsTensor) some = encode (network, ctx, windows, next, first,
-                                            MIN (CELLS_AT_ONCE, (gsize) n - first));
+      g_autoptr (EpnsTensor)
+          some = encode (&seen, ctx, first, MIN (CELLS_AT_ONCE, (gsize) n - first));
       memcpy (both->data + first * 2 * (gsize) size, some->data, some->count * sizeof (float));
     }
   }

@@ -27,7 +27,7 @@ typedef enum {
   HIDDEN,
   MOVES,
   WHOLE, /* what a site's bidder knows of a whole cell */
-  PASSES,
+  MEDIUM_WHOLE,
   BID, /* what is bid: a logit, with the decoder of sites beside what it begins with */
   PRIOR, /* maps */
   POSTERIOR,
@@ -93,7 +93,7 @@ static const struct {
   BIDDER (cell_site, WHOLE),
   TENSOR ("cell_site.own", cell_site.own, SITES, 2, { TAPS, HIDDEN }, SEEN, 1),
   TENSOR ("cell_site.move", cell_site.move, SITES, 2, { MOVES, HIDDEN }, INPUTS, 1),
-  BIDDER (medium_site, PASSES),
+  BIDDER (medium_site, MEDIUM_WHOLE),
   ENCODER (prior, PRIOR_PLAIN, PRIOR),
   ENCODER (posterior, POSTERIOR_PLAIN, POSTERIOR),
   TENSOR ("stay", stay, ALWAYS, 1, { ONE }, EXACTLY_ONE, 1),
@@ -184,7 +184,8 @@ other_sizes (const EpnsLocalConfig *config, gsize size[N_SIZES])
 {
   const gboolean sites = config->decoder == EPNS_LOCAL_DECODER_SITES;
   gsize latents = config->latent == EPNS_LOCAL_LATENT_NONE ? 0 : config->latent_size;
-  gsize what = config->n_types - 1 + (sites ? 0 : config->passes); /* one-hot type and pass */
+  gsize inputs = epns_local_n_inputs (config);
+  gsize what = config->n_types - 1 + inputs + (sites ? 0 : config->passes); /* epns_local_what () */
 
   size[ONE] = 1;
   size[TWO] = 2;
@@ -199,11 +200,11 @@ other_sizes (const EpnsLocalConfig *config, gsize size[N_SIZES])
   size[TAPS] = (2 * config->reach + 1) * (2 * config->reach + 1);
   size[WHOLE] = what + config->passes + EPNS_LOCAL_MOMENTS;
   size[MOVES] = EPNS_LOCAL_MOVES;
-  size[PASSES] = config->passes;
+  size[MEDIUM_WHOLE] = config->passes + inputs;
   size[BID] = sites ? size[HIDDEN] + 1 : 1;
   size[PRIOR] = config->n_types + 4;
   size[POSTERIOR] = 2 * config->n_types + 5;
-  size[PRIOR_PLAIN] = size[WIDE] + config->n_types;
+  size[PRIOR_PLAIN] = size[WIDE] + config->n_types + inputs;
   size[POSTERIOR_PLAIN] = size[PRIOR_PLAIN] + 3;
   size[GAUSSIAN] = 2 * latents;
 }

@@ -10,6 +10,7 @@
  * (a, b) is a perceptron's answer to (type, pass, u, u^2, volume). */
 #pragma once
 #include "models/epns/local-grid.h"
+#include "models/epns/local-inputs.h"
 #include "models/epns/local-windows.h"
 #include "models/nn/ops.h"
 
@@ -54,6 +55,7 @@ typedef struct { /* one evaluation */
    * not evaluated, > pass. */
   const guint8 *pass_of_site;
   guint end;
+  const float *inputs; /* as of EpnsLocalState */
   float volume_lean; /* how much u lowers bids beyond what was learned; 0 while training */
   const gint32
       *drawn; /* [height, width] index of the next owner, EPNS_LOCAL_MEDIUM or EPNS_LOCAL_UNDRAWN */
@@ -77,10 +79,11 @@ void epns_local_pass_clear (EpnsLocalPass *pass);
 static inline gint64
 epns_local_lattice_channels (const EpnsLocalConfig *config)
 {
-  gint64 types = (gint64) config->n_types;
+  gint64 types = (gint64) config->n_types, inputs = (gint64) epns_local_n_inputs (config);
 
-  return config->decoder == EPNS_LOCAL_DECODER_SITES ? types + 6
-                                                     : 2 * types + 12 + (gint64) config->passes;
+  return inputs
+         + (config->decoder == EPNS_LOCAL_DECODER_SITES ? types + 6
+                                                        : 2 * types + 12 + (gint64) config->passes);
 }
 
 static inline gint64

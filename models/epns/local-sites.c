@@ -196,11 +196,17 @@ static EpnsTensor *
 medium_bids (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalEncoding *encoding,
              const EpnsLocalPass *pass)
 {
-  gint64 n = (gint64) (pass->end - pass->pass), passes = (gint64) self->config.passes;
-  g_autoptr (EpnsTensor) whole = epns_tensor_new_zero (ctx, EPNS_SHAPE (n, passes));
+  gsize n = pass->end - pass->pass, passes = self->config.passes,
+        inputs = epns_local_n_inputs (&self->config);
+  g_autoptr (EpnsTensor)
+      whole = epns_tensor_new_zero (ctx, EPNS_SHAPE ((gint64) n, (gint64) (passes + inputs)));
 
-  for (gint64 k = 0; k < n; k++)
-    whole->data[k * passes + (gint64) pass->pass + k] = 1;
+  for (gsize k = 0; k < n; k++) {
+    float *row = whole->data + k * (passes + inputs);
+    row[pass->pass + k] = 1;
+    for (gsize i = 0; i < inputs; i++)
+      row[passes + i] = pass->inputs[i];
+  }
   epns_tensor_set (&whole, epns_local_linear (ctx, whole, &self->medium_site.whole, EPNS_LINEAR));
   return epns_local_medium_bids (ctx, pass, encoding->medium, encoding->medium_start, whole,
                                  &self->medium_site);

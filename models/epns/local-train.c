@@ -4,6 +4,7 @@
 #include "models/epns/local-board.h"
 #include "models/epns/local-latent.h"
 #include "models/epns/local-ops.h"
+#include "plugin/error.h"
 
 typedef struct {
   EpnsLocalNetwork *network;
@@ -14,6 +15,7 @@ typedef struct {
   const Net *net;
   EpnsLocalNetwork *network; /* with gradients of this worker */
   EpnsLocalBoard *board;
+  float *inputs; /* what the network is told; NULL: nothing */
 } Worker;
 
 enum { MEDIUM_PLACE = -1, UNKNOWN_PLACE = -2 };
@@ -53,6 +55,8 @@ worker_new (gpointer net)
   worker->net = net;
   worker->network = epns_local_network_worker (worker->net->network);
   worker->board = epns_local_board_new (epns_local_network_config (worker->network));
+  if (epns_local_n_inputs (epns_local_network_config (worker->network)) > 0)
+    worker->inputs = g_new (float, epns_local_n_inputs (epns_local_network_config (worker->network)));
   return worker;
 }
 
@@ -63,6 +67,7 @@ worker_free (gpointer data)
 
   epns_local_network_free (worker->network);
   epns_local_board_free (worker->board);
+  g_free (worker->inputs);
   g_free (worker);
 }
 
@@ -94,6 +99,45 @@ has_sites (const Worker *worker)
 
 /* --- The truth --- */
 
+/* The numbers [n_types as often as the rank says] of a parameter, or NULL. */
+static const double *
+find_told (const epns_train_parameter *parameters, gsize n, const EpnsLocalTold *told,
+           gsize n_types)
+{
+  const gsize wanted = told->rank == 0 ? 1 : told->rank == 1 ? n_types : n_types * n_types;
+
+  for (gsize i = 0; i < n; i++)
+    if (g_str_equal (parameters[i].name, told->name))
+      return parameters[i].n == wanted ? parameters[i].value : NULL;
+  return NULL;
+}
+
+gboolean
+epns_local_train_inputs (const EpnsLocalConfig *config, const epns_train_parameter *parameters,
+                         gsize n, float *inputs, GError **error)
+{
+  const double *values[EPNS_LOCAL_N_TOLD];
+
+  for (guint k = 0; k < EPNS_LOCAL_N_TOLD; k++) {
+    values[k] = find_told (parameters, n, &epns_local_told[k], config->n_types);
+    if (values[k] != NULL)
+      continue;
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "the network is told of %s, and there are data that do not state it for every "
+                 "type; learn from <scenario> alone, or remove inputs of <network>",
+                 epns_local_told[k].name);
+    return FALSE;
+  }
+  return epns_local_inputs (config, values, inputs, error);
+}
+
+static gboolean
+tell (Worker *worker, const EpnsPair *pair, GError **error)
+{
+  return epns_local_train_inputs (epns_local_network_config (worker->network), pair->parameters,
+                                  pair->n_parameters, worker->inputs, error);
+}
+
 static gboolean
 set_board (Worker *worker, const EpnsPair *pair, const EpnsDrawKey *key, GError **error)
 {
@@ -102,11 +146,13 @@ set_board (Worker *worker, const EpnsPair *pair, const EpnsDrawKey *key, GError 
                                  .width = pair->width,
                                  .periodic = { pair->periodic[0], pair->periodic[1] },
                                  .type = pair->type,
-                                 .n_ids = pair->n_ids };
+                                 .n_ids = pair->n_ids,
+                                 .inputs = worker->inputs };
   const EpnsLocalConfig *config = epns_local_network_config (worker->network);
   const EpnsLocalGrid grid = epns_local_grid_draw (key, config->passes);
 
-  if (!epns_local_board_set (worker->board, &state, error))
+  if ((worker->inputs != NULL && !tell (worker, pair, error))
+      || !epns_local_board_set (worker->board, &state, error))
     return FALSE;
   epns_local_board_lay (worker->board, &grid);
   return TRUE;
@@ -275,8 +321,8 @@ draw_posterior (Worker *worker, EpnsContext *ctx, const EpnsPair *pair, const Ep
     return NULL;
   epns_local_board_reveal (board, pair->next);
   g_auto (EpnsLocalGaussian)
-      q = epns_local_gaussian (worker->network, ctx, board->windows, board->drawn);
-  g_auto (EpnsLocalGaussian) p = epns_local_gaussian (worker->network, ctx, board->windows, NULL);
+      q = epns_local_gaussian (worker->network, ctx, board->windows, board->inputs, board->drawn),
+      p = epns_local_gaussian (worker->network, ctx, board->windows, board->inputs, NULL);
   epns_tensor_set (&board->latent, epns_local_gaussian_draw (&q, ctx, board->windows, key));
   return epns_gaussian_kl (ctx, q.mu, q.sigma, p.mu, p.sigma);
 }

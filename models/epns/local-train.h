@@ -27,6 +27,12 @@ typedef struct {
   double free_bits;    /* nats an element; not looked at without latents */
 } EpnsLocalObjective;
 
+/* What a network is told of the step that made trajectories, [epns_local_n_inputs ()], by its [n]
+ * parameters. EPNS_FAILURE_MISMATCH where one is missing; else as epns_local_inputs(). [any] */
+gboolean epns_local_train_inputs (const EpnsLocalConfig *config,
+                                  const epns_train_parameter *parameters, gsize n, float *inputs,
+                                  GError **error);
+
 /* Takes over the network. Free with form->free (net). [any] */
 EpnsTrainable epns_local_trainable (EpnsLocalNetwork *network, const EpnsLocalObjective *objective);
 

@@ -115,13 +115,16 @@ gsize
 epns_local_what (const EpnsLocalNetwork *self, const EpnsLocalPass *pass, gsize cell, float *row)
 {
   const gboolean windows = self->config.decoder == EPNS_LOCAL_DECODER_WINDOWS;
-  gsize kinds = self->config.n_types - 1, n = kinds + (windows ? self->config.passes : 0);
+  gsize kinds = self->config.n_types - 1, inputs = epns_local_n_inputs (&self->config);
+  gsize n = kinds + inputs + (windows ? self->config.passes : 0);
 
   for (gsize i = 0; i < n; i++)
     row[i] = 0;
   row[pass->windows->cells[cell].type - 1] = 1;
+  for (gsize i = 0; i < inputs; i++)
+    row[kinds + i] = pass->inputs[i];
   if (windows)
-    row[kinds + pass->pass] = 1;
+    row[kinds + inputs + pass->pass] = 1;
   return n;
 }
 

@@ -21,7 +21,8 @@ EpnsTensor *epns_local_lattice_trunk (const EpnsLocalNetwork *self, EpnsContext 
 /* (V - target) / EPNS_LOCAL_VOLUME_SCALE */
 float epns_local_scaled_volume (const EpnsLocalNetwork *self, const EpnsLocalCell *cell);
 
-/* One-hot type of a cell and, with the decoder of windows, pass. Returns how many numbers. */
+/* One-hot type of a cell, what the network is told and, with the decoder of windows, pass. Returns
+ * how many numbers. */
 gsize epns_local_what (const EpnsLocalNetwork *self, const EpnsLocalPass *pass, gsize cell,
                        float *row);
 

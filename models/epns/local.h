@@ -40,6 +40,11 @@ typedef enum {
   EPNS_LOCAL_DECODER_SITES /* windows are encoded once, a small network bids at each drawn site */
 } EpnsLocalDecoder;
 
+typedef enum {
+  EPNS_LOCAL_INPUTS_NONE,    /* one scenario's energies, learned */
+  EPNS_LOCAL_INPUTS_ENERGIES /* energies and volumes are told: local-inputs.h */
+} EpnsLocalInputs;
+
 typedef struct {
   guint passes;         /* 12 or 20: local-grid.h */
   gsize window;         /* extent of a cell's window in sites, even, 4 to 128 */
@@ -49,6 +54,7 @@ typedef struct {
   double target_volume; /* sites; volumes enter as (V - target) / 5 */
   EpnsLocalDecoder decoder;
   gsize reach; /* decoder of sites: how far, in sites, it sees what is drawn, 1 to 15 */
+  EpnsLocalInputs inputs;
   EpnsLocalLatent latent;
   gsize latent_size;        /* numbers of a cell, 1 to 64; not looked at without latents */
   double early_temperature; /* the logits of the first early_passes passes are divided by it */
@@ -64,7 +70,7 @@ typedef struct {
   {                                                                                                \
     .passes = 12, .window = 16, .wide_passes = 0, .first_window = 16, .n_types = 3,                \
     .target_volume = 23, .decoder = EPNS_LOCAL_DECODER_WINDOWS, .reach = 5,                        \
-    .latent = EPNS_LOCAL_LATENT_NONE, .latent_size = 8, .early_temperature = 1.1,                  \
+    .inputs = EPNS_LOCAL_INPUTS_NONE, .latent = EPNS_LOCAL_LATENT_NONE, .latent_size = 8, .early_temperature = 1.1,                  \
     .early_passes = 8, .temperature = 0.88, .redraw_sweeps = 8, .volume_lean = 0, .attempts = 1    \
   }
 
@@ -82,6 +88,7 @@ typedef struct {
   gboolean periodic[2]; /* y, x; else walls that nothing crosses */
   const gint32 *type;   /* [n_ids] by id; entry 0 is not looked at */
   gsize n_ids;          /* larger than the largest id present */
+  const float *inputs;  /* [epns_local_n_inputs ()]; NULL where the network is told nothing */
 } EpnsLocalState;
 
 /* Weights and configuration: immutable, shared by threads. */

@@ -5,6 +5,7 @@ models_libmodels_la_SOURCES += \
 	models/epns/local-board.c models/epns/local-board.h \
 	models/epns/local-features.c \
 	models/epns/local-grid.c models/epns/local-grid.h \
+	models/epns/local-inputs.c models/epns/local-inputs.h \
 	models/epns/local-latent.c models/epns/local-latent.h \
 	models/epns/local-layers.c models/epns/local-layers.h \
 	models/epns/local-network.c models/epns/local-network.h \
@@ -13,7 +14,7 @@ models_libmodels_la_SOURCES += \
 	models/epns/local-train.c models/epns/local-train.h \
 	models/epns/local-trunk.c models/epns/local-trunk.h \
 	models/epns/local-windows.c models/epns/local-windows.h
-check_PROGRAMS += tests/test-local tests/test-local-latent tests/test-local-sites tests/test-local-train \
+check_PROGRAMS += tests/test-local tests/test-local-inputs tests/test-local-latent tests/test-local-sites tests/test-local-train \
 	tests/test-local-windows
 EXTRA_DIST += \
 	tests/golden/local_passes.grads.safetensors tests/golden/local_passes.io.safetensors \
@@ -81,6 +82,7 @@ models_libmodels_la_SOURCES += \
 	models/epns/lattice-train.c models/epns/lattice-train.h \
 	models/epns/lattice-published.c models/epns/published-symmetry.c \
 	models/epns/published-train.c models/epns/published-train.h \
+	models/epns/lattice-told.c models/epns/lattice-told.h \
 	models/epns/lattice-validity.c models/epns/lattice-validity.h \
 	models/epns/lattice-windowed.c models/epns/windowed-symmetry.c \
 	models/epns/symmetry.c models/epns/symmetry.h \

@@ -113,11 +113,27 @@ local_evaluate (gpointer of, double *loss, GError **error)
   return cost != NULL;
 }
 
+/* What a network that is told anything is told: a scenario of ones. */
+static void
+tell (const EpnsLocalConfig *config, epns_train_parameter told[EPNS_LOCAL_N_TOLD], double *ones)
+{
+  const gsize n = config->n_types;
+
+  for (gsize i = 0; i < n * n; i++)
+    ones[i] = 1;
+  for (guint k = 0; k < EPNS_LOCAL_N_TOLD; k++) {
+    const int rank = epns_local_told[k].rank;
+    told[k] = (epns_train_parameter){ epns_local_told[k].name, ones,
+                                      (guint32) (rank == 0 ? 1 : rank == 1 ? n : n * n), rank };
+  }
+}
+
 static gboolean
 try_local (EpnsSource *source, guint64 seed, const EpnsReporter *reporter, GError **error)
 {
   static const EpnsLocalObjective objective = { .later_weight = 0.15, .start_weight = 0.1 };
   g_auto (Tissue) tissue = { .id = NULL };
+  epns_train_parameter told[EPNS_LOCAL_N_TOLD];
   EpnsLocalConfig config;
 
   if (!epns_windowed_config (&config, source->description, error))
@@ -127,10 +143,14 @@ try_local (EpnsSource *source, guint64 seed, const EpnsReporter *reporter, GErro
   if (network == NULL)
     return FALSE;
   make_tissue (&tissue, 2 * config.window, config.window, config.n_types, seed);
+  g_autofree double *ones = g_new (double, config.n_types *config.n_types);
+  tell (&config, told, ones);
   Local self = { .net = epns_local_trainable (network, &objective),
                  .ctx = epns_context_new (NULL),
                  .key = { .seed = seed },
                  .pair = { .steps = 1,
+                           .parameters = told,
+                           .n_parameters = EPNS_LOCAL_N_TOLD,
                            .now = tissue.id,
                            .next = tissue.id + tissue.side * tissue.side,
                            .apart = tissue.side * tissue.side,

@@ -2,13 +2,14 @@
 /* The symmetries of the local form: numbering the cells otherwise numbers the outputs otherwise,
  * and on a periodic lattice moving the tissue moves the outputs. */
 #include "models/epns/lattice-network.h"
-#include "models/epns/local.h"
+#include "models/epns/local-inputs.h"
 
 #include <string.h>
 
 typedef struct {
   gint32 *id, *type;
   gsize side;
+  const float *inputs; /* as of EpnsLocalState */
 } Tissue;
 
 /* Logits of a pass, the sites of earlier passes staying as they are: [cells][window][window]. */
@@ -21,7 +22,8 @@ local_logits (const EpnsLocal *net, const Tissue *tissue, guint pass, gsize *n, 
                            .width = tissue->side,
                            .periodic = { TRUE, TRUE },
                            .type = tissue->type,
-                           .n_ids = EPNS_SYMMETRY_CELLS + 1 };
+                           .n_ids = EPNS_SYMMETRY_CELLS + 1,
+                           .inputs = tissue->inputs };
   g_autofree gint32 *next = g_memdup2 (tissue->id, tissue->side * tissue->side * sizeof *next);
   EpnsLocalLaw law;
 
@@ -76,7 +78,7 @@ try_renumbering (const Trial *trial, guint64 seed, GError **error)
   gint32 order[EPNS_SYMMETRY_CELLS + 1], rows[EPNS_SYMMETRY_CELLS], type[EPNS_SYMMETRY_CELLS + 1];
   gsize n, sites = tissue->side * tissue->side;
   g_autofree gint32 *id = g_new (gint32, sites);
-  Tissue renamed = { .id = id, .type = type, .side = tissue->side };
+  Tissue renamed = { .id = id, .type = type, .side = tissue->side, .inputs = tissue->inputs };
 
   epns_symmetry_shuffle (order, 1, EPNS_SYMMETRY_CELLS + 1, seed);
   for (gsize i = 0; i < sites; i++)
@@ -98,7 +100,7 @@ try_move (const Trial *trial, GError **error)
   const Tissue *tissue = trial->tissue;
   gsize n, side = tissue->side;
   g_autofree gint32 *id = g_new (gint32, side * side);
-  Tissue moved = { .id = id, .type = tissue->type, .side = side };
+  Tissue moved = { .id = id, .type = tissue->type, .side = side, .inputs = tissue->inputs };
 
   for (gsize y = 0; y < side; y++)
     for (gsize x = 0; x < side; x++)
@@ -130,8 +132,11 @@ epns_windowed_symmetries (gconstpointer data, guint64 seed, const EpnsReporter *
   const EpnsLocalConfig *config = epns_local_config (net);
   gsize side = (2 * epns_local_first_window (config) + 31) / 16 * 16; /* whole blocks of passes */
   g_autofree gint32 *id = g_new (gint32, side * side);
-  Tissue tissue = { .id = id, .type = type, .side = side };
+  g_autofree float *inputs = g_new (float, epns_local_n_inputs (config) + 1);
+  Tissue tissue = { .id = id, .type = type, .side = side, .inputs = inputs };
 
+  for (gsize k = 0; k < epns_local_n_inputs (config); k++)
+    inputs[k] = 1; /* any energies do */
   epns_symmetry_tissue (id, side, side, seed);
   for (gint32 c = 1; c <= EPNS_SYMMETRY_CELLS; c++)
     type[c] = 1 + c % (gint32) (config->n_types - 1);

@@ -463,8 +463,18 @@ cell_volume (const epns_model *model, double *minimum, double *maximum)
     validity->cell_volume (learned->model, minimum, maximum);
 }
 
+static double
+parameter (const epns_model *model, const char *name, uint32_t row, uint32_t column)
+{
+  const EpnsHybridPart *learned = &model->parts.part[EPNS_HYBRID_LEARNED];
+  const epns_validity *validity = learned->kind->extension (EPNS_VALIDITY_EXTENSION);
+
+  return validity != NULL ? validity->parameter (learned->model, name, row, column) : NAN;
+}
+
 static const epns_validity hybrid_validity = { .size = sizeof (epns_validity),
-                                               .cell_volume = cell_volume };
+                                               .cell_volume = cell_volume,
+                                               .parameter = parameter };
 
 static const void *
 hybrid_extension (const char *id)

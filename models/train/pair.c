@@ -56,6 +56,8 @@ find_lattice (const EpnsPairs *self, EpnsPair *pair)
   const epns_train_set *set = &self->sets[pair->set];
   gsize sites = (gsize) set->height * set->width;
 
+  pair->parameters = set->parameters;
+  pair->n_parameters = set->n_parameters;
   pair->apart = self->stride * sites;
   pair->now = set->id + ((gsize) pair->member * set->frames + pair->frame) * sites;
   pair->next = pair->now + pair->apart;
@@ -77,6 +79,8 @@ find_bodies (const EpnsPairs *self, EpnsPair *pair)
   pair->apart = self->stride * numbers;
   pair->position = set->position + at;
   pair->velocity = set->velocity + at;
+  pair->parameters = set->parameters;
+  pair->n_parameters = set->n_parameters;
   pair->mass = set->mass != NULL ? set->mass + row : NULL;
   pair->body_type = set->type != NULL ? set->type + row : NULL;
   pair->bodies = set->bodies;

@@ -10,6 +10,8 @@ typedef struct {
   guint steps;                /* learned steps in a row, at least 1 */
   gsize apart;                /* numbers from a state to the one a learned step later */
   guint32 set, member, frame; /* where the first state was found */
+  const epns_train_parameter *parameters; /* what the set was made with */
+  guint32 n_parameters;
 
   /* of lattices: */
   const gint32 *now, *next; /* [height, width] ids; those of step k are at now + k apart */

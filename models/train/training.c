@@ -110,7 +110,7 @@ begin (const EpnsTrainingKind *kind, const epns_host *host, const epns_train_pla
       || !check_data (kind, plan, data, validation, &hash, error))
     return NULL;
   take_data (self, plan->stride, data, validation, pairs);
-  if (!kind->make (plan, &pairs[0], &net, &schedule, error))
+  if (!kind->make (plan, pairs, &net, &schedule, error))
     return NULL;
   if (!divide_stride (plan, net.parts, pairs, error)) {
     net.form->free (net.net);

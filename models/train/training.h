@@ -10,7 +10,7 @@
 typedef struct {
   const char *id;  /* of the kind */
   gboolean bodies; /* learns from bodies; else from lattices */
-  /* The network that the plan asks for, able to learn from these pairs, and the schedule of its
+  /* The network that the plan asks for, able to learn from pairs[0] and be validated on pairs[1], and the schedule of its
    * objective (see epns_training_read_schedule()). EPNS_FAILURE_*, one line. */
   gboolean (*make) (const epns_train_plan *plan, const EpnsPairs *pairs, EpnsTrainable *net,
                     EpnsObjectiveSchedule *schedule, GError **error);
