@@ -15,6 +15,10 @@ void epns_random_words (const EpnsDrawKey *key, guint32 purpose, guint64 index, 
 /* The words of n consecutive places: words[4 * i + j] is word j of index first + i. */
 void epns_random_fill (const EpnsDrawKey *key, guint32 purpose, guint64 first, gsize n, guint32 *words);
 
+/* A standard exponential number from each word: -log of the middle of its place among 2^31 in
+ * (0, 1), to 1e-7 of itself, with the same bits everywhere. */
+void epns_random_exponentials (const guint32 *words, gsize n, float *drawn);
+
 /* Uniform in [0, 1), 53 bits. */
 double epns_random_uniform (const EpnsDrawKey *key, guint32 purpose, guint64 index);
 

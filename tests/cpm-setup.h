@@ -56,6 +56,16 @@ cpm_setup_cell_sorting (CpmSetup *self)
   cpm_setup_number (self, "contact-neighbor-order", 2);
 }
 
+/* The three ways to draw. */
+enum { CPM_BY_PLACE, CPM_COMPUCELL3D, CPM_BORDER, CPM_WAYS };
+
+static inline void
+cpm_setup_way (CpmSetup *self, int way)
+{
+  cpm_setup_number (self, "rng", way == CPM_COMPUCELL3D);
+  cpm_setup_number (self, "sampling", way == CPM_BORDER);
+}
+
 static inline epns_run *
 cpm_setup_start (const CpmSetup *self, guint64 seed, guint64 stream)
 {

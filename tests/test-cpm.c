@@ -9,11 +9,11 @@ enum { SIDE = 30, SITES = SIDE * SIDE, ROWS = 40, RADIUS = 12 };
 #define BYTES (SITES * sizeof (gint32))
 
 static void
-sorting (CpmSetup *setup, CpmTissue *tissue, const epns_host *host, int rng)
+sorting (CpmSetup *setup, CpmTissue *tissue, const epns_host *host, int way)
 {
   *setup = cpm_setup_open (host);
   cpm_setup_cell_sorting (setup);
-  cpm_setup_number (setup, "rng", rng);
+  cpm_setup_way (setup, way);
   cpm_tissue_init (tissue, 1, SIDE, SIDE, ROWS);
   cpm_tissue_blob (tissue, RADIUS);
 }
@@ -80,6 +80,7 @@ START_TEST (refuses_parameters)
     { "neighbor-order", 65, "at most 64" },
     { "contact-neighbor-order", -3, "at least 1" },
     { "rng", 2, "at most 1" },
+    { "sampling", 2, "at most 1" },
     { "contact-weight-by-distance", 7, "at most 1" },
     { "fluctuation-combine", 3, "at most 2" },
     { "surface-scale", -0.5, "at least 0" },
@@ -105,6 +106,9 @@ START_TEST (refuses_parameters)
   cpm_setup_give (&setup, "contact-energy", 3, lopsided);
   expect_refused (&setup, "contact-energy", "symmetric");
   cpm_setup_cell_sorting (&setup);
+  cpm_setup_number (&setup, "rng", 1);
+  cpm_setup_number (&setup, "sampling", 1);
+  expect_refused (&setup, "sampling", "CompuCell3D");
   setup.params[cpm_setup_find (&setup, "temperature")].data = NULL;
   expect_refused (&setup, "temperature", "fluctuation-amplitude");
   setup.params[0].dtype = EPNS_F32;
@@ -250,7 +254,7 @@ enum { MEMBERS = 5 };
 /* Step MEMBERS members 6 MCS in calls of `stride`, in order or reversed; the lattices one after the
  * other. */
 static gint32 *
-ensemble (int rng, guint32 threads, guint32 stride, gboolean reversed)
+ensemble (int way, guint32 threads, guint32 stride, gboolean reversed)
 {
   epns_host host = { .size = sizeof host, .threads = threads };
   CpmSetup setup;
@@ -259,7 +263,7 @@ ensemble (int rng, guint32 threads, guint32 stride, gboolean reversed)
   epns_frame frames[MEMBERS];
   gint32 *result = g_new (gint32, MEMBERS * SITES);
 
-  sorting (&setup, &tissues[0], &host, rng);
+  sorting (&setup, &tissues[0], &host, way);
   for (int i = 0; i < MEMBERS; i++) {
     if (i > 0)
       cpm_tissue_init (&tissues[i], 1, SIDE, SIDE, ROWS);
@@ -280,12 +284,12 @@ ensemble (int rng, guint32 threads, guint32 stride, gboolean reversed)
 
 START_TEST (bits_depend_on_nothing_else)
 {
-  for (int rng = 0; rng < 2; rng++) {
-    g_autofree gint32 *reference = ensemble (rng, 1, 6, FALSE);
+  for (int way = 0; way < CPM_WAYS; way++) {
+    g_autofree gint32 *reference = ensemble (way, 1, 6, FALSE);
     ck_assert_mem_ne (reference, reference + SITES, BYTES);
     for (guint32 threads = 1; threads <= 4; threads++) {
-      g_autofree gint32 *split = ensemble (rng, threads, 1, FALSE),
-                        *reversed = ensemble (rng, threads, 3, TRUE);
+      g_autofree gint32 *split = ensemble (way, threads, 1, FALSE),
+                        *reversed = ensemble (way, threads, 3, TRUE);
       ck_assert_mem_eq (split, reference, MEMBERS * BYTES);
       ck_assert_mem_eq (reversed, reference, MEMBERS * BYTES);
     }
@@ -324,13 +328,13 @@ END_TEST
 
 START_TEST (resumes_from_an_archive)
 {
-  for (int rng = 0; rng < 2; rng++) {
+  for (int way = 0; way < CPM_WAYS; way++) {
     CpmSetup setup;
     CpmTissue tissue;
     g_autoptr (GByteArray) bytes = g_byte_array_new ();
     epns_archive save = epns_archive_writer (bytes);
 
-    sorting (&setup, &tissue, NULL, rng);
+    sorting (&setup, &tissue, NULL, way);
     epns_run *run = cpm_setup_start (&setup, 3, 0), *resumed = cpm_setup_start (&setup, 8, 8);
     cpm_tissue_step (&tissue, run, 4, NULL);
     ck_assert_int_eq (epns_kind_cpm.archive (run, &save, NULL), EPNS_OK);
@@ -348,7 +352,7 @@ START_TEST (resumes_from_an_archive)
     cpm_tissue_step (&tissue, resumed, 4, NULL);
     ck_assert_mem_eq (tissue.ids, end, BYTES);
 
-    cpm_setup_number (&setup, "rng", 1 - rng);
+    cpm_setup_way (&setup, (way + 1) % CPM_WAYS);
     epns_run *other = cpm_setup_start (&setup, 3, 0);
     source.at = 0;
     ck_assert_int_eq (epns_kind_cpm.archive (other, &load, &error), EPNS_DISCARD);
@@ -428,12 +432,12 @@ END_TEST
 /* Without fluctuations the energy never rises. */
 START_TEST (cold_runs_downhill)
 {
-  for (int rng = 0; rng < 2; rng++) {
+  for (int way = 0; way < CPM_WAYS; way++) {
     CpmSetup setup;
     CpmTissue tissue;
     double before = INFINITY;
 
-    sorting (&setup, &tissue, NULL, rng);
+    sorting (&setup, &tissue, NULL, way);
     cpm_setup_number (&setup, "temperature", 0);
     epns_run *run = cpm_setup_start (&setup, 1, 0);
     for (int mcs = 0; mcs < 20; mcs++, before = tissue.hamiltonian) {

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Contact: E = sum over pairs of neighbouring sites with different owners of
+/* Contact: E = sum over bonds between sites with different owners of
  * J(type, type) [/ distance], each pair once (Glazier and Graner, Phys. Rev. E 47, 1993, eq. 1;
  * CompuCell3D's Contact plugin). A wall costs nothing, medium beyond a border what medium costs. */
 #include "models/reference/cpm-energy.h"
 
+#include <math.h>
+
 typedef struct {
   EpnsCpmRule head;
   gboolean by_distance;
+  gboolean exact; /* no sum of energies rounds: they are integers, and not by distance */
   guint n_slots;
   double energy[]; /* [slot][slot]; 0 beyond a wall */
 } ContactRule;
@@ -41,6 +44,17 @@ check_symmetry (const EpnsParams *params, epns_error *error)
   return EPNS_OK;
 }
 
+#define LARGEST_EXACT 0x1p32 /* many neighbours' sum stays below 2^53 */
+
+static gboolean
+all_integers (const double *numbers, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (fabs (numbers[i]) > LARGEST_EXACT || fabs (numbers[i] - rint (numbers[i])) > 0)
+      return FALSE;
+  return TRUE;
+}
+
 static epns_status
 contact_bind (const EpnsParams *params, EpnsCpmRule **rule, epns_error *error)
 {
@@ -59,6 +73,7 @@ contact_bind (const EpnsParams *params, EpnsCpmRule **rule, epns_error *error)
     for (guint t = EPNS_CPM_SLOT_MEDIUM; t < n; t++)
       self->energy[s * n + t] = epns_params_at (params, "contact-energy",
                                                     epns_cpm_slot_type (s), epns_cpm_slot_type (t));
+  self->exact = !self->by_distance && all_integers (self->energy, (gsize) n * n);
   *rule = &self->head;
   return EPNS_OK;
 }
@@ -88,11 +103,38 @@ bonds_change (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy co
   return change;
 }
 
+/* The same where no sum rounds, so that the order is free: bonds within the cells are taken in, and
+ * off again at the end. */
+static double
+exact_change (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy)
+{
+  const ContactRule *self = (const ContactRule *) part->rule;
+  const EpnsNeighbourhood *near = &part->neighbours;
+  const gint32 *target = state->lattice.ids + copy.target, *step = near->step;
+  const gint32 of_winner = state->slot[copy.winner], of_loser = state->slot[copy.loser];
+  const double *winner = self->energy + (gsize) of_winner * self->n_slots;
+  const double *loser = self->energy + (gsize) of_loser * self->n_slots;
+  gint32 winners = 0, losers = 0;
+  double change = 0;
+
+  for (guint i = 0; i < near->n; i++) {
+    const gint32 id = target[step[i]], slot = state->slot[id];
+
+    change += winner[slot] - loser[slot];
+    winners += id == copy.winner;
+    losers += id == copy.loser;
+  }
+  return change - winners * winner[of_winner] + losers * loser[of_loser];
+}
+
 static double
 contact_change (const EpnsCpmPart *part, const EpnsCpmState *state, EpnsCpmCopy copy)
 {
-  return ((const ContactRule *) part->rule)->by_distance ? bonds_change (part, state, copy, TRUE)
-                                                         : bonds_change (part, state, copy, FALSE);
+  const ContactRule *self = (const ContactRule *) part->rule;
+
+  return self->exact         ? exact_change (part, state, copy)
+         : self->by_distance ? bonds_change (part, state, copy, TRUE)
+                             : bonds_change (part, state, copy, FALSE);
 }
 
 static double

@@ -5,6 +5,7 @@
  * keep one number for each cell ("tally": a volume, a surface). */
 #pragma once
 #include "models/reference/cpm-lattice.h"
+#include "models/reference/cpm-bonds.h"
 #include "models/reference/neighbourhood.h"
 #include "models/reference/params.h"
 
@@ -51,6 +52,7 @@ typedef struct {
 typedef struct {
   EpnsCpmLattice lattice;
   EpnsNeighbourhood copies; /* from a site to those it may be copied into */
+  EpnsCpmBonds bonds;       /* those of `copies` with different owners, if the rules want them */
   gsize n_cells;            /* rows: larger than every id */
   gsize room;               /* rows for which memory is held */
   gint32 *slot;             /* [EPNS_CPM_NOBODY .. n_cells-1]: see above */

@@ -5,7 +5,7 @@
 #include "plugin/error.h"
 #include "plugin/view.h"
 
-enum { RNG_POSITIONAL, RNG_COMPUCELL3D };
+enum { DRAWS_POSITIONAL, DRAWS_COMPUCELL3D, DRAWS_BORDER }; /* the first two as rng says */
 enum { VIEW_IDS, VIEW_TYPES, VIEW_HAMILTONIAN, N_VIEWS };
 
 static const EpnsParamField rng_field = EPNS_PARAM_CHOICE ("rng", "positional,compucell3d", 2);
@@ -37,8 +37,8 @@ struct epns_run {
   EpnsRunHead head; /* head.key.step counts the MCS taken */
   EpnsCpmRules *rules;
   EpnsCpmState *state; /* scratch: filled from the host's memory in each call */
-  gint32 rng;
-  EpnsMersenne mersenne; /* RNG_COMPUCELL3D only */
+  gint32 draws;
+  EpnsMersenne mersenne; /* DRAWS_COMPUCELL3D only */
 };
 
 static const EpnsReferenceKind about;
@@ -92,18 +92,40 @@ cpm_start (const epns_model *model, const epns_view *params, uint32_t n_params, 
   EpnsCpmRules *rules = epns_cpm_rules_new (&read, error);
   if (rules == NULL)
     return EPNS_DISCARD;
+  const gint32 rng = (gint32) epns_params_number (&read, "rng");
+  if (rng == DRAWS_COMPUCELL3D && rules->keeps_bonds) {
+    epns_cpm_rules_free (rules);
+    return epns_params_refuse (&read, "sampling", error,
+                               "sampling=border draws less than CompuCell3D does; set "
+                               "rng=positional, or sampling=attempts");
+  }
 
   epns_run *self = g_new0 (epns_run, 1);
   epns_run_head_init (&self->head, model, seed, stream);
   self->rules = rules;
   self->state = epns_cpm_state_new (rules);
-  self->rng = (gint32) epns_params_number (&read, "rng");
-  if (self->rng == RNG_COMPUCELL3D && seed_mersenne (self, error) != EPNS_OK) {
+  self->draws = rules->keeps_bonds ? DRAWS_BORDER : rng;
+  if (self->draws == DRAWS_COMPUCELL3D && seed_mersenne (self, error) != EPNS_OK) {
     cpm_stop (self);
     return EPNS_DISCARD;
   }
   *run = self;
   return EPNS_OK;
+}
+
+static void
+sweep (epns_run *run)
+{
+  switch (run->draws) {
+  case DRAWS_COMPUCELL3D:
+    epns_cpm_sweep_compucell3d (run->state, run->rules, &run->mersenne);
+    break;
+  case DRAWS_BORDER:
+    epns_cpm_sweep_border (run->state, run->rules, &run->head.key);
+    break;
+  default:
+    epns_cpm_sweep (run->state, run->rules, &run->head.key);
+  }
 }
 
 /* Until the last line the host's lattice is only read. */
@@ -116,10 +138,7 @@ step_member (epns_run *run, const epns_frame *frame, guint64 n, epns_error *erro
     return EPNS_DISCARD;
   }
   for (guint64 s = 0; s < n; s++, run->head.key.step++)
-    if (run->rng == RNG_COMPUCELL3D)
-      epns_cpm_sweep_compucell3d (run->state, run->rules, &run->mersenne);
-    else
-      epns_cpm_sweep (run->state, run->rules, &run->head.key);
+    sweep (run);
   if (frame->views[VIEW_HAMILTONIAN].data != NULL) {
     double energy = epns_cpm_hamiltonian (run->state);
     epns_view_scatter (&frame->views[VIEW_HAMILTONIAN], &energy);
@@ -132,21 +151,22 @@ static epns_status
 cpm_archive (epns_run *run, const epns_archive *archive, epns_error *error)
 {
   EpnsArchiver *archiver = epns_archiver_begin (archive, epns_kind_cpm.id, 1);
-  guint32 rng = (guint32) run->rng;
+  guint32 draws = (guint32) run->draws;
   EpnsDrawKey key = run->head.key;
   g_autofree EpnsMersenne *mersenne = g_memdup2 (&run->mersenne, sizeof run->mersenne);
 
   epns_run_head_archive (archiver, &key);
-  epns_archiver_u32s (archiver, &rng, 1);
-  if (run->rng == RNG_COMPUCELL3D) {
+  epns_archiver_u32s (archiver, &draws, 1);
+  if (run->draws == DRAWS_COMPUCELL3D) {
     epns_archiver_u32s (archiver, mersenne->state, G_N_ELEMENTS (mersenne->state));
     epns_archiver_u32s (archiver, &mersenne->next, 1);
   }
   if (epns_archiver_end (archiver, error) != EPNS_OK)
     return EPNS_DISCARD;
-  if (rng != (guint32) run->rng)
+  if (draws != (guint32) run->draws)
     return epns_error_set (error, EPNS_DISCARD,
-                           "the archive was written with another rng; start the run with that one");
+                           "the archive was written with another rng or sampling; start the run "
+                           "with those");
   run->head.key = key;
   run->mersenne = *mersenne;
   return EPNS_OK;

@@ -36,6 +36,7 @@ const EpnsParamField epns_cpm_fields[] = {
     EPNS_CPM_WALL,
     EPNS_CPM_OPEN },
   EPNS_PARAM_CHOICE ("last-site", "free,kept", 2),
+  EPNS_PARAM_CHOICE ("sampling", "attempts,border", 2),
 };
 const guint epns_cpm_n_fields = G_N_ELEMENTS (epns_cpm_fields);
 
@@ -86,6 +87,7 @@ epns_cpm_rules_new (const EpnsParams *params, epns_error *error)
   self->n_slots = epns_cpm_slots (params);
   self->grid = (EpnsGrid) epns_params_number (params, "grid");
   self->keeps_last = epns_params_number (params, "last-site") > 0;
+  self->keeps_bonds = epns_params_number (params, "sampling") > 0;
   for (int a = 0; a < 3; a++) {
     self->periodic[a] = epns_params_at (params, "periodic", a, 0) > 0;
     for (int side = 0; side < 2 && epns_params_given (params, "border"); side++)

@@ -40,6 +40,7 @@ epns_cpm_state_free (EpnsCpmState *self)
   free_rows (self);
   for (guint p = 0; p < self->n_parts; p++)
     epns_neighbourhood_clear (&self->parts[p].neighbours);
+  epns_cpm_bonds_clear (&self->bonds);
   epns_neighbourhood_clear (&self->copies);
   epns_cpm_lattice_clear (&self->lattice);
   g_free (self->parts);
@@ -105,6 +106,13 @@ reshape (EpnsCpmState *self, const EpnsCpmRules *rules, const gint32 size[3], ep
   epns_neighbourhood_lay (&self->copies, self->lattice.stride);
   for (guint p = 0; p < self->n_parts; p++)
     epns_neighbourhood_lay (&self->parts[p].neighbours, self->lattice.stride);
+  if (rules->keeps_bonds &&
+      !epns_cpm_bonds_shape (&self->bonds, &self->lattice, &self->copies)) {
+    epns_cpm_lattice_clear (&self->lattice);
+    return refuse (error, FIELD_IDS, -1, -1,
+                   "cell-id has too many bonds between sites to number in 32 bits or to "
+                   "hold in memory; set sampling=attempts, or give a smaller lattice");
+  }
   return EPNS_OK;
 }
 
@@ -204,5 +212,7 @@ epns_cpm_state_load (EpnsCpmState *self, const EpnsCpmRules *rules, const epns_v
     if (part->energy->count != NULL)
       part->energy->count (part, self);
   }
+  if (rules->keeps_bonds)
+    epns_cpm_bonds_find (&self->bonds);
   return EPNS_OK;
 }

@@ -3,6 +3,7 @@
 #include "models/reference/cpm.h"
 
 #include <math.h>
+#include <string.h>
 
 const EpnsCpmEnergy *const epns_cpm_energies[EPNS_CPM_N_ENERGIES] = {
   &epns_cpm_volume,
@@ -11,8 +12,8 @@ const EpnsCpmEnergy *const epns_cpm_energies[EPNS_CPM_N_ENERGIES] = {
   &epns_cpm_connectivity,
 };
 
-enum { PURPOSE_COPY = 1 };
-enum { BLOCK = 64 }; /* places drawn at a time; two attempts each */
+enum { PURPOSE_COPY = 1, PURPOSE_BOND = 2 };
+enum { BLOCK = 64, SLACK = 128 }; /* drawn at a time; see wait_for() */
 
 /* Count the attempts of one MCS as CompuCell3D does: cut, not rounded. */
 static guint64
@@ -29,11 +30,9 @@ attempts (const EpnsCpmState *self, const EpnsCpmRules *rules)
  * way round: the medium there competes for the source, so that either direction of a pair of sites
  * is tried as often as everywhere. */
 static inline gboolean
-contest (const EpnsCpmState *self, const EpnsCpmRules *rules, gsize source, guint neighbour,
+contest (const EpnsCpmState *self, const EpnsCpmRules *rules, gsize source, gsize target,
          EpnsCpmCopy *copy)
 {
-  gsize target = (gsize) ((gssize) source + self->copies.step[neighbour]);
-
   copy->winner = self->lattice.ids[source];
   copy->loser = self->lattice.ids[target];
   if (copy->loser == copy->winner)
@@ -86,6 +85,8 @@ carry_out (EpnsCpmState *self, EpnsCpmCopy copy)
   self->volume[copy.winner]++;
   self->volume[copy.loser]--;
   epns_cpm_lattice_set (&self->lattice, copy.target, copy.winner);
+  if (self->bonds.place != NULL)
+    epns_cpm_bonds_follow (&self->bonds, copy.target);
 }
 
 /* The Metropolis probability, with the offset, and without fluctuations the toss of a coin between
@@ -123,13 +124,20 @@ source_of (const EpnsCpmLattice *lattice, const guint32 words[2])
   return (gsize) lattice->row[row >> 32] + epns_random_below (rest, (guint32) lattice->size[2]);
 }
 
+static inline gsize
+neighbour_of (const EpnsCpmState *self, gsize site, guint i)
+{
+  return (gsize) ((gssize) site + self->copies.step[i]);
+}
+
 static inline void
 attempt (EpnsCpmState *self, const EpnsCpmRules *rules, const guint32 words[2])
 {
   guint64 pick = (guint64) words[1] * self->copies.n;
+  gsize source = source_of (&self->lattice, words);
   EpnsCpmCopy copy;
 
-  if (!contest (self, rules, source_of (&self->lattice, words), (guint) (pick >> 32), &copy) ||
+  if (!contest (self, rules, source, neighbour_of (self, source, (guint) (pick >> 32)), &copy) ||
       forbidden (self, copy))
     return;
   double u = ((double) (guint32) pick + 0.5 * self->copies.n) * 0x1p-32;
@@ -150,6 +158,86 @@ epns_cpm_sweep (EpnsCpmState *self, const EpnsCpmRules *rules, const EpnsDrawKey
     for (guint a = 0; a < n; a++)
       attempt (self, rules, words + 2 * a);
     left -= n;
+  }
+}
+
+/* What is drawn of BLOCK attempts along bonds. */
+typedef struct {
+  guint32 pick[BLOCK];
+  float wait[BLOCK], cost[BLOCK]; /* standard exponential */
+} Draws;
+
+static void
+draw (Draws *self, const EpnsDrawKey *key, guint64 first)
+{
+  guint32 words[3 * BLOCK];
+
+  epns_random_fill (key, PURPOSE_BOND, first / 4 * 3, G_N_ELEMENTS (words) / 4, words);
+  memcpy (self->pick, words, sizeof self->pick);
+  epns_random_exponentials (words + BLOCK, BLOCK, self->wait);
+  epns_random_exponentials (words + 2 * BLOCK, BLOCK, self->cost);
+}
+
+/* Some attempts count as if along a bond that come to nothing: so many that `candidates`, and with
+ * it the logarithm, can stay as it is while a few bonds come and go. */
+typedef struct {
+  guint32 candidates;
+  float mean_wait; /* -1 / log (1 - p), p the chance that an attempt is a candidate */
+} Waiting;
+
+static Waiting
+wait_for (const EpnsCpmState *self)
+{
+  const gint32 *size = self->lattice.size;
+  const double all = (double) size[0] * size[1] * size[2] * self->copies.n;
+  const double n = fmin (epns_cpm_bonds_attempts (&self->bonds) + SLACK, all);
+
+  return (Waiting){ (guint32) n, (float) (-1 / log1p (-n / all)) };
+}
+
+/* As accepts(), where cost is -log (u). */
+static inline gboolean
+affords (const EpnsCpmRules *rules, double change, double amplitude, double cost)
+{
+  if (amplitude <= 0)
+    return acceptance (rules, change, amplitude) > exp (-cost);
+  return change <= rules->offset + rules->boltzmann * amplitude * cost;
+}
+
+void
+epns_cpm_sweep_border (EpnsCpmState *self, const EpnsCpmRules *rules, const EpnsDrawKey *key)
+{
+  const EpnsCpmBonds *bonds = &self->bonds;
+  gint64 left = (gint64) attempts (self, rules);
+  gboolean again = FALSE;
+  Draws draws;
+
+  epns_cpm_bonds_list (&self->bonds);
+  Waiting waiting = wait_for (self);
+  for (guint64 a = 0; bonds->n > 0; a++) {
+    const guint at = a % BLOCK;
+    gsize source, target;
+    EpnsCpmCopy copy;
+
+    if (at == 0)
+      draw (&draws, key, a);
+    if (!again)
+      left -= 1 + (gint64) (draws.wait[at] * waiting.mean_wait);
+    if (left < 0)
+      return;
+    const guint32 end = epns_random_below (draws.pick[at], waiting.candidates + bonds->one_way);
+    again = FALSE;
+    if (end >= 2 * bonds->n)
+      continue;
+    again = !epns_cpm_bonds_attempt (bonds, bonds->listed[1 + end / 2], end % 2, &source, &target);
+    if (again || !contest (self, rules, source, target, &copy) || forbidden (self, copy) ||
+        !affords (rules, energy_change (self, copy), amplitude_of (self, rules, copy),
+                  (double) draws.cost[at]))
+      continue;
+    carry_out (self, copy);
+    const guint32 along = epns_cpm_bonds_attempts (bonds);
+    if (along > waiting.candidates || along + 2 * SLACK < waiting.candidates)
+      waiting = wait_for (self);
   }
 }
 
@@ -180,8 +268,8 @@ attempt_compucell3d (EpnsCpmState *self, const EpnsCpmRules *rules, EpnsMersenne
 
   if (rules->frozen[self->slot[lattice->ids[source]]])
     return;
-  if (!contest (self, rules, source, draw_below (mersenne, (gint32) self->copies.n), &copy) ||
-      forbidden (self, copy))
+  gsize target = neighbour_of (self, source, draw_below (mersenne, (gint32) self->copies.n));
+  if (!contest (self, rules, source, target, &copy) || forbidden (self, copy))
     return;
   double p = acceptance (rules, energy_change (self, copy), amplitude_of (self, rules, copy));
   if (p >= 1 || draw_ratio (mersenne) < p)

@@ -18,6 +18,7 @@ typedef struct {
   gboolean periodic[3];
   EpnsCpmBorder border[3][2]; /* by axis, low and high side; of axes that are not periodic */
   gboolean keeps_last;        /* a cell's last site is never copied over */
+  gboolean keeps_bonds;       /* see epns_cpm_sweep_border() */
   guint order;       /* of the neighbours that may be copied into */
   guint n_slots;     /* see cpm-energy.h */
   gboolean *frozen;  /* [slot] neither spreads nor yields */
@@ -47,6 +48,14 @@ epns_status epns_cpm_state_load (EpnsCpmState *self, const EpnsCpmRules *rules,
  * first chooses the site, the second the neighbour, and what is left of the second decides, in
  * steps of n_neighbours / 2^32. [run] */
 void epns_cpm_sweep (EpnsCpmState *self, const EpnsCpmRules *rules, const EpnsDrawKey *key);
+
+/* One MCS of the same law, with state->bonds: of its attempts, those between equal owners change
+ * nothing and are only counted. While p is the part of all possible attempts that are along a bond,
+ * the number before the next such one is geometric, floor (log (u) / log (1 - p)), and that one is
+ * any of them with equal chance. Draws are by place, attempts along bonds one after the other, and
+ * bonds are listed anew, so that the MCS does not depend on those before it but for the lattice.
+ * [run] */
+void epns_cpm_sweep_border (EpnsCpmState *self, const EpnsCpmRules *rules, const EpnsDrawKey *key);
 
 /* One MCS drawn as CompuCell3D 4.8.0 draws it (metropolisFast on one node): x, y, z of the site;
  * unless its owner is frozen, the neighbour; where an uphill copy is to be decided, one more. A

@@ -7,6 +7,7 @@ models_libmodels_la_SOURCES += \
 	models/reference/cpm-energy.h \
 	models/reference/cpm-kind.c \
 	models/reference/cpm-lattice.c models/reference/cpm-lattice.h \
+	models/reference/cpm-bonds.c models/reference/cpm-bonds.h \
 	models/reference/cpm-rules.c \
 	models/reference/cpm-state.c \
 	models/reference/cpm-surface.c \
