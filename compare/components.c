@@ -3,27 +3,9 @@
 #include "compare/components.h"
 
 #include "compare/bonds.h"
+#include "compare/pieces.h"
 
 #include <string.h>
-
-static inline guint32
-root_of (guint32 *parent, guint32 site)
-{
-  while (parent[site] != site)
-    site = parent[site] = parent[parent[site]];
-  return site;
-}
-
-static inline void
-unite (guint32 *parent, guint32 a, guint32 b)
-{
-  a = root_of (parent, a);
-  b = root_of (parent, b);
-  if (a < b)
-    parent[b] = a;
-  else
-    parent[a] = b;
-}
 
 void
 epns_components (const gint32 size[3], const gint32 periodic[3], const gint32 *key, gsize n_keys,
@@ -37,7 +19,7 @@ epns_components (const gint32 size[3], const gint32 periodic[3], const gint32 *k
     parent[s] = (guint32) s;
   EPNS_FOR_BONDS (size, periodic, a, b, {
     if (key[a] == key[b] && key[a] > 0)
-      unite (parent, (guint32) a, (guint32) b);
+      epns_pieces_unite (parent, (guint32) a, (guint32) b);
   })
 
   memset (members, 0, sites * sizeof *members);
@@ -46,7 +28,7 @@ epns_components (const gint32 size[3], const gint32 periodic[3], const gint32 *k
   for (gsize s = 0; s < sites; s++) {
     if (key[s] <= 0)
       continue;
-    guint32 root = root_of (parent, (guint32) s), n = ++members[root];
+    guint32 root = epns_piece_root (parent, (guint32) s), n = ++members[root];
     count[key[s]] += root == s;
     largest[key[s]] = MAX (largest[key[s]], n);
   }

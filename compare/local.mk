@@ -9,7 +9,7 @@ compare_libcompare_la_SOURCES = \
 	compare/calibration.c compare/calibration.h \
 	compare/canvas.c compare/canvas.h \
 	compare/compare.c compare/compare.h \
-	compare/components.c compare/components.h \
+	compare/components.c compare/components.h compare/pieces.h \
 	compare/delaunay.c compare/delaunay.h \
 	compare/distances.c compare/distances.h \
 	compare/ensemble.c compare/ensemble.h \

@@ -102,20 +102,34 @@ static void
 add_series (GPtrArray *all, const EpnsObservable *observable, gint32 type, const EpnsTrajectory *of)
 {
   EpnsSeries *self = g_new0 (EpnsSeries, 1);
-  const char *type_name = of->meta->type_names[type];
+  const gboolean typed = observable->scope == EPNS_PER_TYPE;
+  const char *type_name = typed ? of->meta->type_names[type] : NULL;
   gsize n = (gsize) of->meta->members * of->meta->frames;
 
   self->observable = observable;
   self->type = type;
-  self->name = type ? g_strconcat (observable->name, ":", type_name, NULL)
-                    : g_strdup (observable->name);
-  self->title = type ? g_strconcat (observable->title, " ", type_name, NULL)
-                     : g_strdup (observable->title);
+  self->name = typed ? g_strconcat (observable->name, ":", type_name, NULL)
+                     : g_strdup (observable->name);
+  self->title = typed ? g_strconcat (observable->title, " ", type_name, NULL)
+                      : g_strdup (observable->title);
   self->unit = unit_in (observable->unit, of->meta);
   self->value = g_new (double, n);
   for (gsize i = 0; i < n; i++)
     self->value[i] = NAN;
   g_ptr_array_add (all, self);
+}
+
+/* One for each type that has a name: of a lattice all but medium, of bodies where there are two. */
+static void
+add_series_of_types (GPtrArray *all, const EpnsObservable *observable, const EpnsTrajectory *of)
+{
+  char **names = of->meta->type_names;
+
+  if (!is_lattice (of) && g_strv_length (names) < 2)
+    return;
+  for (gint32 t = is_lattice (of) ? 1 : 0; names[t] != NULL; t++)
+    if (*names[t] != '\0')
+      add_series (all, observable, t, of);
 }
 
 static GPtrArray *
@@ -129,9 +143,7 @@ all_series (const EpnsTrajectory *of)
     if (observables[i]->scope != EPNS_PER_TYPE)
       add_series (all, observables[i], 0, of);
     else
-      for (gint32 t = 1; of->meta->type_names[t] != NULL; t++)
-        if (*of->meta->type_names[t] != '\0')
-          add_series (all, observables[i], t, of);
+      add_series_of_types (all, observables[i], of);
   }
   return all;
 }
@@ -185,7 +197,7 @@ value_of_swarm (const EpnsSeries *series, const EpnsSwarm *of)
   gsize n = 0;
 
   if (series->observable->scope != EPNS_PER_CELL)
-    return series->observable->on_particles (of, 0);
+    return series->observable->on_particles (of, (gsize) series->type);
   for (gsize i = 0; i < of->n; i++) {
     double value = series->observable->on_particles (of, i);
     if (!isnan (value)) {

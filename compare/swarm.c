@@ -3,6 +3,7 @@
 #include "compare/swarm.h"
 
 #include "adapters/centres.h"
+#include "compare/pieces.h"
 
 #include <math.h>
 #include <string.h>
@@ -39,6 +40,14 @@ epns_swarm_new (const EpnsTrajectory *of, guint32 member)
   self->path = g_new0 (double, n);
   self->squared = g_new0 (double, n);
   self->nearest = g_new0 (double, n);
+  self->n_types = (gint32) g_strv_length (of->meta->type_names);
+  self->neighbours = g_new0 (double, n);
+  self->radius_of = g_new0 (double, n);
+  self->clusters = g_new0 (guint32, self->n_types);
+  self->largest = g_new0 (guint32, self->n_types);
+  self->of_type = g_new0 (guint32, self->n_types);
+  self->parent = g_new0 (guint32, n);
+  self->members = g_new0 (guint32, n);
   self->last = g_new0 (double, n * axes);
   self->first = g_new0 (double, n * axes);
   self->points = g_malloc_n (n, sizeof *self->points);
@@ -55,6 +64,13 @@ epns_swarm_free (EpnsSwarm *self)
   g_free (self->path);
   g_free (self->squared);
   g_free (self->nearest);
+  g_free (self->neighbours);
+  g_free (self->radius_of);
+  g_free (self->clusters);
+  g_free (self->largest);
+  g_free (self->of_type);
+  g_free (self->parent);
+  g_free (self->members);
   g_free (self->last);
   g_free (self->first);
   g_free (self->points);
@@ -109,12 +125,28 @@ square_of_distance (const EpnsSwarm *self, gsize i, gsize j)
 }
 
 static void
+meet (EpnsSwarm *self, gsize i, gsize j)
+{
+  self->neighbours[i]++;
+  self->neighbours[j]++;
+  if (self->type[i] != self->type[j]) {
+    self->unlike++;
+    return;
+  }
+  self->like++;
+  epns_pieces_unite (self->parent, (guint32) i, (guint32) j);
+}
+
+static void
 measure_pairs (EpnsSwarm *self)
 {
   self->like = self->unlike = 0;
   self->potential = 0.0;
-  for (gsize i = 0; i < self->n; i++)
+  for (gsize i = 0; i < self->n; i++) {
     self->nearest[i] = NAN;
+    self->neighbours[i] = 0;
+    self->parent[i] = (guint32) i;
+  }
   for (gsize i = 0; i < self->n; i++)
     for (gsize j = 0; j < i; j++) {
       double square = square_of_distance (self, i, j), distance = sqrt (square);
@@ -122,13 +154,58 @@ measure_pairs (EpnsSwarm *self)
       self->nearest[j] = fmin (self->nearest[j], distance);
       self->potential -= self->gravity * self->mass[i] * self->mass[j]
                          / sqrt (square + self->softening);
-      if (self->radius == NULL || !(distance < CONTACT * (self->radius[i] + self->radius[j])))
-        continue;
-      if (self->type[i] == self->type[j])
-        self->like++;
-      else
-        self->unlike++;
+      if (self->radius != NULL && distance < CONTACT * (self->radius[i] + self->radius[j]))
+        meet (self, i, j);
     }
+}
+
+static gboolean
+has_place (const EpnsSwarm *self, gsize i)
+{
+  for (gsize k = 0; k < (gsize) self->axes; k++)
+    if (!isfinite (self->position[i * (gsize) self->axes + k]))
+      return FALSE;
+  return TRUE;
+}
+
+/* Bodies of each type, and the pieces that they make. */
+static void
+measure_types (EpnsSwarm *self)
+{
+  memset (self->members, 0, self->n * sizeof *self->members);
+  for (gint32 t = 0; t < self->n_types; t++)
+    self->clusters[t] = self->largest[t] = self->of_type[t] = 0;
+  for (gsize i = 0; i < self->n; i++) {
+    const gint32 type = self->type[i];
+    if (!has_place (self, i))
+      continue;
+    const guint32 root = epns_piece_root (self->parent, (guint32) i), n = ++self->members[root];
+    self->of_type[type]++;
+    self->clusters[type] += n == 1;
+    self->largest[type] = MAX (self->largest[type], n);
+  }
+}
+
+/* How far out bodies are. */
+static void
+measure_spread (EpnsSwarm *self)
+{
+  const gsize axes = (gsize) self->axes;
+  double middle[3] = { 0, 0, 0 }, n = 0;
+
+  for (gsize i = 0; i < self->n; i++) {
+    for (gsize k = 0; has_place (self, i) && k < axes; k++)
+      middle[k] += self->position[i * axes + k];
+    n += has_place (self, i);
+  }
+  for (gsize i = 0; i < self->n; i++) {
+    double sum = 0;
+    for (gsize k = 0; k < axes; k++) {
+      const double away = self->position[i * axes + k] - middle[k] / n;
+      sum += away * away;
+    }
+    self->radius_of[i] = has_place (self, i) ? sqrt (sum) : NAN;
+  }
 }
 
 /* Bodies that are somewhere, and what they share of the plane. */
@@ -143,7 +220,7 @@ measure_places (EpnsSwarm *self)
   double diameter = radii > 0 ? 2 * radii / (double) self->n : 1;
   for (gsize i = 0; i < self->n; i++) {
     const double *at = self->position + i * axes;
-    if (!isfinite (at[0]) || !isfinite (at[1]) || !isfinite (at[axes - 1]))
+    if (!has_place (self, i))
       continue;
     self->points[n][0] = at[0] / diameter;
     self->points[n][1] = at[1] / diameter;
@@ -167,6 +244,8 @@ epns_swarm_next (EpnsSwarm *self)
   for (gsize i = 0; i < self->n; i++)
     measure_way (self, i);
   measure_pairs (self);
+  measure_types (self);
+  measure_spread (self);
   measure_places (self);
   return TRUE;
 }

@@ -71,6 +71,18 @@ says '^Unlike share of boundary '
 says '^Speed \[micron min-1\]'
 holds 'cells have no potential' sh -c '! grep -q -e Potential .out'
 
+holds 'clusters and radial order are of types' grep -q '^radial-order:B,1,1,2,2,' cells/report.csv
+
+# Bodies that a learned model drives into each other are stood in for, and counted.
+mkdir wild
+cp "$EPNS_SRCDIR/tests/golden/fagnn_b3.weights.safetensors" wild/
+printf '<model xmlns="https://epns.org/ns/model/1" version="1" name="Wild"><network kind="epns-graph" scale="1e-4"/>
+<weights file="fagnn_b3.weights.safetensors"/><step length="0.1" unit="1"/></model>\n' >wild/model.xml
+works "$epns" compare stars.xml --learned wild --members 4 --until 0.4 --every 0.1 --guard native --guard-pause 2 -q -o guarded
+holds 'energy out of nothing is told of' grep -q '^guard: step [12] (0.[12] units of time), member [0-3]: the energy has changed by .*; the step is undone, and nbody takes over for 0.2 units of time$' .err
+holds 'and counted by member' sh -c "tr -d ' \n' <guarded/report.json | grep -q '\"jump\":\[[1-9],[1-9],[1-9],[1-9]\],\"native_steps\":\[[1-9],'"
+holds 'and said' grep -q 'what is compared here is both together' guarded/report.html
+
 fails 1 'the space has 3 axes' run stars.xml -q -o a.csv
 fails 1 'must end in .h5, .npy, .csv or .xyz' run stars.xml -q -o a.txt
 fails 1 'must end in .h5, .npy or .csv$' run "$sorting/sorting.xml" -q -o a.xyz

@@ -257,11 +257,51 @@ END_TEST
 
 START_TEST (siblings_by_hand)
 {
-  const double borders[] = { 100, 104, 96, 102, 98, 170 }; /* median 101, deviation 3, sqrt 10 */
+  /* median 101, deviation 3 */
+  EpnsGuardMark marks[] = { { "it", 100, 10 }, { "it", 104, 10 }, { "it", 96, 10 },
+                            { "it", 102, 10 }, { "it", 98, 10 },  { "it", 170, 20 } };
 
-  ck_assert_double_eq_tol (epns_guard_apart (borders, 6, 5), 69 / sqrt (101), 1e-12);
-  ck_assert_double_eq_tol (epns_guard_apart (borders, 6, 0), 1 / sqrt (101), 1e-12);
-  ck_assert_double_eq (epns_guard_apart (borders, 3, 0), 0);
+  ck_assert_double_eq_tol (epns_guard_apart (marks, 6, 5), 69 / 10.0, 1e-12);
+  ck_assert_double_eq_tol (epns_guard_apart (marks, 6, 0), 1 / 10.0, 1e-12);
+  ck_assert_double_eq (epns_guard_apart (marks, 3, 0), 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
+    marks[i].grain = 0;
+  ck_assert_double_eq_tol (epns_guard_apart (marks, 6, 5), 69 / (1.4826 * 3), 1e-12);
+  marks[0].value = marks[1].value = NAN;
+  ck_assert_double_eq (epns_guard_apart (marks, 6, 0), 0);
+  ck_assert_double_gt (epns_guard_apart (marks, 6, 5), 0);
+  marks[2].value = INFINITY;
+  ck_assert_double_eq (epns_guard_apart (marks, 6, 5), 0); /* three are too few */
+}
+END_TEST
+
+/* Masses 1 and 2 at (0, 0) and (3, 4), the second as fast as 2. */
+START_TEST (marks_by_hand)
+{
+  for (gint radii = 0; radii < 2; radii++)
+    for (gint periodic = 0; periodic < 2; periodic++) {
+      g_autoptr (EpnsScenario) scenario = epns_scenario_new ("bodies.xml", "epns");
+      const EpnsSpace space = { 2, TRUE, periodic ? EPNS_BOUNDARY_PERIODIC : EPNS_BOUNDARY_WALLS,
+                                { -50, -50 }, { 50, 50 } };
+      const EpnsGuardLimits limits = { scenario, 0, INFINITY };
+      const double potential = -2 / sqrt (25.01);
+      g_autoptr (EpnsParticleState) state = epns_particle_state_new (2, 2, radii);
+      epns_scenario_set_space (scenario, &space);
+      state->position[2] = 3;
+      state->position[3] = 4;
+      state->velocity[2] = 2;
+      state->mass[1] = 2;
+      EpnsGuardMark mark = epns_guard_mark (&limits, &state->base);
+      if (!radii) {
+        ck_assert_double_eq_tol (mark.value, 4 + potential, 1e-12);
+        ck_assert_double_eq_tol (mark.grain, 0.05 * (4 - potential), 1e-12);
+      } else if (periodic) {
+        ck_assert_double_nan (mark.value);
+      } else {
+        ck_assert_double_eq_tol (mark.value, 2.5, 1e-12);
+        ck_assert_double_eq_tol (mark.grain, 0.125, 1e-12);
+      }
+    }
 }
 END_TEST
 
@@ -307,4 +347,5 @@ START_TEST (bodies_by_hand)
 END_TEST
 
 SUITE ("guard", warns_by_reason, stops_with_the_place, goes_on_natively,
-       refuses_what_it_cannot_watch, knows_whom_it_counts, siblings_by_hand, bodies_by_hand)
+       refuses_what_it_cannot_watch, knows_whom_it_counts, siblings_by_hand, marks_by_hand,
+       bodies_by_hand)

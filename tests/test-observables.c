@@ -186,6 +186,13 @@ START_TEST (bodies)
   ck_assert_double_eq_tol (series_at (all, of, "momentum", 0, 0), hypot (px, py), 1e-9);
   ck_assert_double_eq_tol (series_at (all, of, "nearest-distance", 0, 0), apart, 1e-12);
   ck_assert_double_eq_tol (series_at (all, of, "unlike-fraction", 0, 0), 0.5, 1e-12);
+  ck_assert_double_eq_tol (series_at (all, of, "neighbours", 0, 0), 4 / 3.0, 1e-12);
+  ck_assert_double_eq (series_at (all, of, "clusters-of-type:A", 0, 0), 1);
+  ck_assert_double_eq (series_at (all, of, "clusters-of-type:B", 0, 0), 1);
+  ck_assert_double_eq (series_at (all, of, "clusters", 0, 0), 2);
+  ck_assert_double_eq (series_at (all, of, "largest-cluster:B", 0, 0), 1);
+  ck_assert_double_eq_tol (series_at (all, of, "radial-order:A", 0, 0), 1.5, 1e-12);
+  ck_assert_double_eq_tol (series_at (all, of, "radial-order:B", 0, 0), 0.75, 1e-12);
   ck_assert_double_eq (series_at (all, of, "lost-cells", 0, 0), 0);
   ck_assert_double_nan (series_at (all, of, "voronoi-length", 0, 0)); /* on one line */
   ck_assert_double_nan (series_at (all, of, "displacement", 0, 0));
@@ -195,10 +202,30 @@ START_TEST (bodies)
   for (guint i = 0; i < all->len; i++) {
     const EpnsSeries *series = all->pdata[i];
     ck_assert_str_ne (series->name, "potential-energy"); /* not of bodies with radii */
-    ck_assert_str_ne (series->name, "clusters");
     if (g_str_equal (series->name, "kinetic-energy"))
       ck_assert_str_eq (series->unit, "micron2 min-2");
   }
+}
+END_TEST
+
+/* As recorded, types are A, B, A: 0 and 2 do not meet. Then body 1 is lost. */
+START_TEST (bodies_of_types)
+{
+  g_autoptr (EpnsTrajectory) of = swarm_record (2, TRUE, 1, 2, 2);
+  of->position[2 * 3 + 2] = NAN; /* body 1, frame 1 */
+  g_autoptr (GPtrArray) all = epns_series_measure (of);
+
+  ck_assert_double_eq (series_at (all, of, "clusters-of-type:A", 0, 0), 2);
+  ck_assert_double_eq (series_at (all, of, "largest-cluster:A", 0, 0), 0.5);
+  ck_assert_double_eq (series_at (all, of, "clusters-of-type:B", 0, 1), 0);
+  ck_assert_double_nan (series_at (all, of, "largest-cluster:B", 0, 1));
+  ck_assert_double_nan (series_at (all, of, "radial-order:B", 0, 1));
+  ck_assert_double_eq_tol (series_at (all, of, "radial-order:A", 0, 1), 1, 1e-12);
+  ck_assert_double_eq (series_at (all, of, "neighbours", 0, 1), 0);
+  g_clear_pointer (&all, g_ptr_array_unref);
+  of->meta->space.boundary = EPNS_BOUNDARY_PERIODIC;
+  all = epns_series_measure (of);
+  ck_assert_double_nan (series_at (all, of, "radial-order:A", 0, 0));
 }
 END_TEST
 
@@ -234,5 +261,6 @@ END_TEST
 
 SUITE_CASES ("observables", LOOP (one_frame, 0, 2), ONCE (motion), ONCE (frames_that_are_missing),
              ONCE (energies_of_frames), ONCE (components_in_three_axes), ONCE (a_long_piece),
-             ONCE (bodies), ONCE (bodies_that_gravitate), ONCE (bodies_across_a_side),
+             ONCE (bodies), ONCE (bodies_of_types), ONCE (bodies_that_gravitate),
+             ONCE (bodies_across_a_side),
              ONCE (the_table_is_whole))

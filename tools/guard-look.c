@@ -12,7 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LEAP 10.0 /* radii */
+#define LEAP         10.0 /* radii */
+#define BODIES_GRAIN 0.05
 
 const char *const epns_guard_reasons[EPNS_GUARD_N_REASONS] = { "lost", "volume", "broken", "apart",
                                                                "jump" };
@@ -191,16 +192,50 @@ epns_guard_find_fault (const EpnsGuardLimits *limits, const EpnsState *before, c
 
 /* Siblings */
 
-double
-epns_guard_border (const EpnsGuardLimits *limits, const EpnsState *state)
+static double
+border_of (const EpnsGuardLimits *limits, const EpnsLatticeState *of)
 {
-  const EpnsLatticeState *of = (const EpnsLatticeState *) state;
   guint64 border = 0;
 
-  if (state->layout != &epns_layout_lattice)
-    return NAN;
   EPNS_FOR_BONDS (of->size, limits->scenario->periodic, a, b, border += of->id[a] != of->id[b];)
   return (double) border;
+}
+
+/* Root of the mean squared distance of bodies from their mean. */
+static double
+gyration (const EpnsParticleState *of)
+{
+  const gsize axes = (gsize) of->axes;
+  double sum = 0;
+
+  for (gsize k = 0; k < axes; k++) {
+    double middle = 0;
+    for (gsize i = 0; i < of->n; i++)
+      middle += of->position[i * axes + k] / (double) of->n;
+    for (gsize i = 0; i < of->n; i++)
+      sum += (of->position[i * axes + k] - middle) * (of->position[i * axes + k] - middle);
+  }
+  return sqrt (sum / (double) of->n);
+}
+
+EpnsGuardMark
+epns_guard_mark (const EpnsGuardLimits *limits, const EpnsState *state)
+{
+  const EpnsParticleState *bodies = (const EpnsParticleState *) state;
+  double kinetic, potential;
+
+  if (state->layout == &epns_layout_lattice) {
+    const double border = border_of (limits, (const EpnsLatticeState *) state);
+    return (EpnsGuardMark){ "the length of its cells' borders", border, sqrt (border) };
+  }
+  if (bodies->radius != NULL) {
+    const gboolean periodic = limits->scenario->space.boundary == EPNS_BOUNDARY_PERIODIC;
+    const double spread = periodic ? NAN : gyration (bodies);
+    return (EpnsGuardMark){ "the spread of its bodies", spread, BODIES_GRAIN * spread };
+  }
+  energies (limits, bodies, &kinetic, &potential);
+  return (EpnsGuardMark){ "its energy", kinetic + potential,
+                          BODIES_GRAIN * (kinetic - potential) };
 }
 
 /* Reorders the values. */
@@ -212,15 +247,21 @@ median (double *values, guint32 n)
 }
 
 double
-epns_guard_apart (const double *borders, guint32 n, guint32 member)
+epns_guard_apart (const EpnsGuardMark *marks, guint32 n, guint32 member)
 {
-  g_autofree double *values = g_memdup2 (borders, n * sizeof *borders);
+  g_autofree double *values = g_new (double, n), *grains = g_new (double, n);
+  guint32 known = 0;
 
-  if (n < 4)
-    return 0;
-  double middle = median (values, n);
   for (guint32 i = 0; i < n; i++)
-    values[i] = fabs (borders[i] - middle);
-  double away = fabs (borders[member] - middle);
-  return away > 0 ? away / fmax (1.4826 * median (values, n), sqrt (middle)) : 0;
+    if (isfinite (marks[i].value)) {
+      values[known] = marks[i].value;
+      grains[known++] = marks[i].grain;
+    }
+  if (known < 4 || !isfinite (marks[member].value))
+    return 0;
+  const double middle = median (values, known), grain = median (grains, known);
+  for (guint32 i = 0; i < known; i++)
+    values[i] = fabs (values[i] - middle);
+  const double away = fabs (marks[member].value - middle);
+  return away > 0 ? away / fmax (1.4826 * median (values, known), grain) : 0;
 }

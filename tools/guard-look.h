@@ -5,11 +5,16 @@
  * the model's <validity> (the published rule of stability); or as many are broken, their largest
  * piece being under three quarters of them (native tissues of the reference data: at most 6 of 58).
  *
- * Of members that began in one state, four or more: one disagrees with the others, the length of
- * all borders between cells being further from the members' median than six times
- * max (1.4826 * median absolute deviation, sqrt (median)) (native members of the reference data:
- * at most 3.3 times; the factor makes the deviation a standard one, Rousseeuw and Croux, J. Am.
- * Stat. Assoc. 88, 1273 (1993)).
+ * Of members that began in one state, four or more: one disagrees with the others, its mark being
+ * further from the members' median than six times max (1.4826 * median absolute deviation, median
+ * of grains) (the factor makes the deviation a standard one, Rousseeuw and Croux, J. Am. Stat.
+ * Assoc. 88, 1273 (1993)). The mark, and its grain:
+ *   of a lattice, the length of borders between cells; its root (native members of the reference
+ *     data: at most 3.3 times);
+ *   of bodies with radii, but in a periodic box, the root of their mean squared distance from their
+ *     mean; a twentieth of it (native members of examples/physicell-sorting: at most 2.9);
+ *   of bodies without radii, their energy; a twentieth of kinetic plus potential energy in size
+ *     (native members of examples/nbody: at most 2.8).
  *
  * Of bodies: a position or velocity is no number; a body with a radius has leapt by more than ten
  * of them in one step; or the energy of bodies without radii, which they keep but for the noise,
@@ -38,9 +43,17 @@ typedef struct {
 char *epns_guard_find_fault (const EpnsGuardLimits *limits, const EpnsState *before,
                              const EpnsState *now, EpnsGuardReason *reason);
 
-/* The length of all borders between cells, and of cells with medium; NaN of bodies. */
-double epns_guard_border (const EpnsGuardLimits *limits, const EpnsState *state);
+typedef struct {       /* what siblings are held against each other by */
+  const char *of;      /* "the length of its cells' borders"; static */
+  double value, grain; /* NaN: there is none */
+} EpnsGuardMark;
 
-/* How far a member's border is from the others', in the units above; 0 of fewer than 4 members.
- * borders: [n], one for each member. */
-double epns_guard_apart (const double *borders, guint32 n, guint32 member);
+/* A member's mark as it stands. */
+EpnsGuardMark epns_guard_mark (const EpnsGuardLimits *limits, const EpnsState *state);
+
+/* How far a member's mark is from the others', in the units above; 0 of fewer than 4 members that
+ * have one. marks: [n], one for each member. */
+double epns_guard_apart (const EpnsGuardMark *marks, guint32 n, guint32 member);
+
+/* So far apart a member is not to be trusted. */
+#define EPNS_GUARD_FAR 6.0

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define NATIVE_LATTICES "cpm"
-#define FAR_APART 6.0 /* tools/guard-look.h */
 
 struct _EpnsGuard {
   EpnsGuardMode mode;
@@ -23,7 +22,7 @@ struct _EpnsGuard {
   gboolean siblings;
   guint64 step;            /* learned steps' time taken */
   EpnsGuardCounts *counts; /* [members] */
-  double *border;          /* [members] scratch */
+  EpnsGuardMark *marks;    /* [members] scratch */
   /* of mode NATIVE */
   EpnsStepModel *model;
   EpnsSettings *settings;
@@ -103,13 +102,13 @@ epns_guard_new (EpnsGuardMode mode, guint32 pause, const EpnsMembers *members,
   take_limits (&self->limits, model, scenario);
   self->mode = mode;
   self->pause = pause;
-  self->siblings = members->n_starts == 1 && scenario->layout == &epns_layout_lattice;
+  self->siblings = members->n_starts == 1;
   self->learned = learned;
   self->scenario = scenario;
   self->dt = model->native_dt;
   self->unit = model->time_unit;
   self->counts = g_new0 (EpnsGuardCounts, members->n);
-  self->border = g_new0 (double, members->n);
+  self->marks = g_new0 (EpnsGuardMark, members->n);
   self->left = g_new0 (guint32, members->n);
   self->before = g_new0 (EpnsState *, members->n);
   self->chosen = g_new0 (gboolean, members->n);
@@ -129,7 +128,7 @@ epns_guard_free (EpnsGuard *self)
   g_clear_pointer (&self->settings, epns_settings_free);
   g_clear_pointer (&self->model, epns_step_model_close);
   g_free (self->counts);
-  g_free (self->border);
+  g_free (self->marks);
   g_free (self->left);
   g_free (self->before);
   g_free (self->chosen);
@@ -167,9 +166,10 @@ epns_guard_total (const EpnsGuard *self)
 static gboolean
 act (EpnsGuard *self, guint32 member, const char *fault, GError **error)
 {
+  const char *unit = strcmp (self->unit, "1") == 0 ? "units of time" : self->unit;
   g_autofree char *what = g_strdup_printf ("step %" G_GUINT64_FORMAT " (%g %s), member %u: %s",
                                            self->step + 1, (double) (self->step + 1) * self->dt,
-                                           self->unit, member, fault);
+                                           unit, member, fault);
 
   switch (self->mode) {
   case EPNS_GUARD_STOP:
@@ -183,7 +183,7 @@ act (EpnsGuard *self, guint32 member, const char *fault, GError **error)
     return TRUE;
   default:
     g_printerr ("guard: %s; the step is undone, and %s takes over for %g %s\n", what,
-                self->model->kind->id, self->pause * self->dt, self->unit);
+                self->model->kind->id, self->pause * self->dt, unit);
     epns_stepper_set_state (self->learned, member, self->before[member]);
     self->left[member] = self->pause;
     return TRUE;
@@ -199,12 +199,11 @@ find_fault (const EpnsGuard *self, guint32 member, EpnsGuardReason *reason)
                                        epns_stepper_state (self->learned, member), reason);
 
   if (fault != NULL || !self->siblings
-      || epns_guard_apart (self->border, members, member) <= FAR_APART)
+      || epns_guard_apart (self->marks, members, member) <= EPNS_GUARD_FAR)
     return fault;
   *reason = EPNS_GUARD_APART;
-  return g_strdup_printf ("its cells' borders are %g long, far from those of the other members, "
-                          "which began alike",
-                          self->border[member]);
+  return g_strdup_printf ("%s, %g, is far from that of the other members, which began alike",
+                          self->marks[member].of, self->marks[member].value);
 }
 
 static gboolean
@@ -213,7 +212,7 @@ check_members (EpnsGuard *self, GError **error)
   guint32 members = epns_stepper_n_members (self->learned);
 
   for (guint32 i = 0; i < members && self->siblings; i++)
-    self->border[i] = epns_guard_border (&self->limits, epns_stepper_state (self->learned, i));
+    self->marks[i] = epns_guard_mark (&self->limits, epns_stepper_state (self->learned, i));
   for (guint32 i = 0; i < members; i++) {
     EpnsGuardReason reason;
     if (self->left[i] > 0)

@@ -10,13 +10,21 @@ on_lattice (const EpnsMeasures *of, gsize type)
   return of->type_sites[type] > 0 ? of->largest[type] / (double) of->type_sites[type] : NAN;
 }
 
+static double
+on_particles (const EpnsSwarm *of, gsize type)
+{
+  return of->of_type[type] > 0 ? of->largest[type] / (double) of->of_type[type] : NAN;
+}
+
 const EpnsObservable epns_observable_largest_cluster = {
   .name = "largest-cluster",
   .title = "Largest cluster of",
   .unit = "1",
   .scope = EPNS_PER_TYPE,
   .on_lattice = on_lattice,
-  .formula = "sites of the type's largest cluster / sites of the type",
+  .on_particles = on_particles,
+  .radii = 1,
+  .formula = "sites (bodies) of the type's largest cluster / those of the type",
   .source = "Stauffer and Aharony, Introduction to Percolation Theory (1994): strength "
             "of the largest cluster",
 };
