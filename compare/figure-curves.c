@@ -115,8 +115,9 @@ draw_panel (Figure *self, EpnsPlot *plot, const EpnsSeries *series, const char *
 {
   const double *time = self->of->time;
   guint32 n = self->of->n_times;
+  g_autofree char *unit = epns_words_unit (series->unit);
 
-  epns_plot_axes (plot, series->title, epns_words_unit (series->unit), x_title);
+  epns_plot_axes (plot, series->title, unit, x_title);
   epns_plot_begin (plot);
   for (gsize i = 0; i < self->n_layers; i++) {
     const Layer *layer = &self->layers[i];
@@ -133,7 +134,7 @@ epns_draw_curves (const EpnsComparison *of, const EpnsCurves *what)
   g_autoptr (GArray) chosen = epns_series_choose (of, what->names);
   const EpnsPage page = { what->title, what->caption, self.styles,
                           self.members, chosen->len,   3,           self.labels };
-  const char *unit = epns_words_unit (of->native.of->meta->time_unit);
+  g_autofree char *unit = epns_words_unit (of->native.of->meta->time_unit);
   EpnsCanvas *canvas = epns_page_new (&page);
 
   for (guint i = 0; i < chosen->len; i++) {

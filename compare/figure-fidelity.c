@@ -74,7 +74,8 @@ epns_draw_distributions (const EpnsAnalysis *of, const GArray *series)
     EpnsPlot plot = epns_page_panel (&page, canvas, i);
     plot.x = range_of (both, s, last);
     plot.y = epns_axis (0, 1, 4, FALSE);
-    epns_plot_axes (&plot, shown->title, epns_words_unit (shown->unit), NULL);
+    g_autofree char *unit = epns_words_unit (shown->unit);
+    epns_plot_axes (&plot, shown->title, unit, NULL);
     epns_plot_begin (&plot);
     draw_sample (&plot, &epns_style_native, &both->native, s, last);
     if (both->second)
@@ -225,7 +226,7 @@ EpnsCanvas *
 epns_draw_horizon (const EpnsAnalysis *of)
 {
   const EpnsComparison *both = of->of;
-  const char *unit = epns_words_unit (both->native.of->meta->time_unit);
+  g_autofree char *unit = epns_words_unit (both->native.of->meta->time_unit);
   const char *const labels[] = { both->against, both->floor };
   const EpnsPage page = { "Calibration and horizon",
                           "Coverage: a dot an observable. KS: their median and middle half. "

@@ -94,8 +94,10 @@ put_rejected (GString *to, const EpnsFinding *finding)
 static void
 put_series (GString *to, const EpnsSeries *series)
 {
+  g_autofree char *unit = epns_words_unit (series->unit);
+
   put (to, "<th scope=\"row\" title=\"%s\">%s <span class=\"unit\">%s</span></th>",
-       series->observable->formula, series->title, epns_words_unit (series->unit));
+       series->observable->formula, series->title, unit);
 }
 
 /* The head of a table: its columns' titles, ended by NULL; the first is left-aligned. */
@@ -198,8 +200,11 @@ put_all_numbers (GString *to, const EpnsReport *self)
   }
   put (to,
        "</tbody></table></div>\n<p class=\"note\">Each: %s against %s / %s. Formulas and sources "
-       "of the observables are in report.json.</p></details>\n",
-       self->of->forecast, self->of->observed, self->of->floor);
+       "of the observables are in report.json.</p></details>\n"
+       "<p class=\"note printed\">All numbers, %u series at %u times with distances, scores and "
+       "coverage, are in report.csv and report.json.</p>\n",
+       self->of->forecast, self->of->observed, self->of->floor, of->courses->len,
+       (guint) of->n_index);
 }
 
 static void

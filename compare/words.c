@@ -73,13 +73,34 @@ epns_words_time (double time, const char *unit)
                                    : g_strdup_printf ("%s %s", number, unit);
 }
 
-const char *
+/* "-2" as ⁻². */
+static void
+append_exponent (GString *text, const char *exponent)
+{
+  static const char *const digits[]
+      = { "\342\201\260", "\302\271",     "\302\262",     "\302\263",     "\342\201\264",
+          "\342\201\265", "\342\201\266", "\342\201\267", "\342\201\270", "\342\201\271" };
+
+  for (; *exponent != '\0'; exponent++)
+    g_string_append (text, *exponent == '-' ? "\342\201\273" : digits[*exponent - '0']);
+}
+
+char *
 epns_words_unit (const char *unit)
 {
-  return strcmp (unit, "1") == 0       ? ""
-         : strcmp (unit, "site") == 0  ? "sites"
-         : strcmp (unit, "site2") == 0 ? "sites\302\262"
-                                       : unit;
+  g_auto (GStrv) factors = g_strsplit (unit, " ", -1);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; strcmp (unit, "1") != 0 && factors[i] != NULL; i++) {
+    const char *factor = factors[i], *exponent = factor + strcspn (factor, "-0123456789");
+    if (exponent[strspn (exponent, "-0123456789")] != '\0') /* no power: as it is */
+      exponent = factor + strlen (factor);
+    const int base = (int) (exponent - factor);
+    g_string_append_printf (text, "%s%.*s%s", i > 0 ? " " : "", base, factor,
+                            base == 4 && g_str_has_prefix (factor, "site") ? "s" : "");
+    append_exponent (text, exponent);
+  }
+  return g_string_free (text, FALSE);
 }
 
 char *

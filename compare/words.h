@@ -16,8 +16,9 @@ char *epns_words_p (double p);
 /* "MCS 500" as modellers say it, "0.5 min". */
 char *epns_words_time (double time, const char *unit);
 
-/* "", "sites", "sites²", or the unit itself: "site" counts sites; "1" is no unit. */
-const char *epns_words_unit (const char *unit);
+/* A unit for people: "site2" is sites², "micron min-1" micron min⁻¹, "1" nothing. Free with
+ * g_free(). */
+char *epns_words_unit (const char *unit);
 
 /* "12 s", "3.4 min", "2.1 h". */
 char *epns_words_seconds (double seconds);

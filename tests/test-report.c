@@ -174,7 +174,10 @@ START_TEST (words)
     { epns_words_spread (736, 28), "736 \302\261 28" },
     { epns_words_p (0.0312), "0.031" },           { epns_words_p (3.2e-5), "3e-05" },
     { epns_words_time (500, "MCS"), "MCS 500" },  { epns_words_time (0.5, "min"), "0.5 min" },
-    { epns_words_seconds (200), "3.33 min" },
+    { epns_words_seconds (200), "3.33 min" },     { epns_words_unit ("1"), "" },
+    { epns_words_unit ("site"), "sites" },        { epns_words_unit ("site2"), "sites\302\262" },
+    { epns_words_unit ("micron2 min-2"), "micron\302\262 min\342\201\273\302\262" },
+    { epns_words_unit ("H2O"), "H2O" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
