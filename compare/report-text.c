@@ -91,6 +91,15 @@ epns_report_name (const EpnsComparison *of)
   return g_path_get_basename (epns_report_note (of->native.of, "scenario"));
 }
 
+static const char *
+describe_starts (const EpnsTrajectory *native)
+{
+  return strcmp (epns_report_note (native, "starts"), "varied") == 0
+             ? "Members of one number began in one state in all ensembles, those of different "
+               "numbers in different ones."
+             : "All members began in one state.";
+}
+
 static void
 append_simulations (GString *text, const EpnsComparison *of)
 {
@@ -104,10 +113,10 @@ append_simulations (GString *text, const EpnsComparison *of)
       "Ensembles of %u native and %u learned members were simulated with epns %s from the scenario "
       "%s (SHA-256 %.16s...) up to %s, with seeds %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT
       " and %u recorded times in common. The native step was %s, the learned step %s, one step of "
-      "which covers %s. They",
+      "which covers %s. %s They",
       of->native.n, of->learned.n, epns_report_note (native, "epns"), scenario,
       epns_report_note (native, "scenario-sha256"), until, native->meta->seed, learned->meta->seed,
-      of->n_times, one, other, epns_report_note (learned, "step"));
+      of->n_times, one, other, epns_report_note (learned, "step"), describe_starts (native));
 }
 
 static void
