@@ -95,6 +95,32 @@ START_TEST (a_step_is_equivariant)
 }
 END_TEST
 
+/* With a part that is linear, and a second network, which is tried as well. */
+START_TEST (a_step_of_two_networks_is_equivariant)
+{
+  for (guint d = 2; d <= 3; d++) {
+    EpnsGraphConfig config = config_of (d);
+    config.num_latent_dim = 0;
+    config.species = 2;
+    config.edge_direction = TRUE;
+    config.edge_radial = 2;
+    config.edge_reach = 1;
+    config.edge_ahead = 0.1;
+    config.linear_motion = TRUE;
+    config.joint_spread = TRUE;
+    holds (&config, 14);
+    config.joint_spread = FALSE;
+    config.velocity_after = TRUE;
+    holds (&config, 29);
+    config.node_position = FALSE;
+    config.cutoff = 20;
+    config.frames = EPNS_FRAMES_BOX;
+    config.walls = TRUE;
+    holds (&config, 17);
+  }
+}
+END_TEST
+
 /* The published feature of speeds leaves out x: rotations about x alone are a symmetry, and the
  * check says so of others by its name; were it asked for all, it would fail. */
 START_TEST (published_speeds_break_rotations)
@@ -108,4 +134,4 @@ START_TEST (published_speeds_break_rotations)
 END_TEST
 
 SUITE ("graph", equals_the_published_code, trains_as_the_published_code, a_step_is_equivariant,
-       published_speeds_break_rotations)
+       a_step_of_two_networks_is_equivariant, published_speeds_break_rotations)

@@ -37,6 +37,8 @@ static const EpnsSettingRule settings[] = {
   { "scale", EPNS_NUMBER, AT (scale), 1e-30, 1e30, 10, NULL },
   { "velocity_scale", EPNS_NUMBER, AT (velocity_scale), 0, 1e30, 0, NULL },
   { "joint_spread", EPNS_FLAG, AT (joint_spread), 0, 1, FALSE, NULL },
+  { "linear_motion", EPNS_FLAG, AT (linear_motion), 0, 1, FALSE, NULL },
+  { "velocity_after", EPNS_FLAG, AT (velocity_after), 0, 1, FALSE, NULL },
   { "passes", EPNS_WHOLE, AT (passes), 1, 64, 1, NULL },
   { "parts", EPNS_WHOLE, AT (parts), 1, 1000, 1, NULL },
 };
@@ -70,6 +72,12 @@ fits_together (const EpnsGraphConfig *self, const char *path, GError **error)
   else if (self->passes > 1 && (self->num_latent_dim > 0 || !self->sample_from_pred))
     why = "bodies of a pass are drawn given those before; say num-latent-dim=\"0\" and "
           "sample-from-pred=\"true\"";
+  else if (self->linear_motion && !self->edge_direction)
+    why = "linear-motion adds up the directions of edges; say edge-direction=\"true\"";
+  else if (self->velocity_after
+           && (self->num_latent_dim > 0 || self->passes > 1 || self->joint_spread))
+    why = "velocity-after stands in for joint-spread, passes and latents; leave the first two out "
+          "and say num-latent-dim=\"0\"";
   if (why != NULL)
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH, "%s: %s", path, why);
   return why == NULL;
@@ -99,11 +107,18 @@ epns_graph_config_features (const EpnsGraphConfig *self)
          + (self->passes > 1 ? 1 : 0);
 }
 
+gboolean
+epns_graph_config_knows_way (const EpnsGraphConfig *self)
+{
+  return self->passes > 1 || self->second;
+}
+
 guint
 epns_graph_config_framed (const EpnsGraphConfig *self)
 {
   return self->dimensions
-         * (1 + (self->node_position ? 1 : 0) + (self->walls ? 1 : 0) + (self->passes > 1 ? 1 : 0));
+         * (1u + (self->node_position ? 1 : 0) + (self->walls ? 1 : 0)
+            + (epns_graph_config_knows_way (self) ? 1 : 0));
 }
 
 guint
@@ -126,6 +141,22 @@ epns_graph_config_edge (const EpnsGraphConfig *self)
   const guint ways = epns_graph_config_looks (self) * (1 + self->edge_radial);
 
   return epns_graph_config_scalars (self) + (self->edge_direction ? ways * self->dimensions : 0);
+}
+
+guint
+epns_graph_config_sums (const EpnsGraphConfig *self)
+{
+  return self->species > 1 ? 3 : 2;
+}
+
+guint
+epns_graph_config_linear (const EpnsGraphConfig *self)
+{
+  const guint ways = epns_graph_config_looks (self) * (1 + self->edge_radial);
+
+  if (!self->linear_motion)
+    return 0;
+  return (epns_graph_config_knows_way (self) ? 2 : 1) + ways * epns_graph_config_sums (self);
 }
 
 guint

@@ -45,9 +45,15 @@ typedef struct {
   double scale, velocity_scale; /* the network's units: lengths and masses; velocities (0: scale) */
   gboolean joint_spread; /* a body's velocity is spread about a mean that follows where its position
                             has been drawn; else both are drawn apart */
+  gboolean linear_motion; /* bodies also move by learned multiples of their velocity and of what
+                             senders' ways add up to, see graph-scene.h; with edge_direction */
+  gboolean velocity_after; /* velocities come from a second network, which knows where all bodies have
+                              been drawn; without latents, passes and joint_spread */
   guint passes; /* above 1, bodies are dealt to so many passes at random, and each pass is drawn
                    given the next states of those before; without latents */
   guint parts; /* evaluations in a row that make one step, each having learned its part of the time */
+
+  gboolean second; /* not a setting: this is the network of velocity_after */
 } EpnsGraphConfig;
 
 /* Layers of the decoder's end, whatever num_layers is. */
@@ -66,13 +72,20 @@ gboolean epns_graph_config_read (EpnsGraphConfig *self, const EpnsSafetensors *w
 
 /* Features of a body that no frame turns: mass, type, radius, and whether it has been moved. */
 guint epns_graph_config_features (const EpnsGraphConfig *self);
-/* Numbers of a body that depend on the frame: position, velocity, walls, the way it was moved. */
+/* Whether bodies know the way by which they have been moved in the step under way. */
+gboolean epns_graph_config_knows_way (const EpnsGraphConfig *self);
+/* Numbers of a body that depend on the frame: position, velocity, walls, that way. */
 guint epns_graph_config_framed (const EpnsGraphConfig *self);
-/* Times at which edges are looked at: now, and twice ahead. */
+/* Times at which edges are looked at: now, and twice ahead; by the second network, back. */
 guint epns_graph_config_looks (const EpnsGraphConfig *self);
 /* Numbers of an edge in frames; those that frames do not turn come first. */
 guint epns_graph_config_scalars (const EpnsGraphConfig *self);
 guint epns_graph_config_edge (const EpnsGraphConfig *self);
+/* How often linear_motion adds up ways: over all senders, over their masses, and, where there are
+ * several types, over those of the body's own. */
+guint epns_graph_config_sums (const EpnsGraphConfig *self);
+/* Numbers along each axis that linear_motion takes multiples of; 0 without. */
+guint epns_graph_config_linear (const EpnsGraphConfig *self);
 /* Numbers of a body's spread: deviations of position and velocity; how the latter follows. */
 guint epns_graph_config_spreads (const EpnsGraphConfig *self);
 /* 2^d, or, for the box, as many. */

@@ -231,6 +231,13 @@ head (const EpnsAffine layers[2], gsize e, const double *x, double *y)
   apply (&layers[1], hidden, FALSE, y);
 }
 
+/* What the network's position (0) and velocity (1) are in units of. */
+static double
+unit_of (const Eval *self, gsize k)
+{
+  return self->net->unit != NULL ? (double) self->net->unit->data[k] : 1;
+}
+
 /* Add what one frame says of (dx, dv). */
 static void
 turn_back (const Eval *self, guint f, const double *seen, double *change)
@@ -243,17 +250,40 @@ turn_back (const Eval *self, guint f, const double *seen, double *change)
     head (self->net->change, self->e, seen + i * self->e, s);
     for (gsize k = 0; k < 2 * d; k++)
       for (gsize a = 0; a < d; a++)
-        change[i * 2 * d + k] += frames->axes[k % d][a] * epns_frame_sign ((guint) d, f, (guint) a)
+        change[i * 2 * d + k] += unit_of (self, k / d) * frames->axes[k % d][a] * epns_frame_sign ((guint) d, f, (guint) a)
                                  * s[k / d * d + a] / (double) self->frames;
   }
+}
+
+/* Add what is linear, which is along the axes. */
+static void
+move_linearly (const Eval *self, double *change)
+{
+  const gsize d = self->d, width = (gsize) self->net->linear->shape[1];
+
+  for (gsize i = 0; i < self->scene->rows; i++)
+    for (gsize k = 0; k < 2; k++)
+      for (gsize a = 0; a < d; a++) {
+        double along = 0;
+        const double *numbers = self->scene->linear + (i * d + a) * width;
+        const float *w = self->net->linear->data + k * width;
+
+        for (gsize c = 0; c < width; c++)
+          along += (double) w[c] * numbers[c];
+        for (gsize c = 0; c < d; c++)
+          change[(2 * i + k) * d + c] += self->scene->frames[i / self->scene->n].axes[c][a] * along;
+      }
 }
 
 static void
 decode (const Eval *self, const double *e, const double *shared, gsize columns,
         EpnsGraphExact *exact)
 {
-  const gsize rows = self->scene->rows, d = self->d,
-              spreads = epns_graph_config_spreads (&self->net->config);
+  const EpnsGraphConfig *config = &self->net->config;
+  const gsize rows = self->scene->rows, d = self->d, spreads = epns_graph_config_spreads (config);
+  const gboolean own = self->net->unit != NULL;
+  const double units[] = { unit_of (self, 0) * (own ? config->scale : 1),
+                           unit_of (self, 1) * (own ? config->velocity_scale : 1) };
   g_autofree double *mean = g_new0 (double, rows * self->e), *both = g_new (double, self->e);
 
   exact->change = g_new0 (double, rows * 2 * d);
@@ -265,17 +295,22 @@ decode (const Eval *self, const double *e, const double *shared, gsize columns,
     for (gsize k = 0; k < rows * self->e; k++)
       mean[k] += seen[k] / (double) self->frames;
   }
+  if (self->net->linear != NULL)
+    move_linearly (self, exact->change);
   for (gsize i = 0; i < rows; i++) {
     double *change = exact->change + i * 2 * d, coefficient;
     head (self->net->coefficient, self->e, mean + i * self->e, &coefficient);
     for (gsize c = 0; c < d; c++)
-      change[c] += (self->scene->velocity[i * d + c] + change[d + c]) * coefficient;
+      change[c] += (self->scene->velocity[i * d + c] + change[d + c]) * coefficient
+                   * unit_of (self, 0);
     for (gsize k = 0; k < self->e; k++)
       both[k] = e[i * self->e + k] + mean[i * self->e + k];
     double *spread = exact->spread + spreads * i;
     apply (&self->net->spread, both, FALSE, spread);
     for (guint k = 0; k < 2; k++)
-      spread[k] = softplus (spread[k]) + self->net->config.EPS;
+      spread[k] = (softplus (spread[k]) + config->EPS) * units[k];
+    if (config->joint_spread)
+      spread[2] *= units[1] / units[0];
   }
 }
 

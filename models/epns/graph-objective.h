@@ -28,6 +28,20 @@ typedef gboolean (*EpnsGraphNoise) (gpointer user, gsize k, EpnsTensor *eps, GEr
 typedef void (*EpnsGraphHeard) (gpointer user, gsize k, const EpnsGraphTerms *terms,
                                 const EpnsSystems *predicted);
 
+typedef struct { /* what a step's evaluation came to; clear it before the context is cleared */
+  EpnsGraphMotion motion;
+  EpnsGraphLoss loss;
+} EpnsGraphOutcome;
+
+void epns_graph_outcome_clear (EpnsGraphOutcome *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsGraphOutcome, epns_graph_outcome_clear)
+
+/* The loss of step k from `now` to `truth`, nothing moved yet. EPNS_FAILURE_MISMATCH as
+ * epns_graph_scene_init(). [run] */
+gboolean epns_graph_outcome (const EpnsGraphObjective *self, gsize k, const EpnsSystems *now,
+                             const EpnsSystems *truth, EpnsGraphNoise noise, gpointer user,
+                             EpnsGraphOutcome *outcome, GError **error);
+
 /* n_steps steps from x to truths[0], truths[1], ..., the same bodies; d loss / d parameter of all
  * of them is added to the parameters' gradients. `heard` may be NULL. EPNS_FAILURE_MISMATCH as
  * epns_graph_scene_init(); EPNS_FAILURE_RANGE where a prediction is not finite. Gradients are then

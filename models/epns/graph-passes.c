@@ -27,6 +27,17 @@ epns_graph_pass_move (EpnsSystems *bodies, gsize row, const double *position,
 }
 
 EpnsSystems *
+epns_graph_pass_all (const EpnsSystems *now, const double *position)
+{
+  EpnsSystems *moved = epns_systems_copy (now);
+  const gsize d = now->dimensions;
+
+  for (gsize row = 0; row < epns_systems_rows (now); row++)
+    epns_graph_pass_move (moved, row, position + row * d, now->velocity + row * d);
+  return moved;
+}
+
+EpnsSystems *
 epns_graph_pass_start (const EpnsGraphConfig *config, const EpnsSystems *now,
                        const EpnsSystems *truth, const EpnsDrawKey *keys)
 {

@@ -13,6 +13,10 @@ guint epns_graph_pass_of (const EpnsGraphConfig *config, const EpnsDrawKey *key,
 void epns_graph_pass_move (EpnsSystems *bodies, gsize row, const double *position,
                            const double *velocity);
 
+/* All bodies at `position` [R][d], with the velocities they had: what the second network of
+ * velocity_after sees. [any] */
+EpnsSystems *epns_graph_pass_all (const EpnsSystems *now, const double *position);
+
 /* A state on the way from `now` to `truth`, for training: all bodies of the passes before one that
  * is drawn, each pass as likely as it has bodies, are at their true next state. [any] */
 EpnsSystems *epns_graph_pass_start (const EpnsGraphConfig *config, const EpnsSystems *now,

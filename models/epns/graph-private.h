@@ -11,7 +11,9 @@ struct _EpnsGraph {
   EpnsMessageLayer *processor, *prior, *posterior; /* [num_layers] */
   EpnsMessageLayer decoder[EPNS_GRAPH_DECODER_LAYERS];
   EpnsAffine change[2], coefficient[2]; /* two layers each */
+  EpnsTensor *linear, *unit;            /* [2, L] and [1, 2] of linear_motion, or NULL */
   EpnsAffine mu[2], log_sigma[2];       /* of prior and posterior */
+  EpnsGraph *after; /* the second network, on the same weights; or NULL */
 };
 
 #define EPNS_GRAPH_LEAST_SIGMA 1e-5 /* of latents */

@@ -97,7 +97,7 @@ describe_bodies (EpnsGraphScene *self, const EpnsSystems *bodies)
       feel_walls (config, &bodies->box, d, bodies->position + i * d, framed);
       framed += d;
     }
-    if (config->passes > 1)
+    if (epns_graph_config_knows_way (config))
       project (frames, d, bodies->way + i * d, config->scale, framed);
   }
 }
@@ -147,15 +147,15 @@ look_along (EdgeLook *at, const double *way)
   at->vector += (config->edge_radial + 1) * at->d;
 }
 
-/* After free flights of half the time and of all of it. */
+/* After half of the flight and all of it: a free one ahead, or the one that bodies came by, back. */
 static void
-look_ahead (EdgeLook *at, const double *way, const double *speed)
+look_on (EdgeLook *at, const double *way, const double *flight)
 {
   for (guint half = 1; half <= 2; half++) {
     double then[3], square = 0;
 
     for (guint a = 0; a < at->d; a++) {
-      then[a] = way[a] + at->config->edge_ahead * half / 2 * speed[a];
+      then[a] = way[a] + half * flight[a] / 2;
       square += then[a] * then[a];
     }
     *at->scalar++ = sqrt (square) / at->config->scale;
@@ -172,16 +172,18 @@ describe_edge (EpnsGraphScene *self, const EpnsSystems *bodies, gsize i, gsize j
                   .d = bodies->dimensions,
                   .scalar = edge + EPNS_GRAPH_PAIR,
                   .vector = edge + epns_graph_config_scalars (config) };
-  double way[3], speed[3];
+  const double *come = config->second ? bodies->way : bodies->velocity;
+  const double unit = config->second ? -1 : config->edge_ahead;
+  double way[3], flight[3];
 
   look_at_pair (config, bodies, i, j, edge, way);
   if (!config->edge_direction)
     return;
   for (guint a = 0; a < at.d; a++)
-    speed[a] = bodies->velocity[j * at.d + a] - bodies->velocity[i * at.d + a];
+    flight[a] = unit * (come[j * at.d + a] - come[i * at.d + a]);
   look_along (&at, way);
   if (config->edge_ahead > 0)
-    look_ahead (&at, way, speed);
+    look_on (&at, way, flight);
 }
 
 static void
@@ -194,6 +196,52 @@ describe_edges (EpnsGraphScene *self, const EpnsSystems *bodies)
   for (gsize i = 0; i < list->n_nodes; i++)
     for (gint32 m = list->starts[i]; m < list->starts[i + 1]; m++)
       describe_edge (self, bodies, i, (gsize) list->senders[m], self->edges + (gsize) m * width);
+}
+
+/* What one edge's ways add to its receiver's sums: [d][L], of which they are the last columns. */
+static void
+add_ways (const EpnsGraphScene *self, const double *ways, const double *weights, double *linear)
+{
+  const EpnsGraphConfig *config = self->config;
+  const guint d = config->dimensions, sums = epns_graph_config_sums (config),
+              width = epns_graph_config_linear (config),
+              n = (epns_graph_config_edge (config) - epns_graph_config_scalars (config)) / d;
+
+  for (guint a = 0; a < d; a++) {
+    double *to = linear + (a + 1) * width - sums * n;
+    for (guint s = 0; s < sums; s++)
+      for (guint k = 0; k < n; k++)
+        *to++ += weights[s] * ways[k * d + a];
+  }
+}
+
+static void
+describe_linear (EpnsGraphScene *self, const EpnsSystems *bodies)
+{
+  const EpnsGraphConfig *config = self->config;
+  const EpnsEdges *list = &self->neighbours.list;
+  const guint d = config->dimensions, width = epns_graph_config_linear (config),
+              edge = epns_graph_config_edge (config), first = epns_graph_config_scalars (config);
+
+  self->linear = g_new0 (double, self->rows *d *width);
+  for (gsize i = 0; i < self->rows; i++) {
+    const EpnsSystemFrames *frames = &self->frames[i / self->n];
+    double *linear = self->linear + i * d * width, velocity[3], way[3];
+
+    project (frames, d, self->velocity + i * d, 1, velocity);
+    project (frames, d, bodies->way + i * d, config->scale, way);
+    for (guint a = 0; a < d; a++) {
+      linear[a * width] = velocity[a];
+      if (epns_graph_config_knows_way (config))
+        linear[a * width + 1] = way[a];
+    }
+    for (gint32 m = list->starts[i]; m < list->starts[i + 1]; m++) {
+      const gint32 j = list->senders[m];
+      const double weights[] = { 1, bodies->mass[j] / config->scale,
+                                 bodies->type[j] == bodies->type[i] };
+      add_ways (self, self->edges + (gsize) m * edge + first, weights, linear);
+    }
+  }
 }
 
 gboolean
@@ -210,6 +258,8 @@ epns_graph_scene_init (EpnsGraphScene *self, const EpnsGraphConfig *config,
   find_frames (self, bodies, align, keys);
   describe_bodies (self, bodies);
   describe_edges (self, bodies);
+  if (config->linear_motion)
+    describe_linear (self, bodies);
   return TRUE;
 }
 
@@ -222,6 +272,7 @@ epns_graph_scene_clear (EpnsGraphScene *self)
   g_clear_pointer (&self->velocity, g_free);
   g_clear_pointer (&self->framed, g_free);
   g_clear_pointer (&self->edges, g_free);
+  g_clear_pointer (&self->linear, g_free);
 }
 
 void

@@ -21,6 +21,9 @@ typedef struct {
                      look K functions s_k / sqrt (r^2 + s_k^2), s_k = edge_reach 2^k, behind r where
                      the look is ahead. Of the ways w, for each look, w itself and K times
                      w s_k^2 / (r^2 + s_k^2)^(3/2), which fall as the square of distance. */
+  double *linear; /* [rows][d][L] along the axes, with linear_motion: velocity; the way the body was
+                     moved, where it knows it; sums over senders of each of the ways of edges; of
+                     each times the sender's mass; and of each over senders of its own type */
 } EpnsGraphScene;
 
 /* `align`: axes [B][component][axis] whose signs those found take over, so that stored results of

@@ -156,20 +156,56 @@ follow (const EpnsGraphConfig *config, EpnsGraphManner manner, const Places *pla
 }
 
 static gboolean
+evaluate (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, const Places *places,
+          const EpnsSystems *bodies, Outcome *outcome, gint *axis, GError **error)
+{
+  g_auto (EpnsGraphScene) scene = { .config = NULL };
+
+  if (!epns_graph_scene_init (&scene, epns_graph_config (net), bodies, NULL, places->keys, axis,
+                              error))
+    return FALSE;
+  if (manner.exact)
+    move_in_double (net, &scene, places, outcome);
+  else
+    move_in_single (net, ctx, &scene, places, outcome);
+  return TRUE;
+}
+
+static gboolean
 step_pass (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, const Places *places,
            guint pass, EpnsSystems *bodies, gint *axis, GError **error)
 {
-  const EpnsGraphConfig *config = epns_graph_config (net);
-  g_auto (EpnsGraphScene) scene = { .config = NULL };
   g_auto (Outcome) outcome = { NULL, NULL };
 
-  if (!epns_graph_scene_init (&scene, config, bodies, NULL, places->keys, axis, error))
+  return evaluate (net, ctx, manner, places, bodies, &outcome, axis, error)
+         && follow (epns_graph_config (net), manner, places, pass, &outcome, bodies, error);
+}
+
+/* Where a second network gives velocities, it gives them to bodies that have gone from where they
+ * were before. */
+static gboolean
+step_after (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, const Places *places,
+            const EpnsSystems *before, EpnsSystems *bodies, gint *axis, GError **error)
+{
+  const EpnsGraphConfig *config = epns_graph_config (net);
+  const gsize d = config->dimensions;
+  g_autoptr (EpnsSystems) moved = epns_graph_pass_all (before, bodies->position);
+  g_auto (Outcome) outcome = { NULL, NULL };
+
+  if (!evaluate (net, ctx, manner, places, moved, &outcome, axis, error))
     return FALSE;
-  if (manner.exact)
-    move_in_double (net, &scene, places, &outcome);
-  else
-    move_in_single (net, ctx, &scene, places, &outcome);
-  return follow (config, manner, places, pass, &outcome, bodies, error);
+  for (gsize row = 0; row < epns_systems_rows (bodies); row++) {
+    const double *change = outcome.change + row * 2 * d;
+
+    if (manner.drawn)
+      spread_out (config, places, bodies->n, &outcome, row);
+    if (!is_finite (change, d, number_of (places, bodies->n, row), error))
+      return FALSE;
+    for (gsize a = 0; a < d; a++)
+      bodies->velocity[row * d + a] = before->velocity[row * d + a]
+                                      + config->velocity_scale * change[d + a];
+  }
+  return TRUE;
 }
 
 /* Where there is a cut-off, bodies are evaluated in an order in which near ones are near in memory.
@@ -184,11 +220,15 @@ step_once (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, EpnsS
                                                : NULL;
   g_autoptr (EpnsSystems) bodies = order != NULL ? epns_systems_reorder (systems, order)
                                                  : epns_systems_copy (systems);
+  const EpnsGraph *after = epns_graph_after (net);
+  g_autoptr (EpnsSystems) before = after != NULL ? epns_systems_copy (bodies) : NULL;
   const Places places = { keys, order };
 
   for (guint pass = 0; pass < config->passes; pass++)
     if (!step_pass (net, ctx, manner, &places, pass, bodies, axis, error))
       return FALSE;
+  if (after != NULL && !step_after (after, ctx, manner, &places, before, bodies, axis, error))
+    return FALSE;
   for (gsize row = 0; row < rows; row++) {
     const gsize to = order != NULL ? order[row] : row;
     memcpy (systems->position + to * d, bodies->position + row * d, d * sizeof (double));

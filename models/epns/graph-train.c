@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The graph network's objective on recorded trajectories. */
 #include "models/epns/graph-train.h"
+#include "models/epns/graph-linear.h"
 #include "models/epns/graph-objective.h"
-#include "models/epns/graph-passes.h"
 #include "models/epns/kind-graph.h"
 #include "models/train/training.h"
 #include "plugin/error.h"
@@ -44,22 +44,6 @@ net_free (gpointer net)
 
 /* --- One sample --- */
 
-/* The state k learned steps after the pair's first. */
-static EpnsSystems *
-state_of (const EpnsPair *pair, guint k)
-{
-  const gsize numbers = pair->bodies * pair->axes;
-  EpnsSystems *bodies = epns_systems_new (1, pair->bodies, (guint) pair->axes);
-
-  memcpy (bodies->position, pair->position + k * pair->apart, numbers * sizeof (double));
-  memcpy (bodies->velocity, pair->velocity + k * pair->apart, numbers * sizeof (double));
-  if (pair->mass != NULL)
-    memcpy (bodies->mass, pair->mass, pair->bodies * sizeof (double));
-  if (pair->body_type != NULL)
-    memcpy (bodies->type, pair->body_type, pair->bodies * sizeof (gint32));
-  return bodies;
-}
-
 typedef struct {
   const EpnsDrawKey *key;
   double loss, nll, kl; /* sums over steps */
@@ -98,7 +82,7 @@ learn (gpointer worker, EpnsContext *ctx, const EpnsPair *pair, double beta, con
   Sample sample = { .key = key };
 
   for (guint k = 0; k <= pair->steps; k++)
-    g_ptr_array_add (states, state_of (pair, k));
+    g_ptr_array_add (states, epns_graph_pair_state (pair, k));
   if (!epns_graph_learn (&objective, states->pdata[0], (EpnsSystems *const *) states->pdata + 1,
                          pair->steps, draw_noise, heard, &sample, error))
     return FALSE;
@@ -112,34 +96,17 @@ static gboolean
 measure (gpointer worker, EpnsContext *ctx, const EpnsPair *pair, const EpnsDrawKey *key,
          EpnsTrainMeasure *sum, GError **error)
 {
-  const EpnsGraphConfig *config = epns_graph_config (worker);
-  const EpnsGraphPass pass = { ctx, NULL, NULL };
-  g_autoptr (EpnsSystems) now = state_of (pair, 0), next = state_of (pair, 1);
-  g_auto (EpnsGraphScene) scene = { .config = NULL };
-  g_auto (EpnsGraphEncoding) encoding = { .e = NULL };
-  g_auto (EpnsGraphMotion) motion = { .change = NULL };
-  g_auto (EpnsGraphLoss) loss = { .kl = NULL };
-  g_autoptr (EpnsTensor) mu = NULL, sigma = NULL, z = NULL;
+  const EpnsGraphObjective objective = { worker, ctx, 1, key };
+  g_autoptr (EpnsSystems) now = epns_graph_pair_state (pair, 0), next = epns_graph_pair_state (pair, 1);
+  g_auto (EpnsGraphOutcome) outcome = { .motion = { NULL, NULL } };
   Sample sample = { .key = key };
-  gint axis;
 
-  g_autoptr (EpnsSystems) start = epns_graph_pass_start (config, now, next, key);
-  if (!epns_graph_scene_init (&scene, config, start, NULL, key, &axis, error))
+  if (!epns_graph_outcome (&objective, 0, now, next, draw_noise, &sample, &outcome, error))
     return FALSE;
-  epns_graph_encode (worker, &pass, &scene, &encoding);
-  epns_graph_posterior (worker, &pass, &encoding, next, &mu, &sigma);
-  if (mu != NULL) {
-    g_autoptr (EpnsTensor) eps = epns_tensor_new (ctx, mu->rank, mu->shape);
-    draw_noise (&sample, 0, eps, NULL);
-    z = epns_reparameterise (ctx, mu, sigma, eps);
-  }
-  epns_graph_decode (worker, &pass, &encoding, z, &motion);
-  const EpnsGraphLatents latents = { encoding.mu, encoding.sigma, mu, sigma };
-  epns_graph_loss (config, ctx, start, &motion, &latents, next, 1, &loss);
-
-  const double masses = (double) pair->bodies * epns_graph_mass_log_prob (config);
-  sum->nats += loss.nll + masses + loss.kl_loss;
-  sum->kl += loss.kl_loss;
+  const double masses = (double) pair->bodies
+                        * epns_graph_mass_log_prob (epns_graph_config (worker));
+  sum->nats += outcome.loss.nll + masses + outcome.loss.kl_loss;
+  sum->kl += outcome.loss.kl_loss;
   sum->cells += (double) pair->bodies;
   return TRUE;
 }
@@ -180,6 +147,9 @@ data_fit (const epns_train_plan *plan, const EpnsPairs *pairs, const EpnsGraphCo
   else if (plan->n_types > 1 && plan->n_types != config->species)
     why = g_strdup_printf ("there are %u types of bodies; say <network species=\"%u\">",
                            plan->n_types, plan->n_types);
+  else if (config->linear_motion && plan->decay > 0)
+    why = g_strdup ("weight decay would undo what linear-motion has fitted; leave decay out of "
+                    "<optimiser>");
   for (gsize i = 0; why == NULL && i < pairs->n_bodies; i++)
     if (pairs->bodies[i].axes != config->dimensions)
       why = g_strdup_printf ("data set %" G_GSIZE_FORMAT " has %u axes; say <network "
@@ -204,11 +174,26 @@ passes_fit (const epns_train_plan *plan, const EpnsGraphConfig *config,
   return FALSE;
 }
 
+/* A new network, what is linear of its motion fitted to the pairs that one part of a step spans. */
 static EpnsGraph *
-make_network (const epns_train_plan *plan, const EpnsGraphConfig *config, GError **error)
+new_network (const epns_train_plan *plan, const EpnsPairs *pairs, const EpnsGraphConfig *config,
+             GError **error)
+{
+  g_autoptr (EpnsGraph) net = epns_graph_draw (config, plan->seed);
+  EpnsPairs of_part = *pairs;
+
+  of_part.stride = MAX (pairs->stride / config->parts, 1);
+  if (config->linear_motion && !epns_graph_fit_linear (net, &of_part, plan->seed, error))
+    return NULL;
+  return g_steal_pointer (&net);
+}
+
+static EpnsGraph *
+make_network (const epns_train_plan *plan, const EpnsPairs *pairs, const EpnsGraphConfig *config,
+              GError **error)
 {
   if (plan->start == NULL)
-    return epns_graph_draw (config, plan->seed);
+    return new_network (plan, pairs, config, error);
   g_autoptr (EpnsSafetensors) weights = epns_safetensors_read (plan->start, error);
 
   return weights != NULL ? epns_graph_load (config, weights, TRUE, error) : NULL;
@@ -236,7 +221,7 @@ make (const epns_train_plan *plan, const EpnsPairs *pairs, EpnsTrainable *net,
       || !data_fit (plan, pairs, &config, error)
       || !passes_fit (plan, &config, schedule, error))
     return FALSE;
-  EpnsGraph *graph = make_network (plan, &config, error);
+  EpnsGraph *graph = make_network (plan, pairs, &config, error);
   if (graph == NULL)
     return FALSE;
   *net = epns_graph_trainable (graph);

@@ -1,128 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The graph network: loading and evaluation. */
+/* The graph network: evaluation. */
 #include "models/epns/graph-private.h"
-
-#include <string.h>
-
-/* --- Loading --- */
-
-/* Prior and posterior. */
-static void
-load_latents (EpnsGraph *self)
-{
-  static const struct {
-    const char *layers, *mu, *log_sigma;
-    gsize edge;
-  } parts[] = { { "engine.dec.prior_net.0", "engine.dec.prior_mu", "engine.dec.prior_log_sigma",
-                  EPNS_GRAPH_PAIR },
-                { "engine.dec.encoder_net.0", "engine.dec.enc_mu", "engine.dec.enc_log_sigma",
-                  2 * EPNS_GRAPH_PAIR } };
-  const EpnsGraphConfig *config = &self->config;
-  const gsize e = config->emb_dim, z = config->num_latent_dim;
-
-  self->prior = g_new0 (EpnsMessageLayer, config->num_layers);
-  self->posterior = g_new0 (EpnsMessageLayer, config->num_layers);
-  for (guint i = 0; i < 2; i++) {
-    epns_message_layers_load (i == 0 ? self->prior : self->posterior, config->num_layers,
-                              self->weights, parts[i].edge,
-                              epns_graph_config_features (config) + e, e, parts[i].layers);
-    self->mu[i] = epns_weights_linear (self->weights, z, e, parts[i].mu);
-    self->log_sigma[i] = epns_weights_linear (self->weights, z, e, parts[i].log_sigma);
-  }
-}
-
-static void
-load (EpnsGraph *self)
-{
-  const EpnsGraphConfig *config = &self->config;
-  EpnsWeights *weights = self->weights;
-  const gsize e = config->emb_dim, features = epns_graph_config_features (config),
-              framed = epns_graph_config_framed (config), z = config->num_latent_dim,
-              d = config->dimensions, edge = epns_graph_config_edge (config);
-  const guint n = config->num_layers;
-
-  self->processor = g_new0 (EpnsMessageLayer, n);
-  self->encoder = epns_weights_linear (weights, e, features, "engine.enc.arch.0");
-  epns_message_layers_load (self->processor, n, weights, edge, framed + e, e,
-                            "engine.proc.arch.0.backbone_gnn");
-  if (z > 0)
-    load_latents (self);
-  epns_message_layers_load (self->decoder, EPNS_GRAPH_DECODER_LAYERS, weights, edge,
-                            framed + features + e + z, e, "engine.dec.end_arch.backbone_gnn");
-  self->change[0] = epns_weights_linear (weights, e, e, "engine.dec.end_arch.decoder.1");
-  self->change[1] = epns_weights_linear (weights, 2 * d, e, "engine.dec.end_arch.decoder.3");
-  self->coefficient[0] = epns_weights_linear (weights, e, e, "engine.dec.end_arch.v_coef.1");
-  self->coefficient[1] = epns_weights_linear (weights, 1, e, "engine.dec.end_arch.v_coef.3");
-  self->spread = epns_weights_linear (weights, epns_graph_config_spreads (config), e,
-                                      "node_std_layer");
-}
-
-static EpnsGraph *
-graph_of (const EpnsGraphConfig *config, EpnsWeights *weights)
-{
-  EpnsGraph *self = g_new0 (EpnsGraph, 1);
-
-  self->config = *config;
-  self->weights = weights;
-  load (self);
-  return self;
-}
-
-EpnsGraph *
-epns_graph_load (const EpnsGraphConfig *config, const EpnsSafetensors *weights, gboolean trainable,
-                 GError **error)
-{
-  g_autoptr (EpnsGraph) self = graph_of (config, epns_weights_new (weights, trainable));
-
-  return epns_weights_finish (self->weights, error) ? g_steal_pointer (&self) : NULL;
-}
-
-EpnsGraph *
-epns_graph_new (const EpnsSafetensors *weights, EpnsModelDescription *description,
-                gboolean trainable, GError **error)
-{
-  EpnsGraphConfig config;
-
-  return epns_graph_config_read (&config, weights, description, error)
-             ? epns_graph_load (&config, weights, trainable, error)
-             : NULL;
-}
-
-EpnsGraph *
-epns_graph_draw (const EpnsGraphConfig *config, guint64 seed)
-{
-  return graph_of (config, epns_weights_draw (seed));
-}
-
-EpnsGraph *
-epns_graph_share (const EpnsGraph *self)
-{
-  return graph_of (&self->config, epns_weights_share (self->weights));
-}
-
-void
-epns_graph_free (EpnsGraph *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->processor);
-  g_free (self->prior);
-  g_free (self->posterior);
-  epns_weights_free (self->weights);
-  g_free (self);
-}
-
-const EpnsGraphConfig *
-epns_graph_config (const EpnsGraph *self)
-{
-  return &self->config;
-}
-
-const EpnsWeights *
-epns_graph_weights (const EpnsGraph *self)
-{
-  return self->weights;
-}
 
 /* --- What a scene gives, as tensors --- */
 
@@ -199,6 +77,9 @@ take_scene (EpnsContext *ctx, const EpnsGraphConfig *config, EpnsGraphEncoding *
   for (gsize i = 0; i < encoding->axes->count; i++)
     encoding->axes->data[i] = (float) scene->frames[i / (gsize) (d * d)]
                                   .axes[i / (gsize) d % (gsize) d][i % (gsize) d];
+  if (config->linear_motion)
+    encoding->linear = single (ctx, scene->linear, scene->rows * config->dimensions,
+                               epns_graph_config_linear (config));
 }
 
 void
@@ -207,7 +88,8 @@ epns_graph_encoding_clear (EpnsGraphEncoding *self)
   EpnsTensor **const tensors[] = { &self->e,        &self->h,        &self->mu,
                                    &self->sigma,    &self->features, &self->framed,
                                    &self->edges[0], &self->edges[1], &self->signs[0],
-                                   &self->signs[1], &self->axes,     &self->velocity };
+                                   &self->signs[1], &self->axes,     &self->velocity,
+                                   &self->linear };
 
   for (guint i = 0; i < G_N_ELEMENTS (tensors); i++)
     epns_tensor_set (tensors[i], NULL);
@@ -342,23 +224,75 @@ apply_head (EpnsContext *ctx, const EpnsAffine head[2], EpnsTensor *x)
   return epns_linear (ctx, hidden, head[1].w, head[1].b, EPNS_LINEAR);
 }
 
+/* [R, 2, d] along the axes -> turned out of them. */
+static EpnsTensor *
+turn_rows (EpnsContext *ctx, EpnsTensor *both, EpnsTensor *axes)
+{
+  const gint64 rows = both->shape[0], d = both->shape[2], systems = axes->shape[0];
+  g_autoptr (EpnsTensor)
+      stacked = epns_reshape (ctx, both, EPNS_SHAPE (systems, 2 * rows / systems, d));
+  g_autoptr (EpnsTensor) turned = epns_matmul (ctx, stacked, axes, FALSE, TRUE);
+
+  return epns_reshape (ctx, turned, EPNS_SHAPE (rows, 2, d));
+}
+
+/* What the network's position (0) and velocity (1) are in units of. */
+static float
+unit_of (const EpnsGraph *self, guint k)
+{
+  return self->unit != NULL ? self->unit->data[k] : 1;
+}
+
+/* What is linear of the motion, which has been fitted and is not trained: [R d, L] -> [R, 2, d] */
+static EpnsTensor *
+linear_motion (const EpnsGraph *self, EpnsContext *ctx, const EpnsGraphEncoding *encoding)
+{
+  const gint64 rows = (gint64) encoding->scene->rows, d = self->config.dimensions;
+  g_autoptr (EpnsTensor) fixed = epns_detach (ctx, self->linear);
+  EpnsTensor *parts[2];
+
+  for (gint64 k = 0; k < 2; k++) {
+    g_autoptr (EpnsTensor) row = epns_slice (ctx, fixed, 0, k, 1);
+    g_autoptr (EpnsTensor) sum = epns_linear (ctx, encoding->linear, row, NULL, EPNS_LINEAR);
+    parts[k] = epns_reshape (ctx, sum, EPNS_SHAPE (rows, 1, d));
+  }
+  g_autoptr (EpnsTensor) both = epns_concat (ctx, 1, 2, parts);
+  epns_tensor_unref (parts[0]);
+  epns_tensor_unref (parts[1]);
+  return turn_rows (ctx, both, encoding->axes);
+}
+
 /* (dx, dv), each the mean over frames of F s: [F R, 2 d] -> [R, 2, d]. */
 static EpnsTensor *
 out_of_frames (EpnsContext *ctx, const EpnsGraphConfig *config, const EpnsGraphEncoding *encoding,
                EpnsTensor *s)
 {
   const gint64 rows = (gint64) encoding->scene->rows, d = config->dimensions,
-               frames = s->shape[0] / rows, systems = encoding->axes->shape[0];
+               frames = s->shape[0] / rows;
   g_autoptr (EpnsTensor) signs = signs_of (ctx, config, 0, (gsize) d);
   g_autoptr (EpnsTensor) by_frame = epns_reshape (ctx, signs, EPNS_SHAPE (frames, 1, d));
   g_autoptr (EpnsTensor) split = epns_reshape (ctx, s, EPNS_SHAPE (frames, 2 * rows, d));
   g_autoptr (EpnsTensor) along = epns_mul (ctx, split, by_frame);
   g_autoptr (EpnsTensor) flat = epns_reshape (ctx, along, EPNS_SHAPE (frames * rows, 2 * d));
   g_autoptr (EpnsTensor) mean = epns_mean_of_frames (ctx, flat, rows);
-  g_autoptr (EpnsTensor)
-      stacked = epns_reshape (ctx, mean, EPNS_SHAPE (systems, 2 * rows / systems, d));
-  g_autoptr (EpnsTensor) turned = epns_matmul (ctx, stacked, encoding->axes, FALSE, TRUE);
-  return epns_reshape (ctx, turned, EPNS_SHAPE (rows, 2, d));
+  g_autoptr (EpnsTensor) both = epns_reshape (ctx, mean, EPNS_SHAPE (rows, 2, d));
+
+  return turn_rows (ctx, both, encoding->axes);
+}
+
+/* Both in units of what is not linear, and what is. */
+static EpnsTensor *
+with_linear (const EpnsGraph *self, EpnsContext *ctx, const EpnsGraphEncoding *encoding,
+             EpnsTensor *both)
+{
+  if (self->linear == NULL)
+    return epns_tensor_ref (both);
+  g_autoptr (EpnsTensor) linear = linear_motion (self, ctx, encoding);
+  g_autoptr (EpnsTensor) fixed = epns_detach (ctx, self->unit);
+  g_autoptr (EpnsTensor) unit = epns_reshape (ctx, fixed, EPNS_SHAPE (1, 2, 1));
+  g_autoptr (EpnsTensor) own = epns_mul (ctx, both, unit);
+
+  return epns_add (ctx, own, linear);
 }
 
 /* dp = w' coefficient + dx beside dv. */
@@ -368,13 +302,15 @@ changes (const EpnsGraph *self, EpnsContext *ctx, const EpnsGraphEncoding *encod
 {
   const gint64 rows = (gint64) encoding->scene->rows;
   g_autoptr (EpnsTensor) s = apply_head (ctx, self->change, in_frames);
-  g_autoptr (EpnsTensor) both = out_of_frames (ctx, &self->config, encoding, s);
+  g_autoptr (EpnsTensor) own = out_of_frames (ctx, &self->config, encoding, s);
+  g_autoptr (EpnsTensor) both = with_linear (self, ctx, encoding, own);
   g_autoptr (EpnsTensor) dx = epns_slice (ctx, both, 1, 0, 1);
   g_autoptr (EpnsTensor) dv = epns_slice (ctx, both, 1, 1, 1);
   g_autoptr (EpnsTensor) flat = apply_head (ctx, self->coefficient, mean);
   g_autoptr (EpnsTensor) coefficient = epns_reshape (ctx, flat, EPNS_SHAPE (rows, 1, 1));
   g_autoptr (EpnsTensor) velocity = epns_add (ctx, encoding->velocity, dv);
-  g_autoptr (EpnsTensor) drift = epns_mul (ctx, velocity, coefficient);
+  g_autoptr (EpnsTensor) free = epns_mul (ctx, velocity, coefficient);
+  g_autoptr (EpnsTensor) drift = epns_affine (ctx, free, unit_of (self, 0), 0);
   g_autoptr (EpnsTensor) dp = epns_add (ctx, drift, dx);
 
   return epns_concat_of (ctx, 1, dp, dv);
@@ -392,19 +328,26 @@ with_latents (EpnsContext *ctx, const EpnsGraph *self, EpnsTensor *h, EpnsTensor
   return epns_concat_of (ctx, 1, h, own);
 }
 
-/* softplus (raw) + EPS of the deviations; what joins them is left as it is. */
+/* softplus (raw) + EPS of the deviations, and what joins them, in the host's units where those of
+ * the motion are known. */
 static EpnsTensor *
 spreads (EpnsContext *ctx, const EpnsGraph *self, EpnsTensor *embedded)
 {
+  const EpnsGraphConfig *config = &self->config;
+  const float units[] = { unit_of (self, 0) * (self->unit ? (float) config->scale : 1),
+                          unit_of (self, 1) * (self->unit ? (float) config->velocity_scale : 1) };
   g_autoptr (EpnsTensor)
       raw = epns_linear (ctx, embedded, self->spread.w, self->spread.b, EPNS_LINEAR);
   g_autoptr (EpnsTensor) two = epns_slice (ctx, raw, 1, 0, 2);
   g_autoptr (EpnsTensor) soft = epns_softplus (ctx, two);
-  g_autoptr (EpnsTensor) sigma = epns_affine (ctx, soft, 1, (float) self->config.EPS);
+  g_autoptr (EpnsTensor) plain = epns_affine (ctx, soft, 1, (float) config->EPS);
+  g_autoptr (EpnsTensor) unit = epns_tensor_new_from (ctx, EPNS_SHAPE (1, 2), units);
+  g_autoptr (EpnsTensor) sigma = epns_mul (ctx, plain, unit);
 
-  if (!self->config.joint_spread)
+  if (!config->joint_spread)
     return epns_tensor_ref (sigma);
-  g_autoptr (EpnsTensor) joint = epns_slice (ctx, raw, 1, 2, 1);
+  g_autoptr (EpnsTensor) third = epns_slice (ctx, raw, 1, 2, 1);
+  g_autoptr (EpnsTensor) joint = epns_affine (ctx, third, units[1] / units[0], 0);
   return epns_concat_of (ctx, 1, sigma, joint);
 }
 

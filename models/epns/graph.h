@@ -11,6 +11,10 @@
  *   o_f = the decoder's layers in frame f on CAT [h, z];  o = mean over frames
  *   (dx, dv) = mean over frames of F_f Head (o_f)
  *   w' = w + dv;  p' = p + w' Coefficient (o) + dx;  deviations = softplus (Spread (e + o)) + EPS
+ *   with linear_motion (dx, dv) are in units of their own and have a further part, see
+ *   graph-linear.h
+ *   with velocity_after dv and its deviation are those of a second network of the same form, which
+ *   sees bodies where they have been drawn
  *   with joint_spread a third number c of Spread: given p', w' + c (p' - its mean)
  *
  * A layer: message_ij = ReLU (W2 ReLU (W1 CAT [edge_ij, v_j, v_i])), g_i = sum_j message_ij,
@@ -45,6 +49,8 @@ void epns_graph_free (EpnsGraph *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsGraph, epns_graph_free)
 
 const EpnsGraphConfig *epns_graph_config (const EpnsGraph *self);
+/* The second network of velocity_after, or NULL; owned by the first, whose weights it shares. */
+const EpnsGraph *epns_graph_after (const EpnsGraph *self);
 const EpnsWeights *epns_graph_weights (const EpnsGraph *self);
 
 /* Sees an intermediate result under the name it has in golden files; everything is lent. */
@@ -66,6 +72,7 @@ typedef struct {
   EpnsTensor *edges[2], *signs[2]; /* without and with directions: [M, D], [1 or F, D] */
   EpnsTensor *axes;                /* [B, d, d] */
   EpnsTensor *velocity;            /* [R, 1, d] */
+  EpnsTensor *linear;              /* [R d, L], or NULL */
 } EpnsGraphEncoding;
 
 void epns_graph_encoding_clear (EpnsGraphEncoding *self);

@@ -54,6 +54,7 @@ models_libmodels_la_SOURCES += \
 	models/epns/graph-edges.c models/epns/graph-edges.h \
 	models/epns/graph-exact.c models/epns/graph-exact.h \
 	models/epns/graph-frames.c models/epns/graph-frames.h \
+	models/epns/graph-linear.c models/epns/graph-linear.h models/epns/graph-load.c \
 	models/epns/graph-loss.c models/epns/graph-loss.h \
 	models/epns/graph-objective.c models/epns/graph-objective.h \
 	models/epns/graph-passes.c models/epns/graph-passes.h \
@@ -61,7 +62,7 @@ models_libmodels_la_SOURCES += \
 	models/epns/message-layers.c models/epns/message-layers.h \
 	models/epns/verify-graph.c models/epns/verify-graph.h models/epns/verify-graph-reference.c \
 	models/epns/verify-gradient-graph.c
-check_PROGRAMS += tests/test-graph
+check_PROGRAMS += tests/test-graph tests/test-graph-linear
 EXTRA_DIST += \
 	tests/golden/fagnn_b3.io.safetensors tests/golden/fagnn_b3.train.safetensors \
 	tests/golden/fagnn_b3.weights.safetensors

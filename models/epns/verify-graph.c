@@ -64,6 +64,8 @@ epns_verify_graph_bodies (const EpnsGraphConfig *config, const EpnsDrawKey *key)
     bodies->radius[i] = reach * epns_random_uniform (key, DRAW_BODIES, place++);
     bodies->type[i] = (gint32) (i % config->species);
   }
+  for (gsize i = 0; config->second && i < BODIES * config->dimensions; i++)
+    bodies->way[i] = reach / 10 * epns_random_normal (key, DRAW_BODIES, place++);
   for (guint a = 0; a < config->dimensions && config->frames == EPNS_FRAMES_BOX; a++) {
     bodies->box.walled[a] = config->walls;
     bodies->box.wraps[a] = !config->walls;
@@ -95,6 +97,7 @@ transform (const Trial *trial, const Symmetry *symmetry, const EpnsSystems *from
     const gsize old = symmetry->shuffles ? trial->order[i] : i;
     turn (symmetry, d, from->position + old * d, TRUE, to->position + i * d);
     turn (symmetry, d, from->velocity + old * d, FALSE, to->velocity + i * d);
+    turn (symmetry, d, from->way + old * d, FALSE, to->way + i * d);
     epns_box_keep (&to->box, d, to->position + i * d);
     to->mass[i] = from->mass[old];
     to->radius[i] = from->radius[old];
@@ -137,7 +140,8 @@ static void
 compare (const Trial *trial, const char *name, const char *what, const double *a, const double *b,
          gsize n, double unit, double tolerance)
 {
-  g_autofree char *full = g_strdup_printf ("%s: %s", name, what);
+  g_autofree char *full = g_strdup_printf ("%s%s: %s", name,
+                                           trial->config->second ? ", then" : "", what);
   double error = 0, largest = 1;
 
   for (gsize i = 0; i < n; i++) {
@@ -278,23 +282,9 @@ draw_order (Trial *trial)
   }
 }
 
-gboolean
-epns_verify_graph_equivariance (const char *path, guint64 seed, epns_verify_report report,
-                                gpointer data, GError **error)
-{
-  g_auto (EpnsSource) source = { NULL, NULL };
-
-  if (!epns_source_open (&source, path, error))
-    return FALSE;
-  g_autoptr (EpnsGraph) net = epns_graph_new (source.weights, source.description, FALSE, error);
-  if (net == NULL)
-    return FALSE;
-  return epns_verify_graph_symmetries (net, seed, report, data, error);
-}
-
-gboolean
-epns_verify_graph_symmetries (const EpnsGraph *net, guint64 seed, epns_verify_report report,
-                              gpointer data, GError **error)
+static gboolean
+try_network (const EpnsGraph *net, guint64 seed, epns_verify_report report, gpointer data,
+             GError **error)
 {
   const EpnsGraphConfig *config = epns_graph_config (net);
   const gsize latents = (config->do_node_aggregation ? 1 : BODIES) * config->num_latent_dim;
@@ -311,6 +301,30 @@ epns_verify_graph_symmetries (const EpnsGraph *net, guint64 seed, epns_verify_re
   trial.bodies = bodies;
   trial.eps = eps;
   return step_exactly (&trial, bodies, eps, &plain, error) && try_all (&trial, &plain, error);
+}
+
+gboolean
+epns_verify_graph_symmetries (const EpnsGraph *net, guint64 seed, epns_verify_report report,
+                              gpointer data, GError **error)
+{
+  const EpnsGraph *after = epns_graph_after (net);
+
+  return try_network (net, seed, report, data, error)
+         && (after == NULL || try_network (after, seed, report, data, error));
+}
+
+gboolean
+epns_verify_graph_equivariance (const char *path, guint64 seed, epns_verify_report report,
+                                gpointer data, GError **error)
+{
+  g_auto (EpnsSource) source = { NULL, NULL };
+
+  if (!epns_source_open (&source, path, error))
+    return FALSE;
+  g_autoptr (EpnsGraph) net = epns_graph_new (source.weights, source.description, FALSE, error);
+  if (net == NULL)
+    return FALSE;
+  return epns_verify_graph_symmetries (net, seed, report, data, error);
 }
 
 static epns_status

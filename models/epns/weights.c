@@ -144,6 +144,12 @@ epns_weights_linear (EpnsWeights *self, gsize out, gsize in, const char *prefix)
   return epns_weights_affine (self, 2, (gsize[]){ out, in }, out, prefix);
 }
 
+EpnsTensor *
+epns_weights_matrix (EpnsWeights *self, gsize out, gsize in, const char *name)
+{
+  return take (self, g_strdup (name), 2, (gsize[]){ out, in }, 1 / sqrt ((double) in));
+}
+
 gboolean
 epns_weights_finish (EpnsWeights *self, GError **error)
 {

@@ -34,6 +34,8 @@ EpnsAffine epns_weights_conv (EpnsWeights *self, gsize out, gsize in, gsize k, c
 EpnsAffine epns_weights_conv_transpose (EpnsWeights *self, gsize in, gsize out, gsize k,
                                         const char *prefix);
 EpnsAffine epns_weights_linear (EpnsWeights *self, gsize out, gsize in, const char *prefix);
+/* [out, in] under its own name, without a bias. */
+EpnsTensor *epns_weights_matrix (EpnsWeights *self, gsize out, gsize in, const char *name);
 
 /* TRUE when everything asked for was there and nothing in the file was left over.
  * EPNS_FAILURE_FORMAT. */
