@@ -158,11 +158,13 @@ stepped (const EpnsGraph *net, const EpnsSystems *from, EpnsGraphManner manner)
 }
 
 /* Both precisions, drawn and not; and a mean velocity is the second network's of bodies that are
- * where they were drawn. */
+ * where they were drawn. _i = 1: with joint_spread. */
 START_TEST (velocities_know_where_bodies_went)
 {
   g_autofree Springs *springs = springs_new ();
-  g_autoptr (EpnsGraph) net = fitted (&config, springs);
+  EpnsGraphConfig of = config;
+  of.joint_spread = _i == 1;
+  g_autoptr (EpnsGraph) net = fitted (&of, springs);
   g_autoptr (EpnsSystems) from = start_of (springs);
 
   for (gboolean drawn = FALSE; drawn <= TRUE; drawn++) {
@@ -205,14 +207,14 @@ loss_of (const EpnsGraph *net, EpnsContext *ctx, const EpnsPair *pair)
   return outcome.loss.nll;
 }
 
-/* Of the weight with the largest slope of every tensor; what is fitted has none. _i = 1: with
- * joint_spread in place of a second network. */
+/* Of the weight with the largest slope of every tensor; what is fitted has none. A second network
+ * (0), joint_spread (1), and both. */
 START_TEST (gradients_are_those_of_the_loss)
 {
   g_autofree Springs *springs = springs_new ();
   EpnsGraphConfig of = config;
-  of.velocity_after = _i == 0;
-  of.joint_spread = _i == 1;
+  of.velocity_after = _i != 1;
+  of.joint_spread = _i > 0;
   g_autoptr (EpnsGraph) net = fitted (&of, springs);
   g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
   const EpnsPair pair = epns_pairs_nth (&springs->pairs, 1, 7);
@@ -249,5 +251,5 @@ START_TEST (gradients_are_those_of_the_loss)
 END_TEST
 
 SUITE_CASES ("graph-linear", ONCE (least_squares_find_the_law), ONCE (bodies_at_rest_are_refused),
-             ONCE (velocities_know_where_bodies_went),
-             LOOP (gradients_are_those_of_the_loss, 0, 2))
+             LOOP (velocities_know_where_bodies_went, 0, 2),
+             LOOP (gradients_are_those_of_the_loss, 0, 3))

@@ -109,8 +109,9 @@ START_TEST (a_step_of_two_networks_is_equivariant)
     config.linear_motion = TRUE;
     config.joint_spread = TRUE;
     holds (&config, 14);
-    config.joint_spread = FALSE;
     config.velocity_after = TRUE;
+    holds (&config, 29);
+    config.joint_spread = FALSE;
     holds (&config, 29);
     config.node_position = FALSE;
     config.cutoff = 20;

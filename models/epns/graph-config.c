@@ -74,10 +74,9 @@ fits_together (const EpnsGraphConfig *self, const char *path, GError **error)
           "sample-from-pred=\"true\"";
   else if (self->linear_motion && !self->edge_direction)
     why = "linear-motion adds up the directions of edges; say edge-direction=\"true\"";
-  else if (self->velocity_after
-           && (self->num_latent_dim > 0 || self->passes > 1 || self->joint_spread))
-    why = "velocity-after stands in for joint-spread, passes and latents; leave the first two out "
-          "and say num-latent-dim=\"0\"";
+  else if (self->velocity_after && (self->num_latent_dim > 0 || self->passes > 1))
+    why = "velocity-after stands in for passes and latents; leave passes out and say "
+          "num-latent-dim=\"0\"";
   if (why != NULL)
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH, "%s: %s", path, why);
   return why == NULL;
@@ -110,7 +109,7 @@ epns_graph_config_features (const EpnsGraphConfig *self)
 gboolean
 epns_graph_config_knows_way (const EpnsGraphConfig *self)
 {
-  return self->passes > 1 || self->second;
+  return self->passes > 1 || (self->second && !self->joint_spread);
 }
 
 guint

@@ -48,7 +48,9 @@ typedef struct {
   gboolean linear_motion; /* bodies also move by learned multiples of their velocity and of what
                              senders' ways add up to, see graph-scene.h; with edge_direction */
   gboolean velocity_after; /* velocities come from a second network, which knows where all bodies have
-                              been drawn; without latents, passes and joint_spread */
+                              been drawn; without latents and passes. With joint_spread it does not
+                              know by what ways, and a velocity follows its own body's draw evenly,
+                              which is right in its moments even where draws should not be normal */
   guint passes; /* above 1, bodies are dealt to so many passes at random, and each pass is drawn
                    given the next states of those before; without latents */
   guint parts; /* evaluations in a row that make one step, each having learned its part of the time */

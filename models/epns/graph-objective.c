@@ -40,8 +40,8 @@ epns_graph_outcome_clear (EpnsGraphOutcome *self)
   epns_graph_loss_clear (&self->loss);
 }
 
-/* The two networks' motions of [R, 2, d] changes and [R, 2] deviations in one: positions as the
- * first has them, velocities as the second. */
+/* The two networks' motions of [R, 2, d] changes and [R, 2 or 3] deviations in one: positions as the
+ * first has them, velocities, and how they follow, as the second. */
 static void
 take_velocities (EpnsContext *ctx, EpnsGraphMotion *motion, const EpnsGraphMotion *after)
 {
@@ -50,7 +50,7 @@ take_velocities (EpnsContext *ctx, EpnsGraphMotion *motion, const EpnsGraphMotio
 
   for (guint i = 0; i < G_N_ELEMENTS (to); i++) {
     g_autoptr (EpnsTensor) first = epns_slice (ctx, *to[i], 1, 0, 1);
-    g_autoptr (EpnsTensor) second = epns_slice (ctx, from[i], 1, 1, 1);
+    g_autoptr (EpnsTensor) second = epns_slice (ctx, from[i], 1, 1, from[i]->shape[1] - 1);
     epns_tensor_set (to[i], epns_concat_of (ctx, 1, first, second));
   }
 }

@@ -147,7 +147,8 @@ look_along (EdgeLook *at, const double *way)
   at->vector += (config->edge_radial + 1) * at->d;
 }
 
-/* After half of the flight and all of it: a free one ahead, or the one that bodies came by, back. */
+/* After half of the flight and all of it: a free one ahead; or back, and by the ways that bodies
+ * came, where they are known. */
 static void
 look_on (EdgeLook *at, const double *way, const double *flight)
 {
@@ -172,8 +173,9 @@ describe_edge (EpnsGraphScene *self, const EpnsSystems *bodies, gsize i, gsize j
                   .d = bodies->dimensions,
                   .scalar = edge + EPNS_GRAPH_PAIR,
                   .vector = edge + epns_graph_config_scalars (config) };
-  const double *come = config->second ? bodies->way : bodies->velocity;
-  const double unit = config->second ? -1 : config->edge_ahead;
+  const gboolean by_way = config->second && epns_graph_config_knows_way (config);
+  const double *come = by_way ? bodies->way : bodies->velocity;
+  const double unit = (config->second ? -1 : 1) * (by_way ? 1 : config->edge_ahead);
   double way[3], flight[3];
 
   look_at_pair (config, bodies, i, j, edge, way);

@@ -16,8 +16,8 @@ typedef struct {  /* what either precision comes to */
 static void
 outcome_clear (Outcome *self)
 {
-  g_free (self->change);
-  g_free (self->spread);
+  g_clear_pointer (&self->change, g_free);
+  g_clear_pointer (&self->spread, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
 
@@ -92,13 +92,15 @@ move_in_double (const EpnsGraph *net, const EpnsGraphScene *scene, const Places 
 }
 
 /* Each number of a body off its mean by its deviation, at its place in the system; with joint
- * spread, velocities after positions. */
+ * spread, velocities after positions, whose deviation is that of `first`. */
 static void
-spread_out (const EpnsGraphConfig *config, const Places *places, gsize n, Outcome *outcome,
-            gsize row)
+spread_out (const EpnsGraphConfig *config, const Places *places, gsize n, const Outcome *first,
+            Outcome *outcome, gsize row)
 {
-  const gsize d = config->dimensions, number = number_of (places, n, row);
-  const double *spread = outcome->spread + row * epns_graph_config_spreads (config);
+  const gsize d = config->dimensions, number = number_of (places, n, row),
+              width = epns_graph_config_spreads (config);
+  const double spread[] = { first->spread[row * width], outcome->spread[row * width + 1],
+                            config->joint_spread ? outcome->spread[row * width + 2] : 0 };
   double *change = outcome->change + row * 2 * d;
 
   for (gsize a = 0; a < d; a++) {
@@ -107,8 +109,7 @@ spread_out (const EpnsGraphConfig *config, const Places *places, gsize n, Outcom
       off[k] = spread[k]
                * epns_random_normal (&places->keys[row / n], EPNS_GRAPH_DRAW_STATE,
                                      number * 2 * d + k * d + a);
-    if (config->joint_spread)
-      off[1] += spread[2] * off[0];
+    off[1] += spread[2] * off[0];
     change[a] += off[0] / config->scale;
     change[d + a] += off[1] / config->velocity_scale;
   }
@@ -143,7 +144,7 @@ follow (const EpnsGraphConfig *config, EpnsGraphManner manner, const Places *pla
     if (epns_graph_pass_of (config, &places->keys[row / n], number) != pass)
       continue;
     if (manner.drawn)
-      spread_out (config, places, n, outcome, row);
+      spread_out (config, places, n, outcome, outcome, row);
     if (!is_finite (change, d, number, error))
       return FALSE;
     for (gsize a = 0; a < d; a++) {
@@ -173,19 +174,19 @@ evaluate (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, const 
 
 static gboolean
 step_pass (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, const Places *places,
-           guint pass, EpnsSystems *bodies, gint *axis, GError **error)
+           guint pass, EpnsSystems *bodies, Outcome *outcome, gint *axis, GError **error)
 {
-  g_auto (Outcome) outcome = { NULL, NULL };
-
-  return evaluate (net, ctx, manner, places, bodies, &outcome, axis, error)
-         && follow (epns_graph_config (net), manner, places, pass, &outcome, bodies, error);
+  outcome_clear (outcome);
+  return evaluate (net, ctx, manner, places, bodies, outcome, axis, error)
+         && follow (epns_graph_config (net), manner, places, pass, outcome, bodies, error);
 }
 
 /* Where a second network gives velocities, it gives them to bodies that have gone from where they
- * were before. */
+ * were before, as `first` came to. */
 static gboolean
 step_after (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, const Places *places,
-            const EpnsSystems *before, EpnsSystems *bodies, gint *axis, GError **error)
+            const EpnsSystems *before, const Outcome *first, EpnsSystems *bodies, gint *axis,
+            GError **error)
 {
   const EpnsGraphConfig *config = epns_graph_config (net);
   const gsize d = config->dimensions;
@@ -198,7 +199,7 @@ step_after (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, cons
     const double *change = outcome.change + row * 2 * d;
 
     if (manner.drawn)
-      spread_out (config, places, bodies->n, &outcome, row);
+      spread_out (config, places, bodies->n, first, &outcome, row);
     if (!is_finite (change, d, number_of (places, bodies->n, row), error))
       return FALSE;
     for (gsize a = 0; a < d; a++)
@@ -223,11 +224,13 @@ step_once (const EpnsGraph *net, EpnsContext *ctx, EpnsGraphManner manner, EpnsS
   const EpnsGraph *after = epns_graph_after (net);
   g_autoptr (EpnsSystems) before = after != NULL ? epns_systems_copy (bodies) : NULL;
   const Places places = { keys, order };
+  g_auto (Outcome) first = { NULL, NULL };
 
   for (guint pass = 0; pass < config->passes; pass++)
-    if (!step_pass (net, ctx, manner, &places, pass, bodies, axis, error))
+    if (!step_pass (net, ctx, manner, &places, pass, bodies, &first, axis, error))
       return FALSE;
-  if (after != NULL && !step_after (after, ctx, manner, &places, before, bodies, axis, error))
+  if (after != NULL
+      && !step_after (after, ctx, manner, &places, before, &first, bodies, axis, error))
     return FALSE;
   for (gsize row = 0; row < rows; row++) {
     const gsize to = order != NULL ? order[row] : row;
