@@ -153,3 +153,10 @@ epns_graph_weights (const EpnsGraph *self)
 {
   return self->weights;
 }
+
+gboolean
+epns_graph_is_fitted (const EpnsGraph *self, const EpnsTensor *weight)
+{
+  return weight == self->linear || weight == self->unit
+         || (self->after != NULL && epns_graph_is_fitted (self->after, weight));
+}

@@ -52,6 +52,8 @@ const EpnsGraphConfig *epns_graph_config (const EpnsGraph *self);
 /* The second network of velocity_after, or NULL; owned by the first, whose weights it shares. */
 const EpnsGraph *epns_graph_after (const EpnsGraph *self);
 const EpnsWeights *epns_graph_weights (const EpnsGraph *self);
+/* Whether a weight has been fitted before training, which then leaves it as it is. */
+gboolean epns_graph_is_fitted (const EpnsGraph *self, const EpnsTensor *weight);
 
 /* Sees an intermediate result under the name it has in golden files; everything is lent. */
 typedef void (*EpnsGraphProbe) (gpointer data, const char *name, EpnsTensor *tensor);

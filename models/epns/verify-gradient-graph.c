@@ -11,21 +11,24 @@ enum { DRAW_LATENTS = EPNS_GRAPH_DRAWS, DRAW_NEXT };
 typedef struct {
   EpnsGraphObjective objective;
   EpnsSystems *now, *next;
-  double loss; /* heard last */
+  guint *learned; /* numbers of the weights that training changes */
+  double loss;    /* heard last */
 } Graph;
 
 static EpnsTensor *
 parameter (gpointer of, gsize i)
 {
-  return epns_weights_tensor (epns_graph_weights (((Graph *) of)->objective.net), (guint) i);
+  const Graph *self = of;
+
+  return epns_weights_tensor (epns_graph_weights (self->objective.net), self->learned[i]);
 }
 
 static char *
 name (gpointer of, gsize i)
 {
-  const EpnsWeights *weights = epns_graph_weights (((Graph *) of)->objective.net);
+  const Graph *self = of;
 
-  return g_strdup (epns_weights_name (weights, (guint) i));
+  return g_strdup (epns_weights_name (epns_graph_weights (self->objective.net), self->learned[i]));
 }
 
 /* An EpnsGraphNoise. */
@@ -55,6 +58,19 @@ evaluate (gpointer of, double *loss, GError **error)
 
   *loss = self->loss;
   return done;
+}
+
+static guint *
+learned_weights (const EpnsGraph *net, gsize *n)
+{
+  const EpnsWeights *weights = epns_graph_weights (net);
+  guint *learned = g_new (guint, epns_weights_n (weights));
+
+  *n = 0;
+  for (guint i = 0; i < epns_weights_n (weights); i++)
+    if (!epns_graph_is_fitted (net, epns_weights_tensor (weights, i)))
+      learned[(*n)++] = i;
+  return learned;
 }
 
 /* Where the network takes the bodies, each a draw off its mean. */
@@ -103,8 +119,9 @@ epns_verify_graph_gradient (const char *path, guint64 seed, epns_verify_report r
   if (next == NULL)
     return FALSE;
   g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
-  Graph self = { { net, ctx, 1, &key }, now, next, 0 };
-  const EpnsLossOf loss = { &self, epns_weights_n (epns_graph_weights (net)), parameter, name,
-                            evaluate };
+  gsize n;
+  g_autofree guint *learned = learned_weights (net, &n);
+  Graph self = { { net, ctx, 1, &key }, now, next, learned, 0 };
+  const EpnsLossOf loss = { &self, n, parameter, name, evaluate };
   return epns_verify_gradient_of (&loss, seed, &reporter, error);
 }
