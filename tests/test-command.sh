@@ -6,7 +6,7 @@
 works "$epns" --version
 says '^epns [0-9]*\.[0-9]*\.[0-9]*$'
 works "$epns" --help
-for name in run compare validate verify inspect list doctor train export; do
+for name in run compare validate verify inspect list doctor train export merge; do
   works "$epns" --help
   says "^  $name  *[A-Z]"
   works "$epns" help "$name"

@@ -10,7 +10,7 @@ typedef struct {
 
 extern const EpnsCommand epns_command_run, epns_command_compare, epns_command_validate,
     epns_command_verify, epns_command_inspect, epns_command_list, epns_command_doctor,
-    epns_command_train, epns_command_export;
+    epns_command_train, epns_command_export, epns_command_merge;
 
 enum { /* exit statuses */
   EPNS_EXIT_OK = 0,

@@ -29,6 +29,8 @@ tools_epns_SOURCES = \
 	tools/interrupt.c tools/interrupt.h \
 	tools/list.c \
 	tools/machine.c tools/machine.h \
+	tools/merge.c \
+	tools/part.c tools/part.h \
 	tools/progress.c tools/progress.h \
 	tools/recording.c tools/recording.h \
 	tools/run.c \
@@ -55,7 +57,7 @@ tests_test_run_physicell_LDADD = tools/libhost.la $(LDADD)
 tests_test_stepper_LDADD = tools/libhost.la $(LDADD)
 dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-command-train-bodies.sh tests/test-command-train-told.sh tests/test-train-mpi.sh tests/test-command-bad.sh \
 	tests/test-command-compare.sh tests/test-command-verdict.sh tests/test-command-particles.sh tests/test-report-browser.sh \
-	tests/test-command-export.sh tests/test-examples.sh
+	tests/test-command-export.sh tests/test-command-parts.sh tests/test-examples.sh
 check_LTLIBRARIES += tests/plugin-toy.la
 tests_plugin_toy_la_SOURCES = tests/plugin-toy.c
 tests_plugin_toy_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere

@@ -4,6 +4,7 @@
 
 #include "plugin/epns_about.h"
 #include "plugin/error.h"
+#include "tools/part.h"
 
 #include <config.h>
 #include <math.h>
@@ -125,20 +126,27 @@ epns_recording_meta (const EpnsScenario *scenario, const EpnsSettings *settings,
 }
 
 static gboolean
-check_identity (const char *path, const EpnsTrajectoryMeta *was, const EpnsTrajectoryMeta *now,
-                GError **error)
+check_note (const char *path, const char *key, const EpnsTrajectoryMeta *was,
+            const EpnsTrajectoryMeta *now, GError **error)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (identity); i++) {
-    const char *before = g_hash_table_lookup (was->provenance, identity[i]);
-    const char *after = g_hash_table_lookup (now->provenance, identity[i]);
-    if (g_strcmp0 (before, after) == 0)
-      continue;
-    g_set_error (
-        error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-        "%s: %s was %.80s and is now %.80s; resume with what it was begun with, or run anew", path,
-        identity[i], before ? before : "not stated", after ? after : "not stated");
-    return FALSE;
-  }
+  const char *before = g_hash_table_lookup (was->provenance, key);
+  const char *after = g_hash_table_lookup (now->provenance, key);
+
+  if (g_strcmp0 (before, after) == 0)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s: %s was %.80s and is now %.80s; resume with what it was begun with, or run anew",
+               path, key, before ? before : "not stated", after ? after : "not stated");
+  return FALSE;
+}
+
+gboolean
+epns_recording_same (const char *path, const EpnsTrajectoryMeta *was,
+                     const EpnsTrajectoryMeta *now, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (identity); i++)
+    if (!check_note (path, identity[i], was, now, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -223,7 +231,8 @@ resume (EpnsRecording *self, const char *path, const EpnsTrajectoryMeta *meta, E
     return FALSE;
   }
   g_autoptr (EpnsTrajectory) was = epns_trajectory_read (path, error);
-  if (was == NULL || !check_identity (path, was->meta, meta, error)
+  if (was == NULL || !epns_recording_same (path, was->meta, meta, error)
+      || !check_note (path, EPNS_PART_KEY, was->meta, meta, error)
       || !check_members (path, was->meta, meta, error) || !check_times (path, was, meta, error)
       || !restore_members (self, path, was, stepper, error))
     return FALSE;

@@ -12,6 +12,11 @@ EpnsTrajectoryMeta *epns_recording_meta (const EpnsScenario *scenario, const Epn
                                          const EpnsSchedule *schedule,
                                          const EpnsMembers *members);
 
+/* Are two recordings of one scenario, model, parameters, step and kind of starts? `path` is that of
+ * the first in messages: EPNS_FAILURE_MISMATCH naming what differs. */
+gboolean epns_recording_same (const char *path, const EpnsTrajectoryMeta *was,
+                              const EpnsTrajectoryMeta *now, GError **error);
+
 typedef struct _EpnsRecording EpnsRecording;
 
 /* Begin one file each for `paths` (NULL-terminated). With `resume` the one path must be an .h5

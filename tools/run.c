@@ -4,6 +4,7 @@
 #include "tools/command.h"
 #include "tools/ensemble-options.h"
 #include "tools/interrupt.h"
+#include "tools/part.h"
 #include "tools/recording.h"
 #include "tools/simulate.h"
 
@@ -14,6 +15,8 @@ typedef struct {
   EpnsEnsembleOptions ensemble;
   char *with;
   char **outputs;
+  char *part_text; /* as typed, or NULL */
+  EpnsPart part;
   gboolean resume;
 } Options;
 
@@ -22,6 +25,7 @@ clear_options (Options *self)
 {
   epns_ensemble_options_clear (&self->ensemble);
   g_free (self->with);
+  g_free (self->part_text);
   g_strfreev (self->outputs);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
@@ -35,13 +39,24 @@ parse (Options *self, int *argc, char ***argv, GError **error)
       "KIND|MODEL" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &self->outputs,
       "Record to .h5, .npy, .csv or, of particles, .xyz; may be repeated", "OUT" },
+    { "part", 0, 0, G_OPTION_ARG_STRING, &self->part_text,
+      "Part I of N of the members alone, for epns merge; slurm: this task of its array "
+      "(default: this rank of mpirun, else all)",
+      "I/N|slurm" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self->resume, "Go on with the .h5 file where it ended",
       NULL },
     { 0 },
   };
 
-  if (!epns_ensemble_options_parse (&self->ensemble, &epns_command_run, entries, argc, argv, error))
+  if (!epns_ensemble_options_parse (&self->ensemble, &epns_command_run, entries, argc, argv, error)
+      || !epns_part_parse (self->part_text, &self->part, error))
     return FALSE;
+  if (self->part.of > 1 && self->ensemble.guard != NULL) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+                 "--guard: it holds all members against each other, which a part has not; run them "
+                 "in one process, or leave it out");
+    return FALSE;
+  }
   if (self->ensemble.guard == NULL || self->ensemble.guard_mode != EPNS_GUARD_NATIVE
       || !self->resume)
     return TRUE;
@@ -49,6 +64,25 @@ parse (Options *self, int *argc, char ***argv, GError **error)
                "--guard native: where its native steps stood is not kept, so --resume would not "
                "go on as before; give --guard stop, or run it anew");
   return FALSE;
+}
+
+/* A part goes into a file of its own, which can be gone on with and merged. */
+static gboolean
+name_part (Options *self, GError **error)
+{
+  if (self->part.of == 1)
+    return TRUE;
+  if (self->outputs[1] != NULL || !g_str_has_suffix (self->outputs[0], ".h5")) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+                 "a part of an ensemble is recorded to .h5; give one -o OUT.h5, and epns merge "
+                 "writes other formats");
+    return FALSE;
+  }
+  char *whole = self->outputs[0];
+  self->outputs[0] = epns_part_path (&self->part, whole);
+  self->resume = self->resume || g_file_test (self->outputs[0], G_FILE_TEST_EXISTS);
+  g_free (whole);
+  return TRUE;
 }
 
 /* What the command line leaves open, the scenario's plan says. */
@@ -70,7 +104,7 @@ apply_plan (Options *self, const EpnsScenario *scenario, GError **error)
   for (guint i = 0; self->outputs[i] != NULL; i++)
     if (!epns_trajectory_writer_knows (self->outputs[i], scenario->layout, error))
       return FALSE;
-  return TRUE;
+  return name_part (self, error);
 }
 
 static void
@@ -121,8 +155,8 @@ print_guard (const EpnsGuard *guard)
 }
 
 static void
-print_json (const Options *options, const EpnsStepModel *model, const EpnsSchedule *schedule,
-            const EpnsSimulator *ran, gboolean complete)
+print_json (const Options *options, const EpnsMembers *members, const EpnsStepModel *model,
+            const EpnsSchedule *schedule, const EpnsSimulator *ran, gboolean complete)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT,
@@ -143,7 +177,8 @@ print_json (const Options *options, const EpnsStepModel *model, const EpnsSchedu
   json_builder_set_member_name (json, "time-unit");
   json_builder_add_string_value (json, model->time_unit);
   json_builder_set_member_name (json, "members");
-  json_builder_add_int_value (json, (gint64) options->ensemble.members);
+  json_builder_add_int_value (json, members->n);
+  add_count (json, "first-member", members->first);
   json_builder_set_member_name (json, "seed");
   json_builder_add_string_value (json, seed);
   json_builder_set_member_name (json, "threads");
@@ -163,16 +198,17 @@ print_json (const Options *options, const EpnsStepModel *model, const EpnsSchedu
 }
 
 static void
-print_summary (const Options *options, const EpnsStepModel *model, const EpnsSchedule *schedule,
-               const EpnsSimulator *ran, gboolean complete, gboolean resumable)
+print_summary (const Options *options, const EpnsMembers *members, const EpnsStepModel *model,
+               const EpnsSchedule *schedule, const EpnsSimulator *ran, gboolean complete,
+               gboolean resumable)
 {
   g_autofree char *outputs = g_strjoinv (", ", options->outputs);
 
   if (options->ensemble.json)
-    print_json (options, model, schedule, ran, complete);
+    print_json (options, members, model, schedule, ran, complete);
   else if (complete && !options->ensemble.quiet)
     g_print ("%s: %u member%s with %s, frames every %.10g up to %.10g %s\n", outputs,
-             (guint) options->ensemble.members, options->ensemble.members == 1 ? "" : "s",
+             members->n, members->n == 1 ? "" : "s",
              model->kind->id, schedule->every, schedule->until, model->time_unit);
   if (ran->guard != NULL && !options->ensemble.json && !options->ensemble.quiet)
     print_guard (ran->guard);
@@ -193,21 +229,47 @@ print_notes (const EpnsScenario *scenario, const EpnsSchedule *schedule, const E
                 model->time_unit, scenario->time_unit);
 }
 
+/* Has an earlier run of this part taken all frames already? */
+static gboolean
+is_finished (const Options *options, const EpnsTrajectoryMeta *meta)
+{
+  if (options->part.of == 1 || !options->resume)
+    return FALSE;
+  g_autoptr (EpnsTrajectory) was = epns_trajectory_describe (options->outputs[0], NULL);
+  return was != NULL && epns_trajectory_complete (was) && was->meta->frames == meta->frames
+         && was->meta->seed == meta->seed
+         && g_strcmp0 (g_hash_table_lookup (was->meta->provenance, EPNS_PART_KEY),
+                       g_hash_table_lookup (meta->provenance, EPNS_PART_KEY))
+                == 0
+         && epns_recording_same (options->outputs[0], was->meta, meta, NULL);
+}
+
 static int
 run_members (const Options *options, const EpnsScenario *scenario, const EpnsSettings *settings,
              const EpnsSchedule *schedule, GError **error)
 {
-  const EpnsMembers members = epns_ensemble_options_members (&options->ensemble, settings, 1);
-  g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, &members, error);
-  if (stepper == NULL)
+  EpnsMembers members = epns_ensemble_options_members (&options->ensemble, settings, 1);
+  const guint32 all = members.n;
+  if (!epns_part_members (&options->part, all, &members.first, &members.n, error))
     return EPNS_EXIT_FAILED;
   g_autoptr (EpnsTrajectoryMeta)
       meta = epns_recording_meta (scenario, settings, schedule, &members);
+  g_autofree char *which = epns_part_describe (members.first, members.n, all);
+  if (options->part.of > 1)
+    epns_trajectory_meta_note (meta, EPNS_PART_KEY, "%s", which);
+  if (is_finished (options, meta)) {
+    if (!options->ensemble.quiet)
+      g_print ("%s: finished before, members %s\n", options->outputs[0], which);
+    return EPNS_EXIT_OK;
+  }
+  g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, &members, error);
+  if (stepper == NULL)
+    return EPNS_EXIT_FAILED;
   g_autoptr (EpnsRecording) recording = epns_recording_new ((const char *const *) options->outputs,
                                                             meta, options->resume, stepper, error);
   if (recording == NULL)
     return EPNS_EXIT_FAILED;
-  if (!options->ensemble.quiet)
+  if (!options->ensemble.quiet && options->part.number == 1)
     print_notes (scenario, schedule, settings->model);
   g_autoptr (EpnsGuard) guard = epns_ensemble_options_guard (&options->ensemble, &members, stepper,
                                                              settings, scenario, error);
@@ -226,7 +288,7 @@ run_members (const Options *options, const EpnsScenario *scenario, const EpnsSet
   EpnsSimulation went = epns_simulate (&simulator, error);
   if (went == EPNS_SIMULATION_FAILED || !epns_recording_finish (recording, error))
     return EPNS_EXIT_FAILED;
-  print_summary (options, settings->model, schedule, &simulator, went == EPNS_SIMULATED,
+  print_summary (options, &members, settings->model, schedule, &simulator, went == EPNS_SIMULATED,
                  epns_recording_resumable (recording)
                      && (guard == NULL || options->ensemble.guard_mode != EPNS_GUARD_NATIVE));
   return went == EPNS_SIMULATED ? EPNS_EXIT_OK : EPNS_EXIT_INTERRUPTED;
