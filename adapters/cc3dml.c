@@ -103,6 +103,7 @@ static const Part steppables[] = {
   { "BlobInitializer", PART_START, epns_cc3dml_read_blob, NULL },
   { "UniformInitializer", PART_START, epns_cc3dml_read_uniform, NULL },
   { "PIFInitializer", PART_START, epns_cc3dml_read_pif, NULL },
+  { "EpnsStep", PART_INERT, NULL, "only says who steps in CompuCell3D" },
   { "BoxWatcher", PART_INERT, NULL, "only narrows where CompuCell3D computes" },
   { "FieldManager", PART_INERT, NULL,
     "only declares fields, which do not act on cells by themselves" },

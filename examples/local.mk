@@ -21,6 +21,13 @@ nobase_dist_pkgdata_DATA += \
 	examples/hosts/c++/host.cpp \
 	examples/hosts/c/README.md \
 	examples/hosts/c/host.c \
+	examples/hosts/compucell3d/README.md \
+	examples/hosts/compucell3d/epns_rules.h \
+	examples/hosts/compucell3d/epns_step.cpp \
+	examples/hosts/compucell3d/epns_steppable.py \
+	examples/hosts/compucell3d/sorting/Simulation/sorting.py \
+	examples/hosts/compucell3d/sorting/Simulation/sorting.xml \
+	examples/hosts/compucell3d/sorting/sorting.cc3d \
 	examples/hosts/lammps/README.md \
 	examples/hosts/lammps/host.cpp \
 	examples/hosts/lammps/in.bodies \
@@ -45,9 +52,9 @@ nobase_dist_pkgdata_DATA += \
 	examples/train-cellsort/tissue.epns.xml \
 	examples/train-cellsort/training.xml
 
-dist_check_SCRIPTS += tests/test-hosts.sh tests/test-hosts-artistoo.sh tests/test-hosts-bmi.sh \
+dist_check_SCRIPTS += tests/test-hosts.sh tests/test-hosts-artistoo.sh tests/test-hosts-bmi.sh tests/test-hosts-compucell3d.sh \
 	tests/test-hosts-lammps.sh tests/test-hosts-python.sh
-EXTRA_DIST += tests/hosts-artistoo.js tests/hosts-bmi.c tests/hosts-python.py
+EXTRA_DIST += tests/hosts-artistoo.js tests/hosts-bmi.c tests/hosts-compucell3d.py tests/hosts-python.py
 
 # The main job, from this build: native beside learned on the cell-sorting scenario, ending in pictures and a table.
 demo: all

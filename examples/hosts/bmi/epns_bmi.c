@@ -268,6 +268,8 @@ static int get_output_var_names(Bmi *bmi, char **names)
   return list(bmi->data, is_output, names), BMI_SUCCESS;
 }
 
+static int is_lattice(const epns_field *field) { return strcmp(field->axes, "z,y,x") == 0; }
+
 /* Functions of a variable: `i` is its view, `view` that, `field` its field. */
 #define VARIABLE(name_, to_, does_)                                                                \
   static int name_(Bmi *bmi, const char *name, to_)                                                \
@@ -287,7 +289,8 @@ VARIABLE(get_var_type, char *type, strcpy(type, types[view->dtype]))
 VARIABLE(get_var_units, char *units, snprintf(units, 2048, "%s", field->unit))
 VARIABLE(get_var_itemsize, int *size, *size = sizes[view->dtype])
 VARIABLE(get_var_nbytes, int *n, *n = (int)count_of(view) * sizes[view->dtype])
-VARIABLE(get_var_location, char *location, strcpy(location, "node"))
+VARIABLE(get_var_location, char *location,
+         strcpy(location, field->rank == 0 || is_lattice(field) ? "node" : "none"))
 VARIABLE(get_value, void *to, memcpy(to, view->data, (size_t)(count_of(view) * sizes[view->dtype])))
 VARIABLE(get_value_ptr, void **values, (self->lent[i] = 1, *values = view->data))
 VARIABLE(set_value, void *from,
@@ -347,8 +350,6 @@ static int get_time_units(Bmi *bmi, char *units)
 }
 
 /* Grids */
-
-static int is_lattice(const epns_field *field) { return strcmp(field->axes, "z,y,x") == 0; }
 
 #define GRID(name_, to_, holds_, does_)                                                            \
   static int name_(Bmi *bmi, int grid, to_)                                                        \
