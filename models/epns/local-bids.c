@@ -173,19 +173,18 @@ room_new (const Bids *self, float *memory)
 
 /* --- What a site sees --- */
 
-/* One neighbour: listed, and kept if n goes on. */
+/* One neighbour as a row of `own`: listed, and kept if the count goes on. */
 static inline void
-list (const Room *room, gint32 tap, gint32 seen, gint32 slot, gsize taps, gboolean keep, gsize *n)
+list_own (const Room *room, gint32 tap, gint32 slot, gsize taps, gboolean keep)
 {
-  room->seen[*n] = seen;
   room->own[(gsize) slot * taps + (gsize) room->n_own[slot]] = tap;
-  *n += keep;
   room->n_own[slot] += keep;
 }
 
-/* Its neighbours of earlier passes, as rows of `seen` and of `own`. Returns how many. */
-static gsize
-look_around (const Bids *self, gsize site, const Room *room)
+/* A site's neighbours of earlier passes, as rows of `seen` and, unless for the medium, of `own`.
+ * Returns how many. */
+static G_ALWAYS_INLINE inline gsize
+look_around_for (const Bids *self, gsize site, const Room *room, gboolean medium)
 {
   const EpnsLocalWindows *w = self->pass->windows;
   const guint8 *pass = self->pass->pass_of_site, own = pass[site];
@@ -195,8 +194,9 @@ look_around (const Bids *self, gsize site, const Room *room)
   const gboolean inside = x >= reach && x + reach < (gssize) w->width;
   gsize n = 0;
 
-  memset (room->n_own, 0, (n_bids (self, site) + 1) * sizeof *room->n_own);
-  for (gsize i = 0; !self->medium && i < n_bids (self, site); i++)
+  if (!medium)
+    memset (room->n_own, 0, (n_bids (self, site) + 1) * sizeof *room->n_own);
+  for (gsize i = 0; !medium && i < n_bids (self, site); i++)
     room->slot[cell_of (self, site, i) + 2] = (gint32) i + 1;
   for (gssize dy = 0; dy < side; dy++) {
     const gssize row = epns_local_at (y + dy - reach, w->height, w->periodic[0]);
@@ -208,14 +208,23 @@ look_around (const Bids *self, gsize site, const Room *room)
       const gsize other = (gsize) row * w->width + (gsize) column;
       const gsize owner = (gsize) (self->pass->drawn[other] - EPNS_LOCAL_UNDRAWN);
       const gint32 tap = (gint32) (dy * side + dx) * (gint32) self->hidden;
-      /* Whether it is earlier would be a toss-up for a branch. */
-      list (room, tap, type_row[owner] + tap * types, room->slot[owner], self->taps,
-            pass[other] < own, &n);
+      const gboolean keep = pass[other] < own; /* a toss-up for a branch */
+      room->seen[n] = type_row[owner] + tap * types;
+      n += keep;
+      if (!medium)
+        list_own (room, tap, room->slot[owner], self->taps, keep);
     }
   }
-  for (gsize i = 0; !self->medium && i < n_bids (self, site); i++)
+  for (gsize i = 0; !medium && i < n_bids (self, site); i++)
     room->slot[cell_of (self, site, i) + 2] = 0;
   return n;
+}
+
+static gsize
+look_around (const Bids *self, gsize site, const Room *room)
+{
+  return self->medium ? look_around_for (self, site, room, TRUE)
+                      : look_around_for (self, site, room, FALSE);
 }
 
 /* --- One bid --- */
@@ -262,11 +271,45 @@ bid_of (const Bids *self, gsize site, gsize i)
   return bid;
 }
 
+/* Loops over n numbers, a multiple of EPNS_DOT_LANES, in runs that the compiler makes vectors of. */
+#define BY_LANES(n, statement)                          \
+  for (gsize first_ = 0; first_ < (n); first_ += EPNS_DOT_LANES) \
+    for (gsize i = first_; i < first_ + EPNS_DOT_LANES; i++)     \
+      statement
+
+static void
+add_three (float *restrict u, const float *restrict a, const float *restrict b,
+           const float *restrict c, gsize n)
+{
+  BY_LANES (n, u[i] = a[i] + b[i] + c[i]);
+}
+
+static void
+add_times (float *restrict u, float factor, const float *restrict a, gsize n)
+{
+  BY_LANES (n, u[i] += factor * a[i]);
+}
+
+/* Encodings of a tissue lie far from the processor: ask for a site's in time. */
+static void
+fetch_encoded (const Bids *self, gsize site)
+{
+  const EpnsLocalWindows *w = self->pass->windows;
+  const gsize row = self->hidden + 1, line = 64 / sizeof (float);
+
+  for (gsize i = 0; i < n_bids (self, site); i++) {
+    const gsize place = self->medium ? site : w->covering[w->start[site] + i];
+    for (gsize k = 0; k < row + line - 1; k += line)
+      __builtin_prefetch (self->call->in[ENCODED]->data + place * row + MIN (k, row - 1));
+  }
+}
+
 /* u of all bids for a site: [n_bids, hidden]. */
 static void
 site_inputs (const Bids *self, gsize site, const Room *room, float *u)
 {
   EpnsTensor *const *in = self->call->in;
+  fetch_encoded (self, site);
   const gsize h = self->hidden, n = look_around (self, site, room);
   guint8 viewed[MOST_TYPES] = { 0 };
 
@@ -281,22 +324,26 @@ site_inputs (const Bids *self, gsize site, const Room *room, float *u)
       memset (view, 0, h * sizeof *view);
       self->kernel->sum_rows (n, room->seen, in[SEEN]->data + viewer, h, view);
     }
-    for (gsize k = 0; k < h; k++)
-      u[k] = encoded[k] + whole[k] + view[k];
+    add_three (u, encoded, whole, view, h);
     if (self->medium)
       continue;
     self->kernel->sum_rows ((gsize) room->n_own[i + 1], room->own + (i + 1) * self->taps,
                             in[OWN]->data, h, u);
     for (gsize m = 0; m < EPNS_LOCAL_MOVES; m++)
-      for (gsize k = 0; k < h; k++)
-        u[k] += bid.moves[m] * in[MOVE]->data[m * h + k];
+      add_times (u, bid.moves[m], in[MOVE]->data + m * h, h);
   }
 }
 
-static float
+static inline float
 relu (float x)
 {
   return x < 0.0f ? 0.0f : x; /* NaN stays */
+}
+
+static void
+relu_of (float *restrict v, const float *restrict u, gsize n)
+{
+  BY_LANES (n, v[i] = relu (u[i]));
 }
 
 /* The sites of row y that are due: their bids' u and v one after the other. Returns how many bids.
@@ -313,13 +360,11 @@ row_layers (const Bids *self, gsize y, const Room *room)
       site_inputs (self, s, room, room->u + n * h);
       n += n_bids (self, s);
     }
-  for (gsize i = 0; i < n * h; i++)
-    room->v[i] = relu (room->u[i]); /* for now */
+  relu_of (room->v, room->u, n * h); /* for now */
   epns_pack_left (n, h, room->v, h, 1, room->left);
   epns_multiply (n, h, h, room->left, self->right->data, FALSE, room->v, h);
   for (gsize i = 0; i < n; i++)
-    for (gsize k = 0; k < h; k++)
-      room->v[i * h + k] += self->call->in[BIAS]->data[k];
+    add_times (room->v + i * h, 1, self->call->in[BIAS]->data, h);
   return n;
 }
 

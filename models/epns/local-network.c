@@ -51,7 +51,7 @@ epns_local_network_evaluate (const EpnsLocalNetwork *self, EpnsContext *ctx, Epn
       &pass->medium,
       epns_reshape (ctx, pass->medium, EPNS_SHAPE ((gint64) w->height, (gint64) w->width)));
   if (n > 0) {
-    pass->logits = epns_local_cell_trunk (self, ctx, pass, lattice);
+    pass->logits = epns_local_cell_trunk (self, ctx, pass, lattice, NULL);
     epns_local_add_stay (self, ctx, w, &pass->logits);
     epns_local_squash (ctx, &pass->logits, EPNS_LOCAL_BOUND);
     epns_tensor_set (&pass->logits, epns_reshape (ctx, pass->logits, EPNS_SHAPE (n, side, side)));

@@ -23,13 +23,6 @@ epns_local_encoding_clear (EpnsLocalEncoding *encoding)
     epns_tensor_set (all[i], NULL);
 }
 
-/* The last channel of maps [n, H + 1, h, w]. */
-static EpnsTensor *
-last_channel (EpnsContext *ctx, EpnsTensor *maps)
-{
-  return epns_slice (ctx, maps, 1, maps->shape[1] - 1, 1);
-}
-
 typedef struct {
   const EpnsLocalWindows *windows;
   const EpnsLocalEncoding *encoding;
@@ -61,15 +54,13 @@ epns_local_encode (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLoc
   g_autoptr (EpnsTensor) medium = NULL,
                          lattice = epns_local_lattice_trunk (self, ctx, pass, &medium);
   encoding->medium = epns_channels_last (ctx, medium);
-  encoding->medium_start = last_channel (ctx, medium);
+  encoding->medium_start = epns_slice (ctx, medium, 1, medium->shape[1] - 1, 1);
   epns_local_squash (ctx, &encoding->medium_start, EPNS_LOCAL_BOUND);
   epns_tensor_set (&encoding->medium_start,
                    epns_reshape (ctx, encoding->medium_start,
                                  EPNS_SHAPE ((gint64) w->height, (gint64) w->width)));
   if (w->n_cells > 0) {
-    g_autoptr (EpnsTensor) cells = epns_local_cell_trunk (self, ctx, pass, lattice);
-    encoding->cells = epns_channels_last (ctx, cells);
-    encoding->start = last_channel (ctx, cells);
+    encoding->cells = epns_local_cell_trunk (self, ctx, pass, lattice, &encoding->start);
     epns_local_add_stay (self, ctx, w, &encoding->start);
     epns_local_squash (ctx, &encoding->start, EPNS_LOCAL_BOUND);
     epns_tensor_set (&encoding->start,

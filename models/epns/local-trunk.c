@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define HALO 3            /* lattice layers of kernel 3 behind one another */
-#define CELLS_AT_ONCE 256 /* bounds the memory of the maps, unless they have to be kept */
+#define CELLS_AT_ONCE 32 /* so that their maps stay near, unless they have to be kept */
 
 static EpnsTensor *
 conv (EpnsContext *ctx, EpnsTensor *x, const EpnsLocalLayer *layer, EpnsActivation activation)
@@ -202,22 +202,44 @@ some_cells (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalPass 
   return x;
 }
 
+/* See epns_local_cell_trunk(). */
+static void
+turn (EpnsContext *ctx, EpnsTensor **x, EpnsTensor **last)
+{
+  if (last == NULL)
+    return;
+  *last = epns_slice (ctx, *x, 1, (*x)->shape[1] - 1, 1);
+  epns_tensor_set (x, epns_channels_last (ctx, *x));
+}
+
 EpnsTensor *
 epns_local_cell_trunk (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalPass *pass,
-                       EpnsTensor *lattice)
+                       EpnsTensor *lattice, EpnsTensor **last)
 {
   const EpnsLocalWindows *w = pass->windows;
-  gsize n = w->n_cells, channels = (gsize) self->logit.bias->count;
-  gint64 side = (gint64) w->window;
+  const gsize n = w->n_cells, channels = (gsize) self->logit.bias->count;
+  const gsize plane = w->window * w->window;
+  const gint64 side = (gint64) w->window;
 
-  if (n <= CELLS_AT_ONCE || epns_context_is_recording (ctx))
-    return some_cells (self, ctx, pass, lattice, 0, n);
-  EpnsTensor *all = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) n, (gint64) channels, side, side));
+  if (n <= CELLS_AT_ONCE || epns_context_is_recording (ctx)) {
+    EpnsTensor *all = some_cells (self, ctx, pass, lattice, 0, n);
+    turn (ctx, &all, last);
+    return all;
+  }
+  EpnsTensor *all
+      = last != NULL ? epns_tensor_new (ctx, EPNS_SHAPE ((gint64) (n * plane), (gint64) channels))
+                     : epns_tensor_new (ctx, EPNS_SHAPE ((gint64) n, (gint64) channels, side, side));
+  if (last != NULL)
+    *last = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) n, 1, side, side));
   for (gsize first = 0; first < n; first += CELLS_AT_ONCE) {
     g_autoptr (EpnsTensor)
         some = some_cells (self, ctx, pass, lattice, first, MIN (CELLS_AT_ONCE, n - first));
-    memcpy (all->data + first * channels * w->window * w->window, some->data,
-            some->count * sizeof (float));
+    g_autoptr (EpnsTensor) its_last = NULL;
+
+    turn (ctx, &some, last != NULL ? &its_last : NULL);
+    memcpy (all->data + first * channels * plane, some->data, some->count * sizeof (float));
+    if (last != NULL)
+      memcpy ((*last)->data + first * plane, its_last->data, its_last->count * sizeof (float));
   }
   return all;
 }

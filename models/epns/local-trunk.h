@@ -30,6 +30,9 @@ gsize epns_local_what (const EpnsLocalNetwork *self, const EpnsLocalPass *pass, 
 void epns_local_add_stay (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalWindows *w,
                           EpnsTensor **logits);
 
-/* What all cells bid, [n_cells, channels, window, window]. */
+/* What all cells bid, [n_cells, channels, window, window]. With `last`, which may be NULL, the
+ * channels of a place lie side by side, [n_cells window^2, channels], and the last of them is also
+ * in *last, [n_cells, 1, window, window]. */
 EpnsTensor *epns_local_cell_trunk (const EpnsLocalNetwork *self, EpnsContext *ctx,
-                                   const EpnsLocalPass *pass, EpnsTensor *lattice);
+                                   const EpnsLocalPass *pass, EpnsTensor *lattice,
+                                   EpnsTensor **last);
