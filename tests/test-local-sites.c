@@ -314,10 +314,10 @@ START_TEST (volumes_lean_on_bids)
 }
 END_TEST
 
-/* How many of 20 steps lose one of three cells that have a site each, where the medium bids high.
- */
+/* How many of 20 steps leave one of three cells, which have a site each, with fewer than `wanted`
+ * where the medium bids high. */
 static guint
-losses_of_small_cells (guint attempts)
+losses_of_small_cells (guint attempts, guint least, guint wanted)
 {
   EpnsLocalConfig of = config;
   Setup self = setup_new (&of, FALSE);
@@ -326,6 +326,7 @@ losses_of_small_cells (guint attempts)
   guint lost = 0;
 
   of.attempts = attempts;
+  of.least_volume = least;
   g_close (g_mkstemp (path), NULL);
   const EpnsPairs pairs = { .sets = &self.movie.set, .n_sets = 1, .stride = 1 };
   const EpnsTrainerOptions options = { .seed = 1, .steps = 1, .batch = 1, .clip = 1 };
@@ -345,17 +346,16 @@ losses_of_small_cells (guint attempts)
                              .width = MOVIE_SIDE,
                              .type = self.movie.type,
                              .n_ids = MOVIE_IDS };
-    gboolean there[MOVIE_IDS] = { FALSE };
-    guint alive = 0;
+    guint volume[MOVIE_IDS] = { 0 }, large = 0;
     memset (id, 0, sizeof id);
     for (gint32 c = 1; c <= 3; c++)
       id[MOVIE_SIDE * 12 + 10 + c] = c;
     ck_assert (epns_local_step (scratch, &state, &key, NULL));
     for (gsize s = 0; s < MOVIE_SIDE * MOVIE_SIDE; s++)
-      there[id[s]] = TRUE;
+      volume[id[s]]++;
     for (gint32 c = 1; c < MOVIE_IDS; c++)
-      alive += there[c];
-    lost += alive < 3;
+      large += volume[c] >= wanted;
+    lost += large < 3;
   }
   g_unlink (path);
   setup_free (&self);
@@ -364,9 +364,17 @@ losses_of_small_cells (guint attempts)
 
 START_TEST (lost_cells_are_drawn_again)
 {
-  const guint once = losses_of_small_cells (1), often = losses_of_small_cells (100);
+  const guint once = losses_of_small_cells (1, 0, 1), often = losses_of_small_cells (100, 0, 1);
 
   ck_assert_msg (once > 0 && often == 0, "%u lost with one attempt, %u with many", once, often);
+}
+END_TEST
+
+START_TEST (so_are_cells_below_the_least_volume)
+{
+  const guint free = losses_of_small_cells (100, 0, 2), bound = losses_of_small_cells (100, 2, 2);
+
+  ck_assert_msg (free > bound, "%u below two sites where one is enough, %u where not", free, bound);
 }
 END_TEST
 
@@ -492,6 +500,6 @@ END_TEST
 
 SUITE_CASES ("local-sites", LOOP (bids_are_as_the_formula_says, 0, 2),
              ONCE (passes_one_by_one_are_those_at_once), ONCE (follows_pytorch),
-             ONCE (volumes_lean_on_bids), ONCE (lost_cells_are_drawn_again),
+             ONCE (volumes_lean_on_bids), ONCE (lost_cells_are_drawn_again), ONCE (so_are_cells_below_the_least_volume),
              LOOP (gradients_of_bids_are_right, 0, 2), LOOP (gradients_of_the_loss_are_right, 0, 2),
              LOOP (it_learns, 0, 2))

@@ -3,7 +3,8 @@
  * window="4..128" output="passes" decoder="windows" or "sites", reach (of those), latent="none" or
  * "cell", latent-size (of those), inputs="none" or "energies", num-cell-types
  * (else as many as <types> lists), target-volume, passes, wide-passes, first-window (of those; else
- * as window), early-temperature, early-passes, temperature, redraw-sweeps, volume-lean, attempts. */
+ * as window), early-temperature, early-passes, temperature, redraw-sweeps, volume-lean, attempts,
+ * least-volume. */
 #include "models/epns/lattice-network.h"
 #include "models/epns/local-grid.h"
 #include "plugin/error.h"
@@ -72,7 +73,7 @@ latent_config (EpnsLocalConfig *config, EpnsModelDescription *description, GErro
 gboolean
 epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description, GError **error)
 {
-  gint64 window, types, passes, early, sweeps, attempts;
+  gint64 window, types, passes, early, sweeps, attempts, least;
   guint output, latent, inputs;
 
   *config = (EpnsLocalConfig) EPNS_LOCAL_CONFIG_DEFAULT;
@@ -100,7 +101,8 @@ epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description
       || !epns_model_description_number (description, "volume-lean", 0, 10, config->volume_lean,
                                          &config->volume_lean, error)
       || !epns_model_description_int (description, "attempts", 1, 100, config->attempts, &attempts,
-                                      error))
+                                      error)
+      || !epns_model_description_int (description, "least-volume", 1, G_MAXINT32, 1, &least, error))
     return FALSE;
   config->window = (gsize) window;
   config->n_types = (gsize) types;
@@ -108,6 +110,7 @@ epns_windowed_config (EpnsLocalConfig *config, EpnsModelDescription *description
   config->early_passes = (guint) early;
   config->redraw_sweeps = (guint) sweeps;
   config->attempts = (guint) attempts;
+  config->least_volume = (guint) least;
   config->latent = (EpnsLocalLatent) latent;
   config->inputs = (EpnsLocalInputs) inputs;
   return wide_config (config, description, error) && decoder_config (config, description, error)

@@ -235,9 +235,9 @@ draw_all (EpnsLocalScratch *scratch, const EpnsDrawKey *key, const EpnsLocalGrid
   return TRUE;
 }
 
-/* Would a cell that is there be gone? */
+/* Would a cell that is there have fewer sites than that? */
 static gboolean
-loses_a_cell (const EpnsLocalBoard *board)
+loses_a_cell (const EpnsLocalBoard *board, guint least)
 {
   const EpnsLocalWindows *w = board->windows;
   gboolean lost = FALSE;
@@ -247,7 +247,7 @@ loses_a_cell (const EpnsLocalBoard *board)
     if (board->drawn[s] >= 0)
       board->count[board->drawn[s]]++;
   for (gsize c = 0; c < w->n_cells; c++)
-    lost |= board->count[c] == 0;
+    lost |= board->count[c] < (gint32) least;
   return lost;
 }
 
@@ -266,7 +266,7 @@ epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDra
   do
     if (!draw_all (scratch, key, &grid, attempt, error))
       return FALSE;
-  while (++attempt < config->attempts && loses_a_cell (board));
+  while (++attempt < config->attempts && loses_a_cell (board, MAX (config->least_volume, 1)));
   for (gsize s = 0; s < state->height * state->width; s++)
     state->id[s] = board->drawn[s] == EPNS_LOCAL_MEDIUM ? 0
                                                         : board->windows->cells[board->drawn[s]].id;

@@ -63,6 +63,7 @@ typedef struct {
   guint redraw_sweeps;      /* each redraws 1/8 of the sites */
   double volume_lean; /* decoder of sites: bids are lowered by it times u (local-sites.h), >= 0 */
   guint attempts; /* a step that would lose a cell is drawn anew, so many times in all, to 100 */
+  guint least_volume; /* sites; a cell with fewer counts as lost there; 0 is 1 */
 } EpnsLocalConfig;
 
 /* The values that the shipped model was tuned with. */
