@@ -68,6 +68,42 @@ def refuses(pattern, *arguments, **named):
     assert status == 1 and re.search(pattern, words), f"{status}, not '{pattern}' in\n{words}"
 
 
+# Other Potts models, as edits of the example's XML.
+SURFACE = """<Plugin Name="Surface"><SurfaceEnergyParameters CellType="Condensing" LambdaSurface="0.5"
+TargetSurface="20"/></Plugin><Plugin Name="Contact">"""
+AMPLITUDES = "<FluctuationAmplitude>" + "".join(
+    f'<FluctuationAmplitudeParameters CellType="{name}" FluctuationAmplitude="{value}"/>'
+    for name, value in (("Condensing", 5), ("NonCondensing", 15))) + "</FluctuationAmplitude>"
+OTHERS = {
+    "periodic": (("<RandomSeed>", "<Boundary_x>Periodic</Boundary_x><RandomSeed>"),
+                 ('<Center x="32"', '<Center x="24"')),
+    "surfaces": (('<Plugin Name="Contact">', SURFACE),),
+    "amplitudes": (("<Temperature>10.0</Temperature>", AMPLITUDES),),
+    "frozen, other numbers": (
+        ('TypeName="NonCondensing"/>', 'TypeName="NonCondensing" Freeze=""/>'),
+        ("<Temperature>", "<Flip2DimRatio>2</Flip2DimRatio><Offset>1</Offset><KBoltzman>1.5"
+         "</KBoltzman><Temperature>")),
+    "3D": (('y="64" z="1"', 'y="32" z="16"'), ('y="32" z="0"', 'y="16" z="8"'),
+           ("<Radius>22", "<Radius>9")),
+}
+
+
+def edited(pairs):
+    def edit(xml):
+        for old, new in pairs:
+            assert old in xml, old
+            xml = xml.replace(old, new)
+        return xml
+    return edit
+
+
+def check_others(bridge):
+    for name, pairs in OTHERS.items():
+        native = frames(25, None, edit=edited(pairs))
+        same = frames(25, bridge, f'Frequency="5" Kind="cpm">{SAME_DRAWS}', edit=edited(pairs))
+        assert native[0] != native[1] and same == native, f"{bridge}, {name}"
+
+
 def check(bridge):
     # The host's own draws: its own lattice, volumes and all, whether a call is 1 MCS or 25.
     native = frames(50, None)
@@ -76,6 +112,8 @@ def check(bridge):
         assert same == native, f"{bridge}, every {every} MCS"
     assert frames(50, bridge, 'Frequency="25" Kind="cpm">')[1:] != native[1:]
     assert frames(50, bridge, 'Frequency="25" Kind="native">') == native
+
+    check_others(bridge)
 
     # A learned step, and what it cannot follow.
     learned = frames(100, bridge, f'Frequency="50" {LEARNED}>')

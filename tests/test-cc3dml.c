@@ -370,6 +370,7 @@ START_TEST (notes)
     { BEFORE_CONTACT, "<Plugin Name=\"CenterOfMass\"/>" BEFORE_CONTACT,
       "<Plugin Name=\"CenterOfMass\"> only keeps book" },
     { "</CompuCell3D>", "<Steppable Type=\"PIFDumper\"/></CompuCell3D>", "only writes files" },
+    { "</CompuCell3D>", "<Steppable Type=\"EpnsStep\"/></CompuCell3D>", "only says who steps" },
     { CONDENSING, "<CellType TypeId=\"1\" TypeName=\"Condensing\" Freeze=\"false\"/>",
       "Freeze=\"false\" freezes Condensing" },
     { VOLUME_ROW, "", "Condensing has no row of <VolumeEnergyParameters>" },
