@@ -70,6 +70,23 @@ for file in long whole; do
 done
 holds 'to the same lattices' cmp -s long.xml whole.xml
 
+# Comparing is for one process, of what several recorded.
+OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2 fails 1 'mpirun epns run' "$epns" compare "$tissue" --learned cpm -o no
+quiet "$epns" merge -q in5.part-*.h5 -o native.h5
+quiet run -q --seed 6 -o second.h5
+quiet run -q --seed 7 --set temperature=30 -o hot.h5
+works "$epns" compare --a native.h5 --second second.h5 --b hot.h5 -o report
+says '^KS floor: two native ensembles (5 and 5 members)'
+says '^[A-Z][a-z]*'
+for file in report.html report.json report.csv table.txt snapshots.png animation.png; do
+  holds "$file of recordings" test -s report/$file
+done
+holds 'hot beside native' grep -q '^hamiltonian\|^displacement,1,20,5,5,' report/report.csv
+works "$epns" compare --a native.h5 --b native.h5 -q -o same
+holds 'nothing differs from itself' grep -q '"rejected" : 0' same/report.json
+fails 1 'give -o DIR' "$epns" compare --a native.h5 --b hot.h5
+fails 1 'leave it out of tables' "$epns" compare --a x.csv --b y.csv --second native.h5
+
 fails 1 "members 2 to 4 are in no part" "$epns" merge in2.part-1-of-2.h5 -o never.h5
 fails 1 "members 0 to 1 are in no part" "$epns" merge in2.part-2-of-2.h5 -o never.h5
 fails 1 'give each part once' "$epns" merge in2.part-*.h5 in3.part-1-of-3.h5 -o never.h5

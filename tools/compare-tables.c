@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two tables in; their metrics, differences and a report out. */
+/* Two tables in; their metrics, differences and a report out. Or two recordings. */
 #include "tools/compare-tables.h"
 
 #include "adapters/output-file.h"
@@ -8,6 +8,7 @@
 #include "compare/report.h"
 #include "plugin/error.h"
 #include "tools/command.h"
+#include "tools/compare-recordings.h"
 #include "tools/machine.h"
 
 #include <errno.h>
@@ -35,7 +36,7 @@ write_metrics (const EpnsOpenvtTable *of, const char *dir, const char *name, GEr
 }
 
 typedef struct {
-  char *a, *b, *dir;
+  char *a, *b, *second, *dir;
   gboolean quiet;
   const char *command; /* as typed */
   gint64 started;      /* monotonic, microseconds */
@@ -46,6 +47,7 @@ clear_options (Options *self)
 {
   g_free (self->a);
   g_free (self->b);
+  g_free (self->second);
   g_free (self->dir);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
@@ -97,6 +99,23 @@ write_all (const EpnsOpenvtTable *a, const EpnsOpenvtTable *b, const Options *op
          && epns_output_write (path, text->str, text->len, error);
 }
 
+/* Recordings and tables go by what the first one is. */
+static gboolean
+compare_recordings (const Options *options, GError **error)
+{
+  const EpnsRecordings recordings = { options->a,       options->second, options->b, options->dir,
+                                      options->command, options->started };
+
+  if (options->dir == NULL) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "give -o DIR for the report");
+    return FALSE;
+  }
+  g_autofree char *text = epns_compare_recordings (&recordings, error);
+  if (text != NULL && !options->quiet)
+    g_print ("%s", text);
+  return text != NULL;
+}
+
 static gboolean
 compare_files (const Options *options, GError **error)
 {
@@ -120,8 +139,12 @@ epns_compare_tables (int argc, char **argv, const char *command)
   g_auto (Options) self = { .command = command, .started = g_get_monotonic_time () };
   GError *error = NULL;
   const GOptionEntry entries[] = {
-    { "a", 0, 0, G_OPTION_ARG_FILENAME, &self.a, "One table of the OpenVT benchmark", "A.csv" },
-    { "b", 0, 0, G_OPTION_ARG_FILENAME, &self.b, "The other", "B.csv" },
+    { "a", 0, 0, G_OPTION_ARG_FILENAME, &self.a,
+      "One table of the OpenVT benchmark, or a recorded native ensemble", "A.csv|A.h5" },
+    { "b", 0, 0, G_OPTION_ARG_FILENAME, &self.b, "The other, or a recorded learned ensemble",
+      "B.csv|B.h5" },
+    { "second", 0, 0, G_OPTION_ARG_FILENAME, &self.second,
+      "A second native ensemble (default: the halves of A are the floor)", "A2.h5" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self.dir,
       "Folder for the report and both entries' metrics", "DIR" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self.quiet, "Print nothing", NULL },
@@ -132,8 +155,13 @@ epns_compare_tables (int argc, char **argv, const char *command)
     return epns_command_fail (&epns_command_compare, error);
   if (self.a == NULL || self.b == NULL)
     g_set_error (&error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
-                 "give both tables: --a A.csv --b B.csv");
-  if (error != NULL || !compare_files (&self, &error))
+                 "give both tables: --a A.csv --b B.csv; or both recordings");
+  else if (self.second != NULL && !epns_trajectory_readable (self.a))
+    g_set_error (&error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
+                 "--second is a recording beside recordings; leave it out of tables");
+  if (error != NULL
+      || !(epns_trajectory_readable (self.a) ? compare_recordings
+                                             : compare_files) (&self, &error))
     return epns_command_fail (&epns_command_compare, error);
   return EPNS_EXIT_OK;
 }

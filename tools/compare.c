@@ -9,6 +9,7 @@
 #include "tools/compare-tables.h"
 #include "tools/interrupt.h"
 #include "tools/machine.h"
+#include "tools/part.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -46,9 +47,18 @@ parse (Options *self, int *argc, char ***argv, GError **error)
     { 0 },
   };
 
+  EpnsPart part;
+
   if (!epns_ensemble_options_parse (&self->ensemble, &epns_command_compare, entries, argc, argv,
-                                    error))
+                                    error)
+      || !epns_part_parse (NULL, &part, error))
     return FALSE;
+  if (part.of > 1) {
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+                 "it steps in one process; record both ensembles by mpirun epns run, join the "
+                 "parts by epns merge, and give epns compare --a NATIVE.h5 --b LEARNED.h5");
+    return FALSE;
+  }
   if (self->learned != NULL && self->dir != NULL)
     return TRUE;
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "give %s",

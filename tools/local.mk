@@ -20,6 +20,7 @@ tools_epns_SOURCES = \
 	tools/command.c tools/command.h \
 	tools/compare.c \
 	tools/compare-bound.c tools/compare-bound.h \
+	tools/compare-recordings.c tools/compare-recordings.h \
 	tools/compare-side.c tools/compare-side.h \
 	tools/compare-tables.c tools/compare-tables.h \
 	tools/doctor.c \
