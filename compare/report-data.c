@@ -77,6 +77,68 @@ epns_report_csv (const EpnsReport *self)
   return g_string_free (text, FALSE);
 }
 
+/* Courses: a line for each number, NAN being left empty. */
+
+static void
+append_value (GString *text, double value)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (number, sizeof number, "%.10g", value);
+  g_string_append_printf (text, ",%s", isfinite (value) ? number : "");
+}
+
+static void
+append_course (GString *text, const char *quantity, const char *observable, const double *at,
+               const double *forecast, const double *floor, guint32 n)
+{
+  for (guint32 i = 0; forecast != NULL && i < n; i++) {
+    g_string_append_printf (text, "%s,", quantity);
+    epns_csv_append (text, observable);
+    append_value (text, at[i]);
+    append_value (text, forecast[i]);
+    append_value (text, floor[i]);
+    g_string_append_c (text, '\n');
+  }
+}
+
+static void
+append_courses_of (GString *text, const EpnsAnalysis *of, guint series)
+{
+  const char *name = epns_analysis_series (of, series)->name;
+  const EpnsCourse *course = of->courses->pdata[series];
+  const double none = NAN;
+  double leaves = course->leaves < of->of->n_times ? of->of->time[course->leaves] : NAN;
+  double bins[EPNS_RANK_BINS];
+
+  for (int k = 0; k < EPNS_RANK_BINS; k++)
+    bins[k] = k + 1;
+  append_course (text, "ks", name, of->of->time, course->ks, course->floor_ks, of->of->n_times);
+  append_course (text, "rank", name, bins, course->ranks, course->floor_ranks, EPNS_RANK_BINS);
+  append_course (text, "rank-unevenness", name, &none, &course->unevenness,
+                 &course->floor_unevenness, 1);
+  append_course (text, "leaves-floor-at", name, &none, &leaves, &none, 1);
+}
+
+char *
+epns_report_courses (const EpnsReport *self)
+{
+  const EpnsAnalysis *of = self->analysis;
+  const EpnsReportBound *bound = self->source->bound;
+  const double none = NAN;
+  GString *text = g_string_new ("quantity,observable,at,learned,floor\n");
+
+  append_course (text, "energy-score", "", of->of->time, of->energy_score, of->floor_energy_score,
+                 of->of->n_times);
+  append_course (text, "stable", "", of->of->time, of->stability.stable,
+                 of->native_stability.stable, of->of->n_times);
+  if (bound != NULL)
+    append_course (text, "nats-a-cell-and-step", "", &none, &bound->nats, &none, 1);
+  for (guint i = 0; i < of->courses->len; i++)
+    append_courses_of (text, of, i);
+  return g_string_free (text, FALSE);
+}
+
 static void
 add_finding (JsonBuilder *json, const EpnsAnalysis *of, const EpnsFinding *finding)
 {

@@ -23,6 +23,7 @@ typedef struct {
 char *epns_report_html (const EpnsReport *self, GError **error);
 char *epns_report_json (const EpnsReport *self);
 char *epns_report_csv (const EpnsReport *self);
+char *epns_report_courses (const EpnsReport *self);
 
 /* A paragraph for the methods section of a paper. */
 char *epns_report_methods (const EpnsReport *self);

@@ -92,7 +92,7 @@ write_files (const EpnsReport *self, const char *dir, GError **error)
   g_autofree char *figures = g_build_filename (dir, "figures", NULL),
                   *animation = g_build_filename (dir, "animation.png", NULL),
                   *html = epns_report_html (self, error), *json = epns_report_json (self),
-                  *csv = epns_report_csv (self);
+                  *csv = epns_report_csv (self), *courses = epns_report_courses (self);
 
   if (html == NULL || !make_folder (figures, error))
     return FALSE;
@@ -104,7 +104,9 @@ write_files (const EpnsReport *self, const char *dir, GError **error)
   if (self->animation != NULL
       && !epns_output_write (animation, self->animation->data, self->animation->len, error))
     return FALSE;
-  return write_text (dir, "report.csv", csv, error) && write_text (dir, "report.json", json, error)
+  return write_text (dir, "report.csv", csv, error)
+         && write_text (dir, "courses.csv", courses, error)
+         && write_text (dir, "report.json", json, error)
          && write_text (dir, "report.html", html, error);
 }
 

@@ -59,6 +59,7 @@ double epns_cost_unit (const EpnsCost *self);
  *   report.html      one self-contained file: opens from disk, fetches nothing, runs no script
  *   report.json      verdict, every number, provenance
  *   report.csv       a line for each series and time
+ *   courses.csv      KS at all times, ranks, leaving the floor; energy score, stability, likelihood
  *   animation.png    native and learned side by side (APNG; lattices)
  *   figures/         every chart as .png, .svg and .pdf
  * The report says what the ensembles differ by beside what two native ones do. Errors as

@@ -18,6 +18,10 @@ done
 holds 'the picture is a PNG' test "$(head -c 4 one/snapshots.png | tail -c 3)" = PNG
 holds 'learned frames are scored by the native Hamiltonian' \
   grep -q '^hamiltonian,1,150,3,3,[0-9.]*,[0-9.]*,[0-9.]' one/report.csv
+for quantity in energy-score stable ks,volume rank,volume rank-unevenness,volume leaves-floor-at,volume; do
+  holds "the course of $quantity" grep -q "^$quantity,[0-9,.]*[0-9]" one/courses.csv
+done
+holds 'ranks are of every member at every time' test "$(awk -F, '$1 == "rank" && $2 == "volume" { n += $4 } END { print n }' one/courses.csv)" = 9
 holds 'wall time is reported' grep -q '"most_milliseconds_a_step"' one/report.json
 quiet compare "$tissue" $short --threads 2 -q -o two
 for file in table.txt table.csv table.json; do
