@@ -115,6 +115,7 @@ START_TEST (a_step_of_two_networks_is_equivariant)
     holds (&config, 29);
     config.node_position = FALSE;
     config.cutoff = 20;
+    config.linear_knots = 5;
     config.frames = EPNS_FRAMES_BOX;
     config.walls = TRUE;
     holds (&config, 17);

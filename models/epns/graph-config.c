@@ -38,6 +38,7 @@ static const EpnsSettingRule settings[] = {
   { "velocity_scale", EPNS_NUMBER, AT (velocity_scale), 0, 1e30, 0, NULL },
   { "joint_spread", EPNS_FLAG, AT (joint_spread), 0, 1, FALSE, NULL },
   { "linear_motion", EPNS_FLAG, AT (linear_motion), 0, 1, FALSE, NULL },
+  { "linear_knots", EPNS_WHOLE, AT (linear_knots), 0, EPNS_GRAPH_MOST_KNOTS, 0, NULL },
   { "velocity_after", EPNS_FLAG, AT (velocity_after), 0, 1, FALSE, NULL },
   { "passes", EPNS_WHOLE, AT (passes), 1, 64, 1, NULL },
   { "parts", EPNS_WHOLE, AT (parts), 1, 1000, 1, NULL },
@@ -74,6 +75,8 @@ fits_together (const EpnsGraphConfig *self, const char *path, GError **error)
           "sample-from-pred=\"true\"";
   else if (self->linear_motion && !self->edge_direction)
     why = "linear-motion adds up the directions of edges; say edge-direction=\"true\"";
+  else if (self->linear_knots > 0 && !(self->linear_motion && self->cutoff > 0))
+    why = "linear-knots lie between 0 and the cut-off of linear-motion; say both";
   else if (self->velocity_after && (self->num_latent_dim > 0 || self->passes > 1))
     why = "velocity-after stands in for passes and latents; leave passes out and say "
           "num-latent-dim=\"0\"";
@@ -151,7 +154,7 @@ epns_graph_config_sums (const EpnsGraphConfig *self)
 guint
 epns_graph_config_linear (const EpnsGraphConfig *self)
 {
-  const guint ways = epns_graph_config_looks (self) * (1 + self->edge_radial);
+  const guint ways = epns_graph_config_looks (self) * (1 + self->edge_radial + self->linear_knots);
 
   if (!self->linear_motion)
     return 0;

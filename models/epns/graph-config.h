@@ -47,6 +47,8 @@ typedef struct {
                             has been drawn; else both are drawn apart */
   gboolean linear_motion; /* bodies also move by learned multiples of their velocity and of what
                              senders' ways add up to, see graph-scene.h; with edge_direction */
+  guint linear_knots; /* N: linear_motion also takes multiples of N hats of distance, evenly up to the
+                         cut-off, which together are any pull that is linear between them */
   gboolean velocity_after; /* velocities come from a second network, which knows where all bodies have
                               been drawn; without latents and passes. With joint_spread it does not
                               know by what ways, and a velocity follows its own body's draw evenly,
@@ -69,6 +71,7 @@ gboolean epns_graph_config_read (EpnsGraphConfig *self, const EpnsSafetensors *w
                                  EpnsModelDescription *description, GError **error);
 
 #define EPNS_GRAPH_MOST_RADIAL 8
+#define EPNS_GRAPH_MOST_KNOTS 64
 #define EPNS_GRAPH_MOST_COLUMNS 128 /* more than an edge ever has */
 #define EPNS_GRAPH_PAIR 2 /* numbers of an edge outside frames: distance and relative speed */
 

@@ -58,26 +58,55 @@ add_row (Sums *sums, const double *x, const double y[2])
 /* Every body along every axis, from `now` to `next`, in the network's units. */
 static gboolean
 add_step (Sums *sums, const EpnsGraphConfig *config, const EpnsSystems *now,
-          const EpnsSystems *next, const EpnsDrawKey *key, GError **error)
+          const EpnsSystems *next, const double *drawn, const EpnsDrawKey *key, GError **error)
 {
-  const gsize d = config->dimensions;
+  const gsize d = config->dimensions, columns = epns_graph_config_linear (config);
   g_auto (EpnsGraphScene) scene = { .config = NULL };
+  g_autofree double *x = g_new (double, sums->width);
   gint axis;
 
   if (!epns_graph_scene_init (&scene, config, now, NULL, key, &axis, error))
     return FALSE;
   for (gsize i = 0; i < now->n; i++)
     for (gsize a = 0; a < d; a++) {
-      double y[2] = { 0, 0 };
+      double y[2] = { 0, 0 }, off = 0;
       for (gsize c = 0; c < d; c++) {
         const double along = scene.frames[0].axes[c][a];
         y[0] += along * (next->position[i * d + c] - now->position[i * d + c]) / config->scale;
         y[1] += along * (next->velocity[i * d + c] - now->velocity[i * d + c])
                 / config->velocity_scale;
+        off += along * (drawn != NULL ? drawn[i * d + c] : 0);
       }
-      add_row (sums, scene.linear + (i * d + a) * sums->width, y);
+      memcpy (x, scene.linear + (i * d + a) * columns, columns * sizeof *x);
+      if (sums->width > columns)
+        x[columns] = off;
+      add_row (sums, x, y);
     }
   return TRUE;
+}
+
+/* How far bodies went beyond what the network's W has them go: [n][d], in its units. */
+static double *
+drawn_positions (const EpnsGraph *net, const EpnsSystems *now, const EpnsSystems *next,
+                 const EpnsDrawKey *key, GError **error)
+{
+  const gsize d = net->config.dimensions, columns = (gsize) net->linear->shape[1];
+  g_auto (EpnsGraphScene) scene = { .config = NULL };
+  gint axis;
+
+  if (!epns_graph_scene_init (&scene, &net->config, now, NULL, key, &axis, error))
+    return NULL;
+  double *drawn = g_new (double, now->n *d);
+  for (gsize i = 0; i < now->n * d; i++)
+    drawn[i] = (next->position[i] - now->position[i]) / net->config.scale;
+  for (gsize row = 0; row < now->n * d; row++) {
+    double along = 0;
+    for (gsize k = 0; k < columns; k++)
+      along += (double) net->linear->data[k] * scene.linear[row * columns + k];
+    for (gsize c = 0; c < d; c++)
+      drawn[row / d * d + c] -= along * scene.frames[0].axes[c][row % d];
+  }
+  return drawn;
 }
 
 /* Cholesky's factor in the lower half, in place. */
@@ -112,7 +141,7 @@ solve (const double *factor, gsize n, double *x)
 static gboolean
 fit (EpnsGraph *net, Sums *sums, GError **error)
 {
-  const gsize n = sums->width;
+  const gsize n = sums->width, columns = epns_graph_config_linear (&net->config);
 
   for (gsize i = 0; i < n; i++)
     sums->xx[i * n + i] = fmax (sums->xx[i * n + i] * (1 + RIDGE), DBL_MIN);
@@ -122,10 +151,10 @@ fit (EpnsGraph *net, Sums *sums, GError **error)
     double left = sums->yy[q];
 
     solve (sums->xx, n, w);
-    for (gsize i = 0; i < n; i++) {
+    for (gsize i = 0; i < n; i++)
       left -= w[i] * sums->xy[q][i];
-      net->linear->data[q * n + i] = (float) w[i];
-    }
+    for (gsize i = 0; i < columns; i++)
+      net->linear->data[q * columns + i] = (float) w[i];
     net->unit->data[q] = (float) sqrt (fmax (left, 1e-14 * sums->yy[q]) / (double) sums->rows);
     if (net->unit->data[q] > 0)
       continue;
@@ -137,10 +166,13 @@ fit (EpnsGraph *net, Sums *sums, GError **error)
   return TRUE;
 }
 
+/* `first` is the network that draws positions, where this is the second. */
 static gboolean
-fit_network (EpnsGraph *net, const EpnsPairs *pairs, guint64 seed, GError **error)
+fit_network (EpnsGraph *net, const EpnsGraph *first, const EpnsPairs *pairs, guint64 seed,
+             GError **error)
 {
-  const gsize width = epns_graph_config_linear (&net->config);
+  const gboolean follows = first != NULL && net->config.joint_spread;
+  const gsize width = epns_graph_config_linear (&net->config) + (follows ? 1 : 0);
   const guint64 count = epns_pairs_count (pairs, 1);
   g_auto (Sums) sums = { .width = width,
                          .xx = g_new0 (double, width *width),
@@ -152,12 +184,15 @@ fit_network (EpnsGraph *net, const EpnsPairs *pairs, guint64 seed, GError **erro
     const EpnsPair pair = epns_pairs_nth (pairs, 1, (guint64) (u * (double) count));
     g_autoptr (EpnsSystems) before = epns_graph_pair_state (&pair, 0),
                             next = epns_graph_pair_state (&pair, 1),
-                            now = net->config.second ? epns_graph_pass_all (before, next->position)
-                                                     : epns_systems_copy (before);
-    if (net->config.second) /* positions are where they were; how far is not asked */
+                            now = first != NULL ? epns_graph_pass_all (before, next->position)
+                                                : epns_systems_copy (before);
+    g_autofree double *drawn = NULL;
+    if (follows && (drawn = drawn_positions (first, before, next, &key, error)) == NULL)
+      return FALSE;
+    if (first != NULL) /* positions are where they were; how far is not asked */
       memcpy (next->position, before->position,
               before->n * before->dimensions * sizeof (double));
-    if (!add_step (&sums, &net->config, now, next, &key, error))
+    if (!add_step (&sums, &net->config, now, next, drawn, &key, error))
       return FALSE;
   }
   return fit (net, &sums, error);
@@ -166,6 +201,6 @@ fit_network (EpnsGraph *net, const EpnsPairs *pairs, guint64 seed, GError **erro
 gboolean
 epns_graph_fit_linear (EpnsGraph *net, const EpnsPairs *pairs, guint64 seed, GError **error)
 {
-  return fit_network (net, pairs, seed, error)
-         && (net->after == NULL || fit_network (net->after, pairs, seed, error));
+  return fit_network (net, NULL, pairs, seed, error)
+         && (net->after == NULL || fit_network (net->after, net, pairs, seed, error));
 }

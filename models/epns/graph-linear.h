@@ -3,7 +3,10 @@
  * the ways to other bodies add up to): found by least squares before training, and left as it is,
  * so that the network learns what remains, in units of its root mean square.
  *
- *   change = W linear + unit * network's,   W [2, L] and unit [2] least squares over recorded steps */
+ *   change = W linear + unit * network's,   W [2, L] and unit [2] least squares over recorded steps
+ *
+ * Where velocities follow their own body's draw (joint_spread, of a second network), how far the first
+ * network's W was off is one more column, so that W does not stand in for it. */
 #pragma once
 #include "models/epns/graph.h"
 #include "models/train/pair.h"

@@ -200,21 +200,55 @@ describe_edges (EpnsGraphScene *self, const EpnsSystems *bodies)
       describe_edge (self, bodies, i, (gsize) list->senders[m], self->edges + (gsize) m * width);
 }
 
-/* What one edge's ways add to its receiver's sums: [d][L], of which they are the last columns. */
+/* What a way in one of the network's columns adds to its receiver's sums, [d][L], of which it is
+ * column `first` of each kind of sum. */
 static void
-add_ways (const EpnsGraphScene *self, const double *ways, const double *weights, double *linear)
+add_way (const EpnsGraphConfig *config, const double *way, const double *weights, guint first,
+         double *linear)
 {
-  const EpnsGraphConfig *config = self->config;
   const guint d = config->dimensions, sums = epns_graph_config_sums (config),
               width = epns_graph_config_linear (config),
-              n = (epns_graph_config_edge (config) - epns_graph_config_scalars (config)) / d;
+              n = epns_graph_config_looks (config)
+                  * (1 + config->edge_radial + config->linear_knots);
 
-  for (guint a = 0; a < d; a++) {
-    double *to = linear + (a + 1) * width - sums * n;
+  for (guint a = 0; a < d; a++)
     for (guint s = 0; s < sums; s++)
-      for (guint k = 0; k < n; k++)
-        *to++ += weights[s] * ways[k * d + a];
+      linear[(a + 1) * width - (sums - s) * n + first] += weights[s] * way[a];
+}
+
+/* The two hats that a distance is under, along the way, from column `first` on. */
+static void
+add_hats (const EpnsGraphConfig *config, const double *way, const double *weights, guint first,
+          double *linear)
+{
+  const guint d = config->dimensions;
+  double square = 0;
+
+  for (guint a = 0; a < d; a++)
+    square += way[a] * way[a];
+  const double r = sqrt (square), at = r * config->scale * config->linear_knots / config->cutoff;
+  if (!(r > 0 && at < config->linear_knots))
+    return;
+  const guint knot = (guint) at;
+  for (guint k = knot; k <= knot + 1 && k < config->linear_knots; k++) {
+    double along[3];
+    for (guint a = 0; a < d; a++)
+      along[a] = (1 - fabs (at - k)) * way[a] / r;
+    add_way (config, along, weights, first + k, linear);
   }
+}
+
+/* All ways of an edge; the first of each look is the way itself. */
+static void
+add_ways (const EpnsGraphConfig *config, const double *ways, const double *weights, double *linear)
+{
+  const guint d = config->dimensions, looks = epns_graph_config_looks (config),
+              each = 1 + config->edge_radial, knots = config->linear_knots;
+
+  for (guint k = 0; k < looks * each; k++)
+    add_way (config, ways + k * d, weights, k, linear);
+  for (guint look = 0; knots > 0 && look < looks; look++)
+    add_hats (config, ways + look * each * d, weights, looks * each + look * knots, linear);
 }
 
 static void
@@ -241,7 +275,7 @@ describe_linear (EpnsGraphScene *self, const EpnsSystems *bodies)
       const gint32 j = list->senders[m];
       const double weights[] = { 1, bodies->mass[j] / config->scale,
                                  bodies->type[j] == bodies->type[i] };
-      add_ways (self, self->edges + (gsize) m * edge + first, weights, linear);
+      add_ways (config, self->edges + (gsize) m * edge + first, weights, linear);
     }
   }
 }

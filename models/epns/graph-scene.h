@@ -23,7 +23,9 @@ typedef struct {
                      w s_k^2 / (r^2 + s_k^2)^(3/2), which fall as the square of distance. */
   double *linear; /* [rows][d][L] along the axes, with linear_motion: velocity; the way the body was
                      moved, where it knows it; sums over senders of each of the ways of edges; of
-                     each times the sender's mass; and of each over senders of its own type */
+                     each times the sender's mass; and of each over senders of its own type. Ways
+                     are those of edges, then, for each look, hats of distance k = 0 .. N - 1 along
+                     them: max (0, 1 - |r N / cutoff - k|) w / r */
 } EpnsGraphScene;
 
 /* `align`: axes [B][component][axis] whose signs those found take over, so that stored results of

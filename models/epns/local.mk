@@ -71,7 +71,8 @@ EXTRA_DIST += \
 models_libmodels_la_SOURCES += \
 	models/epns/graph-step.c models/epns/graph-step.h \
 	models/epns/graph-train.c models/epns/graph-train.h \
-	models/epns/kind-graph.c models/epns/kind-graph.h \
+	models/epns/kind-graph.c models/epns/kind-graph.h models/epns/kind-graph-private.h \
+	models/epns/kind-graph-step.c \
 	models/epns/learned.c models/epns/learned.h
 check_PROGRAMS += tests/test-graph-scene tests/test-graph-train tests/test-kind-graph
 EXTRA_DIST += tests/conformance/epns-graph.epns.xml
