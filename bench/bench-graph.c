@@ -7,9 +7,9 @@
 #include "models/epns/graph-step.h"
 #include "models/nn/optim.h"
 #include "bench/clock.h"
+#include "bench/line.h"
 
 #include <math.h>
-#include <stdio.h>
 
 enum { BODIES = 5, REPEATS = 5 };
 
@@ -138,19 +138,18 @@ bench_published (const char *folder)
 {
   static const struct {
     guint systems, repeats;
-  } batches[] = { { 1, 100 }, { 64, 5 }, { 512, 2 } };
+  } batches[] = { { 1, 40 }, { 64, 3 } };
   g_autoptr (EpnsGraph) net = epns_graph_draw (&published, 1);
 
   if (folder != NULL)
     write_weights (net, folder);
-  printf ("the published graph network, %d bodies, one thread\n", BODIES);
-  printf ("%8s %12s %14s\n", "systems", "step, ms", "update, ms");
   for (guint i = 0; i < G_N_ELEMENTS (batches); i++) {
     g_autoptr (EpnsSystems) now = make_bodies (batches[i].systems, BODIES, 3, 10, 1),
                             next = make_bodies (batches[i].systems, BODIES, 3, 10, 2);
-    const double step = step_seconds (net, now, batches[i].repeats),
-                 update = update_seconds (net, now, next, batches[i].repeats);
-    printf ("%8u %12.2f %14.2f\n", batches[i].systems, 1e3 * step, 1e3 * update);
+    g_autofree char *step = g_strdup_printf ("step of %u", batches[i].systems);
+    g_autofree char *update = g_strdup_printf ("update of %u", batches[i].systems);
+    bench_line ("graph", step, 1, "ms", 1e3 * step_seconds (net, now, batches[i].repeats));
+    bench_line ("graph", update, 1, "ms", 1e3 * update_seconds (net, now, next, batches[i].repeats));
   }
 }
 
@@ -158,18 +157,12 @@ static void
 bench_sparse (void)
 {
   g_autoptr (EpnsGraph) net = epns_graph_draw (&sparse, 1);
-  double each[2];
 
-  printf ("\na cut-off graph in a plane, about 20 neighbours, one thread\n");
-  printf ("%8s %12s %14s\n", "bodies", "step, ms", "us a body");
-  for (guint i = 0; i < 2; i++) {
-    const gsize n = i ? 10000 : 1000;
+  for (gsize n = 1000; n <= 10000; n *= 10) {
     g_autoptr (EpnsSystems) bodies = make_bodies (1, n, 2, sqrt ((double) n), 1);
-    const double seconds = step_seconds (net, bodies, i ? 3 : 10);
-    each[i] = 1e6 * seconds / (double) n;
-    printf ("%8" G_GSIZE_FORMAT " %12.1f %14.2f\n", n, 1e3 * seconds, each[i]);
+    g_autofree char *what = g_strdup_printf ("a body of %" G_GSIZE_FORMAT, n);
+    bench_line ("graph", what, 1, "us", 1e6 * step_seconds (net, bodies, 2) / (double) n);
   }
-  printf ("a body among 10,000 costs %.2f times one among 1,000\n", each[1] / each[0]);
 }
 
 int

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What the published lattice network costs at the published size: a step and an update of the
- * weights, their time, their memory, and how near they come to the machine's own matrix product. */
+/* What the published lattice network costs at the published size, once: `bench-lattice step|update
+ * THREADS`. bench/torch/bench_lattice.py measures its PyTorch twin on the same tissue. */
+#include "bench/clock.h"
+#include "bench/line.h"
 #include "bench/product.h"
 #include "models/epns/lattice-objective.h"
-#include "models/nn/kernel.h"
 #include "models/nn/optim.h"
 #include "plugin/random.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <sys/resource.h>
-#include <time.h>
 
 enum { SIDE = 100, CELLS = 64, CELL_SIDE = 10, CELLS_A_ROW = 8 };
 
@@ -101,15 +99,6 @@ multiply_adds (gboolean training)
 
 /* --- What is timed --- */
 
-static double
-clock_seconds (clockid_t clock)
-{
-  struct timespec now;
-
-  clock_gettime (clock, &now);
-  return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
-}
-
 /* Square cells in rows, `shift` sites to the right. */
 static EpnsSlots *
 tissue (gsize shift)
@@ -167,54 +156,47 @@ static const struct {
   void (*run) (const EpnsLattice *net, EpnsContext *ctx, EpnsAdam *adam);
   gboolean training;
   double times; /* an update goes forward twice, the second time to recompute, and back as twice */
-} works[] = { { "step", step, FALSE, 1 }, { "update of the weights", update, TRUE, 4 } };
+} works[] = { { "step", step, FALSE, 1 }, { "update", update, TRUE, 4 } };
 
 static void
-measure (const EpnsLattice *net, EpnsAdam *adam, guint work, guint threads, double most)
+measure (const EpnsLattice *net, EpnsAdam *adam, guint work, guint threads)
 {
   const epns_host host = { .size = sizeof host, .threads = threads };
   g_autoptr (EpnsContext) ctx = epns_context_new (&host);
-  double gflop = 2e-9 * works[work].times * multiply_adds (works[work].training);
-  double wall = clock_seconds (CLOCK_MONOTONIC), cpu = clock_seconds (CLOCK_PROCESS_CPUTIME_ID);
+  const double most = bench_product_gflops (ctx);
+  const double gflop = 2e-9 * works[work].times * multiply_adds (works[work].training);
+  const char *what = works[work].what;
+  g_autofree char *processor = g_strconcat (what, ", processor", NULL);
+  g_autofree char *part = g_strconcat (what, ", of the product", NULL);
+  g_autofree char *memory = g_strconcat (what, ", memory", NULL);
+  double wall = bench_wall_seconds (), cpu = bench_process_seconds ();
 
   works[work].run (net, ctx, adam);
-  wall = clock_seconds (CLOCK_MONOTONIC) - wall;
-  cpu = clock_seconds (CLOCK_PROCESS_CPUTIME_ID) - cpu;
-  printf ("%-24s %7u %8.1f %8.1f %9.0f %10.1f %6.0f %% %8.2f\n", works[work].what, threads, wall,
-          cpu, gflop / 2, gflop / wall, 100.0 * gflop / cpu / most,
-          (double) epns_context_peak (ctx) / (1 << 30));
-  fflush (stdout);
+  wall = bench_wall_seconds () - wall;
+  cpu = bench_process_seconds () - cpu;
+  bench_line ("lattice", what, threads, "s", wall);
+  bench_line ("lattice", processor, threads, "s", cpu);
+  bench_line ("lattice", part, threads, "% of the product", 100.0 * gflop / cpu / most);
+  bench_peak ("lattice", memory, threads);
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
   g_autoptr (EpnsLattice) net = epns_lattice_draw (&published, 1);
   const EpnsWeights *weights = epns_lattice_weights (net);
   guint n = epns_weights_n (weights);
   g_autofree EpnsTensor **parameters = g_new (EpnsTensor *, n);
-  gsize count = 0;
-  struct rusage usage;
 
-  for (guint i = 0; i < n; i++) {
+  for (guint i = 0; i < n; i++)
     parameters[i] = epns_weights_tensor (weights, i);
-    count += parameters[i]->count;
-  }
   g_autoptr (EpnsAdam)
       adam = epns_adam_new (parameters, n, (EpnsAdamOptions){ 0.9, 0.9, 1e-6, 1e-4 });
-  g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
-  double most = bench_product_gflops (ctx);
-
-  printf ("The published lattice network, %d x %d, %d cells and medium, one lattice, %.2f million "
-          "weights; kernel %s; 100 %% is a product at %.1f GFLOP/s and thread\n",
-          SIDE, SIDE, CELLS, (double) count / 1e6, epns_kernel ()->name, most);
-  printf ("%-24s %7s %8s %8s %9s %10s %8s %8s\n", "", "threads", "seconds", "CPU s", "G mul-add",
-          "GFLOP/s", "of CPU s", "peak GiB");
-  for (guint work = 0; work < G_N_ELEMENTS (works); work++)
-    for (guint threads = 1; threads <= 2; threads++)
-      measure (net, adam, work, threads, most);
-  getrusage (RUSAGE_SELF, &usage);
-  printf ("Resident at most, weights and moments included: %.2f GiB\n",
-          (double) usage.ru_maxrss / (1 << 20));
-  return 0;
+  for (guint work = 0; argc == 3 && work < G_N_ELEMENTS (works); work++)
+    if (g_str_equal (argv[1], works[work].what)) {
+      measure (net, adam, work, (guint) g_ascii_strtoull (argv[2], NULL, 10));
+      return 0;
+    }
+  g_printerr ("usage: bench-lattice step|update THREADS\n");
+  return 2;
 }

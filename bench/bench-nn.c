@@ -2,27 +2,16 @@
 /* What the networks' convolutions cost, forward and backward, as a part of what a plain matrix
  * product reaches on the same thread. */
 #include "bench/clock.h"
+#include "bench/line.h"
 #include "bench/product.h"
-#include "models/nn/kernel.h"
+#include "bench/scenes.h"
 #include "models/nn/ops.h"
 
-#include <stdio.h>
-
-typedef struct {
-  const char *what;
-  gint64 samples, in, out, side, k;
-} Scene;
-
-static const Scene scenes[] = {
-  { "published, full map", 65, 32, 32, 100, 5 },   { "published, kernel 9", 8, 32, 32, 50, 9 },
-  { "published, lower level", 65, 64, 64, 25, 5 }, { "local, windows", 256, 16, 16, 16, 3 },
-  { "local, coarse windows", 256, 32, 32, 8, 3 },  { "local, lattice", 1, 26, 24, 64, 3 },
-};
-enum { REPEATS = 7 };
+enum { REPEATS = 3 };
 
 /* Best forward and backward times in seconds. */
 static void
-measure (EpnsContext *ctx, const Scene *scene, double *forward, double *backward)
+measure (EpnsContext *ctx, const BenchScene *scene, double *forward, double *backward)
 {
   g_autoptr (EpnsTensor) x =
       bench_random_tensor (ctx, 1, EPNS_SHAPE (scene->samples, scene->in, scene->side, scene->side));
@@ -51,22 +40,20 @@ main (void)
   g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
   double most = bench_product_gflops (ctx);
 
-  printf ("Convolutions, kernel %s, one thread, best of %d; 100 %% is a %d x %d product at %.1f "
-          "GFLOP/s\n",
-          epns_kernel ()->name, REPEATS, BENCH_PRODUCT, BENCH_PRODUCT, most);
-  printf ("%-24s %-22s %12s %6s %12s %6s\n", "", "N x I -> O, side, k", "forward ms", "",
-          "backward ms", "");
-  for (gsize s = 0; s < G_N_ELEMENTS (scenes); s++) {
-    const Scene *scene = &scenes[s];
-    const double gflop = 2e-9 * (double) (scene->samples * scene->in * scene->out) *
-                         (double) (scene->side * scene->side * scene->k * scene->k);
-    g_autofree char *shape =
-        g_strdup_printf ("%d x %d -> %d, %d, %d", (int) scene->samples, (int) scene->in,
-                         (int) scene->out, (int) scene->side, (int) scene->k);
+  bench_line ("nn", "product of 512 x 512", 1, "GFLOP/s", most);
+  for (gsize s = 0; s < G_N_ELEMENTS (bench_scenes); s++) {
+    const BenchScene *scene = &bench_scenes[s];
+    const double gflop = bench_scene_gflop (scene);
+    g_autofree char *there = bench_scene_name (scene, "forward");
+    g_autofree char *back = bench_scene_name (scene, "back");
+    g_autofree char *there_part = bench_scene_name (scene, "forward, of the product");
+    g_autofree char *back_part = bench_scene_name (scene, "back, of the product");
     double forward, backward;
     measure (ctx, scene, &forward, &backward);
-    printf ("%-24s %-22s %12.3f %4.0f %% %12.3f %4.0f %%\n", scene->what, shape, forward * 1e3,
-            100.0 * gflop / forward / most, backward * 1e3, 200.0 * gflop / backward / most);
+    bench_line ("nn", there, 1, "ms", 1e3 * forward);
+    bench_line ("nn", back, 1, "ms", 1e3 * backward);
+    bench_line ("nn", there_part, 1, "%", 100 * gflop / forward / most);
+    bench_line ("nn", back_part, 1, "%", 200 * gflop / backward / most);
   }
   return 0;
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What training the local network costs: samples per second and multiply-adds per second, with
- * either decoder. bench/torch/bench_step.py measures its PyTorch twins on the same tissue, which
+/* What training the local network costs, with either decoder, by the wall's clock. bench/torch/bench_step.py measures its PyTorch twins on the same tissue, which
  * `bench-train FOLDER` writes there as tissue.npy. */
 #include "models/epns/local-train.h"
 #include "models/train/trainer.h"
 #include "adapters/npy.h"
+#include "bench/line.h"
 #include "tests/cpm-setup.h"
-
-#include <stdio.h>
 
 enum { SIDE = 64, ROWS = 100, FRAMES = 9, APART = 50, BATCH = 8, WARM_UP = 2, REPEATS = 5 };
 
@@ -77,23 +75,6 @@ static const EpnsLocalWidths widths = {
   .trunk = 24, .width = 16, .film_hidden = 32, .volume_hidden = 24, .site_hidden = 48
 };
 
-/* Multiply-adds of the convolutions, and of the sites' perceptrons, for one sample, forward. */
-static double
-multiply_adds (const EpnsLocalConfig *config, double cells)
-{
-  double sites = SIDE * SIDE, window = cells * (double) (config->window * config->window);
-  double t = (double) widths.trunk, c = (double) widths.width, coarse = window / 4;
-  double in = (double) epns_local_cell_channels (config), bid = 1, perceptron = 0;
-
-  if (config->decoder == EPNS_LOCAL_DECODER_SITES) {
-    bid = (double) widths.site_hidden + 1;
-    perceptron = (window + sites) * (double) (widths.site_hidden * widths.site_hidden);
-  }
-  return 9 * sites * t * ((double) epns_local_lattice_channels (config) + t + t + c)
-         + window * c * (in * 25 + 2 * 9 * c + bid) + coarse * 2 * c * (9 * c + 2 * 9 * 2 * c + c)
-         + perceptron;
-}
-
 static double
 samples_a_second (const Movie *movie, const EpnsLocalConfig *config, guint threads)
 {
@@ -139,16 +120,11 @@ main (int argc, char **argv)
   movie_make (&movie);
   if (argc > 1)
     movie_write (&movie, argv[1]);
-  printf ("training the local network, %d x %d, %d cells, batches of %d, best of %d\n", SIDE, SIDE,
-          movie.cells, BATCH, REPEATS);
-  printf ("%8s %7s %8s %12s %12s %14s\n", "decoder", "window", "threads", "samples/s", "ms/sample",
-          "10^9 mult-add/s");
   for (guint f = 0; f < G_N_ELEMENTS (forms); f++)
     for (guint threads = 1; threads <= 2; threads++) {
-      double work = 3 * multiply_adds (&forms[f].config, movie.cells); /* forward and back */
-      double speed = samples_a_second (&movie, &forms[f].config, threads);
-      printf ("%8s %7d %8u %12.1f %12.2f %14.1f\n", forms[f].name, (int) forms[f].config.window,
-              threads, speed, 1e3 / speed, speed * work / 1e9);
+      g_autofree char *what = g_strdup_printf ("a sample, %s", forms[f].name);
+      bench_line ("train", what, threads, "ms",
+                  1e3 / samples_a_second (&movie, &forms[f].config, threads));
     }
   g_free (movie.id);
   return 0;

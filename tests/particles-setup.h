@@ -2,7 +2,10 @@
 /* Bodies with the views of one frame of a particle kind on them. For tests and benches. */
 #pragma once
 #include "models/reference/particles.h"
+#include "plugin/random.h"
 #include "tests/kind-setup.h"
+
+#include <math.h>
 
 typedef struct { /* not to be copied: the views point into it */
   gsize n;
@@ -37,6 +40,22 @@ swarm_init (Swarm *self, const KindSetup *setup, gsize n, gint axes, double radi
   self->views[EPNS_PARTICLES_MASS] = epns_view_contiguous (self->mass, EPNS_F64, 1, shape);
   self->views[EPNS_PARTICLES_TYPE] = epns_view_contiguous (self->type, EPNS_I32, 1, shape);
   self->views[EPNS_PARTICLES_RADIUS] = epns_view_contiguous (self->radius, EPNS_F64, 1, shape);
+}
+
+/* A shaken array. */
+static inline void
+swarm_lay (Swarm *self, double spacing)
+{
+  const EpnsDrawKey key = { .seed = 1 };
+  const gsize axes = (gsize) self->axes;
+  const gsize side = (gsize) ceil (pow ((double) self->n, 1.0 / (double) axes) - 1e-9);
+
+  for (gsize i = 0; i < self->n; i++) {
+    gsize rest = i;
+    for (gsize a = 0; a < axes; a++, rest /= side)
+      self->position[i * axes + a]
+          = spacing * ((double) (rest % side) + 0.5 * epns_random_uniform (&key, (guint32) a, i));
+  }
 }
 
 static inline void

@@ -10,6 +10,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from line import line
 from safetensors_io import read
 
 BODIES, WIDTH, LAYERS, LATENTS, DECODER_LAYERS = 5, 128, 5, 16, 3
@@ -125,10 +126,8 @@ if __name__ == "__main__":
         net.loss(x, truth).backward()
         adam.step()
 
-    print(f"{'systems':>8} {'step, ms':>12} {'update, ms':>14}")
-    for systems, repeats in ((1, 30), (64, 4), (512, 1)):
+    for systems, repeats in ((1, 10), (64, 2)):
         now, then = torch.rand(systems, BODIES, 7) * 10, torch.rand(systems, BODIES, 7) * 10
         with torch.no_grad():
-            step = best(lambda: net(now), repeats)
-        learning = f"{best(lambda: update(now, then), repeats):>14.2f}" if systems < 512 else f"{'too large':>14}"
-        print(f"{systems:>8} {step:>12.2f} {learning}", flush=True)
+            line("torch-graph", f"step of {systems}", 1, "ms", best(lambda: net(now), repeats))
+        line("torch-graph", f"update of {systems}", 1, "ms", best(lambda: update(now, then), repeats))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Samples per second of training in PyTorch: bench_step.py FOLDER, where bench-train FOLDER wrote tissue.npy.
+"""Milliseconds of the wall a sample of training in PyTorch: bench_step.py FOLDER, where bench-train FOLDER wrote tissue.npy.
 
 The same network, tissue, batch and loss; one step is forward, backward, clipping, Adam, averaging. Best of some."""
 import copy
@@ -9,6 +9,7 @@ import time
 import numpy as np
 import torch
 
+from line import line
 from local_lattice import PASSES, LocalLattice, Windows, pass_map
 from local_sites import LocalSites
 
@@ -54,10 +55,9 @@ if __name__ == "__main__":
     table[:, ids.reshape(-1)] = types.reshape(-1)
     torch.manual_seed(1)
     forms = (("windows", LocalLattice(), loss_of_windows), ("sites", LocalSites(passes=PASSES), loss_of_sites))
-    print(f"{'decoder':>8} {'window':>7} {'threads':>8} {'samples/s':>12} {'ms/sample':>12}")
     for name, net, loss_of in forms:
         net = net.to(memory_format=torch.channels_last)
         for threads in (1, 2):
             torch.set_num_threads(threads)
             s = seconds(net, loss_of, ids[:BATCH], ids[1:BATCH + 1], table)
-            print(f"{name:>8} {net.window:>7} {threads:>8} {BATCH / s:>12.1f} {1e3 * s / BATCH:>12.2f}", flush=True)
+            line("torch-train", f"a sample, {name}", threads, "ms", 1e3 * s / BATCH)
