@@ -5,7 +5,7 @@
 #include "bench/line.h"
 #include "bench/shipped.h"
 
-enum { MEMBERS = 8, REPEATS = 3, MCS = 1000 };
+enum { MEMBERS = 8, REPEATS = 3, MCS = 500 };
 
 typedef struct {
   CpmTissue tissues[MEMBERS];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the shipped models' steps cost on one thread, beside the native steps that they stand for;
- * and how the lattice step grows with the tissue. */
+ * or, `bench-shipped growth`, how the lattice step grows with the tissue. */
 #include "bench/clock.h"
 #include "bench/line.h"
 #include "bench/shipped.h"
@@ -88,7 +88,7 @@ growth (const epns_model *model)
     CpmTissue tissue;
     bench_block (&tissue, 8 * blocks[i], blocks[i]);
     bench_line ("shipped", what, 1, "us",
-                1e3 * learned (model, &tissue, i == 0 ? 2 * REPEATS : 2) / cells);
+                1e3 * learned (model, &tissue, i == 0 ? 2 * REPEATS : 1) / cells);
     bench_peak ("shipped", memory, 1);
     cpm_tissue_clear (&tissue);
   }
@@ -138,13 +138,18 @@ bodies_of (const char *name, const epns_kind *kind, gsize n, gint axes, double s
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
   epns_model *cellsort = bench_open (&epns_kind_lattice, NULL, "cellsort");
+  const gboolean grows = argc > 1 && g_str_equal (argv[1], "growth");
 
-  cell_sorting (cellsort);
-  growth (cellsort);
+  if (grows)
+    growth (cellsort);
+  else
+    cell_sorting (cellsort);
   epns_kind_lattice.close (cellsort);
+  if (grows)
+    return 0;
   bodies_of ("physicell-sorting", &epns_kind_physicell_mechanics, 50, 2, 15, 10, 0.1);
   bodies_of ("nbody-demo", &epns_kind_nbody, 5, 3, 1, 0.1, 0.01);
   return 0;

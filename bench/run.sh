@@ -43,6 +43,7 @@ while [ $round -lt $rounds ]; do
   ours graph "$results"
   torch bench_graph.py "$results"
   if [ $round = 1 ] || [ "$mode" = full ]; then
+    ours shipped growth
     ours train "$results"
     torch bench_step.py "$results"
   fi

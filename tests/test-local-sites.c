@@ -277,6 +277,29 @@ START_TEST (passes_one_by_one_are_those_at_once)
 }
 END_TEST
 
+/* A whole step's evaluations, once warm, ask malloc for no tensor. */
+START_TEST (warm_steps_allocate_nothing)
+{
+  Setup self = setup_new (&config, FALSE);
+  g_autoptr (EpnsLocalBoard) board = board_new (&self);
+  guint64 misses = 0;
+
+  for (guint step = 0; step < 4; step++) {
+    epns_local_encoding_clear (&board->encoding);
+    for (guint pass = 0; pass < config.passes; pass++) {
+      epns_local_board_reveal (board, self.pair.next);
+      epns_local_board_forget (board, pass);
+      epns_local_board_evaluate (board, self.network, self.ctx, pass);
+    }
+    if (step < 2) /* the second still holds what the first has left on the board */
+      misses = epns_context_misses (self.ctx);
+    ck_assert_uint_gt (misses, 0);
+    ck_assert_uint_eq (epns_context_misses (self.ctx), misses);
+  }
+  setup_free (&self);
+}
+END_TEST
+
 static EpnsTensor *
 loss_of (EpnsContext *ctx, EpnsTensor *const *inputs G_GNUC_UNUSED, gpointer user)
 {
@@ -499,7 +522,8 @@ START_TEST (it_learns)
 END_TEST
 
 SUITE_CASES ("local-sites", LOOP (bids_are_as_the_formula_says, 0, 2),
-             ONCE (passes_one_by_one_are_those_at_once), ONCE (follows_pytorch),
-             ONCE (volumes_lean_on_bids), ONCE (lost_cells_are_drawn_again), ONCE (so_are_cells_below_the_least_volume),
+             ONCE (passes_one_by_one_are_those_at_once), ONCE (warm_steps_allocate_nothing),
+             ONCE (follows_pytorch), ONCE (volumes_lean_on_bids), ONCE (lost_cells_are_drawn_again),
+             ONCE (so_are_cells_below_the_least_volume),
              LOOP (gradients_of_bids_are_right, 0, 2), LOOP (gradients_of_the_loss_are_right, 0, 2),
              LOOP (it_learns, 0, 2))
