@@ -22,6 +22,8 @@ static const EpnsGraphConfig published = { .num_layers = 5,
                                            .species = 1,
                                            .edge_velocity = EPNS_VELOCITY_PUBLISHED,
                                            .node_position = TRUE,
+                                           .passes = 1,
+                                           .parts = 1,
                                            .scale = 10,
                                            .velocity_scale = 10 };
 
@@ -35,6 +37,8 @@ static const EpnsGraphConfig sparse = { .num_layers = 2,
                                         .species = 2,
                                         .cutoff = 2.5,
                                         .edge_direction = TRUE,
+                                        .passes = 1,
+                                        .parts = 1,
                                         .scale = 1,
                                         .velocity_scale = 1 };
 

@@ -176,7 +176,7 @@ measure (const EpnsLattice *net, EpnsAdam *adam, guint work, guint threads)
   cpu = bench_process_seconds () - cpu;
   bench_line ("lattice", what, threads, "s", wall);
   bench_line ("lattice", processor, threads, "s", cpu);
-  bench_line ("lattice", part, threads, "% of the product", 100.0 * gflop / cpu / most);
+  bench_line ("lattice", part, threads, "%", 100.0 * gflop / cpu / most);
   bench_peak ("lattice", memory, threads);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a bench prints: a line of JSON for each measurement, of which bench/run.sh makes a table.
- * Units of time and memory are better small, others large. */
+ * Units: s, ms, us and MiB, better small; 1/s, GFLOP/s and %, better large. */
 #pragma once
 #include <glib.h>
 #include <stdio.h>

@@ -39,7 +39,7 @@ while [ $round -lt $rounds ]; do
   round=$((round + 1))
   echo "round $round of $rounds" >&2
   for bench in cpm nn shipped particles ensemble; do ours $bench; done
-  [ ! -x bench/bench-dnnl ] || OMP_NUM_THREADS=1 ours dnnl
+  [ ! -x bench/bench-dnnl ] || (export OMP_NUM_THREADS=1 && ours dnnl)
   ours graph "$results"
   torch bench_graph.py "$results"
   if [ $round = 1 ] || [ "$mode" = full ]; then

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
-# awk -f table.awk bars LINES...: of each measurement the best, and the ratios that bars asks for.
+# awk -f table.awk bars LINES...: of each measurement the best, and the ratios that bars asks for,
+# in seconds and parts of 1.
 function trim(s) { gsub(/^ +| +$/, "", s); return s }
-function side(s) { return substr(s, 1, 1) == "=" ? substr(s, 2) + 0 : s in best ? best[s] : "" }
+function side(s) { return substr(s, 1, 1) == "=" ? substr(s, 2) + 0 : s in best ? best[s] * scale[of[s]] : "" }
+
+BEGIN { scale["ms"] = 1e-3; scale["us"] = 1e-6; scale["%"] = 0.01; scale["s"] = scale["MiB"] = scale["1/s"] = scale["GFLOP/s"] = 1 }
 
 FNR == 1 { file++ }
 file == 1 && /^[^#]/ { bar[++bars] = $0 }
@@ -11,7 +14,7 @@ file > 1 {
   match($0, /"value": [-+.e0-9]+/); value = substr($0, RSTART + 9, RLENGTH - 9) + 0
   what = quoted[4] "/" quoted[8] "/" threads
   unit = quoted[14]
-  small = unit ~ /^(s|ms|us|ns|MiB)$/
+  small = unit ~ /^(s|ms|us|MiB)$/
   if (!(what in best)) { key[++keys] = what; of[what] = unit; best[what] = value }
   else if (small ? value < best[what] : value > best[what]) best[what] = value
 }

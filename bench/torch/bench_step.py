@@ -55,9 +55,9 @@ if __name__ == "__main__":
     table[:, ids.reshape(-1)] = types.reshape(-1)
     torch.manual_seed(1)
     forms = (("windows", LocalLattice(), loss_of_windows), ("sites", LocalSites(passes=PASSES), loss_of_sites))
-    for name, net, loss_of in forms:
-        net = net.to(memory_format=torch.channels_last)
-        for threads in (1, 2):
-            torch.set_num_threads(threads)
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        for name, net, loss_of in forms:
+            net = net.to(memory_format=torch.channels_last)
             s = seconds(net, loss_of, ids[:BATCH], ids[1:BATCH + 1], table)
             line("torch-train", f"a sample, {name}", threads, "ms", 1e3 * s / BATCH)
