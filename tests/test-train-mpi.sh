@@ -29,6 +29,14 @@ holds 'two processes, the bits of one' cmp one/model/weights.safetensors two/mod
 holds 'one of them speaks' test "$(grep -c '^step 3 of 6' .out)" = 1
 holds 'one of them writes' test "$(grep -c '"step"' two/log.jsonl)" = 2
 
+# so with the other decoder
+sites='s|window="12"|window="12" decoder="sites"|'
+plan five -e "$sites" >five.xml
+works "$epns" train five.xml --threads 1 --quiet
+plan six -e "$sites" >six.xml
+works together train six.xml --threads 1 --quiet
+holds 'decoder of sites, the bits of one' cmp five/model/weights.safetensors six/model/weights.safetensors
+
 # stopped in company, it goes on alone
 plan three >three.xml
 works together train three.xml --minutes 0.0001 --quiet
