@@ -9,11 +9,11 @@
 #include "models/reference/physicell.h"
 #include "tests/particles-setup.h"
 
-enum { REPEATS = 5 };
+enum { REPEATS = 5, LONG_MCS = 500 };
 
-/* Milliseconds of one step from this tissue, which stays as it is. */
+/* Milliseconds of one step of so many MCS from this tissue, which stays as it is. */
 static double
-learned (const epns_model *model, const CpmTissue *tissue, guint repeats)
+learned (const epns_model *model, const CpmTissue *tissue, guint mcs, guint repeats)
 {
   g_autofree gint32 *ids = g_new (gint32, cpm_tissue_sites (tissue));
   epns_view views[2] = { tissue->views[0], tissue->views[1] };
@@ -25,7 +25,7 @@ learned (const epns_model *model, const CpmTissue *tissue, guint repeats)
   for (guint r = 0; r < repeats; r++) {
     memcpy (ids, tissue->ids, cpm_tissue_sites (tissue) * sizeof *ids);
     const double began = bench_thread_seconds ();
-    bench_step (&epns_kind_lattice, &run, &frame, 1, BENCH_CELLSORT_MCS);
+    bench_step (&epns_kind_lattice, &run, &frame, 1, mcs);
     best = MIN (best, bench_thread_seconds () - began);
   }
   epns_kind_lattice.stop (run);
@@ -33,7 +33,7 @@ learned (const epns_model *model, const CpmTissue *tissue, guint repeats)
 }
 
 static double
-native (const CpmTissue *tissue, int way)
+native (const CpmTissue *tissue, guint mcs, int way)
 {
   CpmSetup setup = cpm_setup_open (NULL);
   CpmTissue mine = *tissue;
@@ -48,7 +48,7 @@ native (const CpmTissue *tissue, int way)
   for (guint r = 0; r < 4 * REPEATS; r++) {
     memcpy (mine.ids, tissue->ids, cpm_tissue_sites (tissue) * sizeof *mine.ids);
     const double began = bench_thread_seconds ();
-    cpm_tissue_step (&mine, run, BENCH_CELLSORT_MCS, NULL);
+    cpm_tissue_step (&mine, run, mcs, NULL);
     best = MIN (best, bench_thread_seconds () - began);
   }
   epns_kind_cpm.stop (run);
@@ -58,20 +58,31 @@ native (const CpmTissue *tissue, int way)
 }
 
 static void
+beside_native (const CpmTissue *tissue, const char *name, const epns_model *model, guint mcs)
+{
+  g_autofree char *ours = g_strdup_printf ("%s, 64 x 64, 64 cells", name);
+  g_autofree char *theirs = g_strdup_printf ("cpm, 64 x 64, 64 cells, %u MCS", mcs);
+  g_autofree char *border = g_strconcat (theirs, ", border", NULL);
+
+  bench_line ("shipped", ours, 1, "ms", learned (model, tissue, mcs, REPEATS));
+  bench_line ("shipped", theirs, 1, "ms", native (tissue, mcs, CPM_BY_PLACE));
+  bench_line ("shipped", border, 1, "ms", native (tissue, mcs, CPM_BORDER));
+}
+
+static void
 cell_sorting (const epns_model *model)
 {
+  epns_model *long_step = bench_open (&epns_kind_lattice, NULL, "cellsort-long");
   CpmTissue tissue;
 
   bench_block (&tissue, 64, 8);
-  bench_line ("shipped", "cellsort, 64 x 64, 64 cells", 1, "ms", learned (model, &tissue, REPEATS));
-  bench_line ("shipped", "cpm, 64 x 64, 64 cells, 50 MCS", 1, "ms",
-              native (&tissue, CPM_BY_PLACE));
-  bench_line ("shipped", "cpm, 64 x 64, 64 cells, 50 MCS, border", 1, "ms",
-              native (&tissue, CPM_BORDER));
+  beside_native (&tissue, "cellsort", model, BENCH_CELLSORT_MCS);
+  beside_native (&tissue, "cellsort-long", long_step, LONG_MCS);
   cpm_tissue_clear (&tissue);
+  epns_kind_lattice.close (long_step);
   bench_block (&tissue, 100, 8);
   bench_line ("shipped", "cellsort, 100 x 100, 64 cells", 1, "ms",
-              learned (model, &tissue, REPEATS));
+              learned (model, &tissue, BENCH_CELLSORT_MCS, REPEATS));
   cpm_tissue_clear (&tissue);
 }
 
@@ -88,7 +99,8 @@ growth (const epns_model *model)
     CpmTissue tissue;
     bench_block (&tissue, 8 * blocks[i], blocks[i]);
     bench_line ("shipped", what, 1, "us",
-                1e3 * learned (model, &tissue, i == 0 ? 2 * REPEATS : 1) / cells);
+                1e3 * learned (model, &tissue, BENCH_CELLSORT_MCS, i == 0 ? 2 * REPEATS : 1)
+                    / cells);
     bench_peak ("shipped", memory, 1);
     cpm_tissue_clear (&tissue);
   }

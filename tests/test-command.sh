@@ -26,6 +26,8 @@ fails 1 'that many' "$epns" run a.xml b.xml
 works "$epns" list
 says '^cpm .*stochastic.*exact resume'
 says '^cellsort  *epns-lattice  *a model that ships, 50 MCS a step$'
+says '^cellsort-long  *epns-lattice  *a model that ships, 500 MCS a step$'
+says '^cellsort-long-mended  *hybrid  *a model that ships, 500 MCS a step$'
 works env EPNS_PLUGIN_PATH="$with_toy:/nowhere" "$epns" list -v
 says '^toy-file '
 says '^/nowhere: not used: '

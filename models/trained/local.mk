@@ -13,6 +13,12 @@ nobase_dist_pkgdata_DATA += \
 	models/trained/cellsort/tissues/wide.epns.xml \
 	models/trained/cellsort/training.xml \
 	models/trained/cellsort/weights.safetensors \
+	models/trained/cellsort-long/CARD.md \
+	models/trained/cellsort-long/model.xml \
+	models/trained/cellsort-long/training.xml \
+	models/trained/cellsort-long/weights.safetensors \
+	models/trained/cellsort-long-mended/CARD.md \
+	models/trained/cellsort-long-mended/model.xml \
 	models/trained/nbody-demo/CARD.md \
 	models/trained/nbody-demo/model.xml \
 	models/trained/nbody-demo/weights.safetensors \
