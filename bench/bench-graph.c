@@ -25,9 +25,7 @@ static const EpnsGraphConfig published = { .num_layers = 5,
                                            .passes = 1,
                                            .parts = 1,
                                            .scale = 10,
-                                           .velocity_scale = 10,
-                                           .passes = 1,
-                                           .parts = 1 };
+                                           .velocity_scale = 10 };
 
 /* A tissue in a plane: about 20 neighbours within the cut-off, whatever the number of bodies. */
 static const EpnsGraphConfig sparse = { .num_layers = 2,
@@ -42,9 +40,7 @@ static const EpnsGraphConfig sparse = { .num_layers = 2,
                                         .passes = 1,
                                         .parts = 1,
                                         .scale = 1,
-                                        .velocity_scale = 1,
-                                        .passes = 1,
-                                        .parts = 1 };
+                                        .velocity_scale = 1 };
 
 static EpnsSystems *
 make_bodies (gsize systems, gsize n, guint d, double extent, guint64 seed)
