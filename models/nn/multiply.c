@@ -73,9 +73,13 @@ pack (gsize n, gsize k, gsize width, const float *from, gsize across, gsize alon
 
     if (along == 1)
       pack_rows (here, k, width, from, across, to);
-    for (gsize l = 0; along != 1 && l < k; l++)
-      for (gsize i = 0; i < here; i++)
-        to[l * width + i] = from[i * across + l * along];
+    else if (across == 1)
+      for (gsize l = 0; l < k; l++)
+        memcpy (to + l * width, from + l * along, here * sizeof *to);
+    else
+      for (gsize l = 0; l < k; l++)
+        for (gsize i = 0; i < here; i++)
+          to[l * width + i] = from[i * across + l * along];
     for (gsize l = 0; here < width && l < k; l++)
       memset (to + l * width + here, 0, (width - here) * sizeof *to);
   }
