@@ -83,7 +83,7 @@ check_PROGRAMS += tests/test-xml tests/test-piff tests/test-cc3dml tests/test-cc
 	tests/test-model-xml tests/test-initial-state tests/test-lattice-state tests/test-readers-fuzz tests/test-training \
 	tests/test-physicell tests/test-physicell-scenarios tests/test-cells-csv tests/test-multicellds
 tests_test_initial_state_SOURCES = tests/test-initial-state.c tests/npz.c
-EXTRA_DIST += tests/reading.h tests/scenarios.h tests/golden/morpheus-hexagons.xml
+EXTRA_DIST += tests/reading.h tests/saves.h tests/scenarios.h tests/golden/morpheus-hexagons.xml
 
 
 # outputs
@@ -96,6 +96,7 @@ adapters_libadapters_la_SOURCES += \
 	adapters/hdf5-read.c adapters/hdf5-read.h adapters/hdf5-write.c \
 	adapters/npy.c adapters/npy.h adapters/npy-frames.c adapters/npy-frames.h \
 	adapters/openvt-table.c adapters/openvt-table.h \
+	adapters/openvt-recording.c adapters/openvt-recording.h \
 	adapters/openvt-csv.c adapters/openvt-csv.h \
 	adapters/output-file.c adapters/output-file.h \
 	adapters/trajectory.c adapters/trajectory.h adapters/trajectory-private.h \

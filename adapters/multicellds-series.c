@@ -29,27 +29,45 @@ compare_names (gconstpointer a, gconstpointer b)
   return n < m ? -1 : n > m ? 1 : strcmp (x, y);
 }
 
+/* The paths of a folder's numbered saves, in order; NULL where it cannot be read. */
+static GPtrArray *
+list_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+
+  if (dir == NULL)
+    return NULL;
+  GPtrArray *saves = g_ptr_array_new_with_free_func (g_free);
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
+    if (is_numbered (name))
+      g_ptr_array_add (saves, g_build_filename (folder, name, NULL));
+  g_ptr_array_sort (saves, compare_names);
+  return saves;
+}
+
+char *
+epns_multicellds_first_save (const char *folder)
+{
+  g_autoptr (GPtrArray) saves = list_folder (folder);
+
+  return saves != NULL && saves->len > 0 ? g_strdup (saves->pdata[0]) : NULL;
+}
+
 /* The paths of the saves of the run. */
 static GPtrArray *
 list_saves (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path), *base = g_path_get_basename (path);
-  g_autoptr (GPtrArray) saves = g_ptr_array_new_with_free_func (g_free);
 
   if (!is_numbered (base)) {
-    g_ptr_array_add (saves, g_strdup (path));
-    return g_steal_pointer (&saves);
+    GPtrArray *alone = g_ptr_array_new_with_free_func (g_free);
+    g_ptr_array_add (alone, g_strdup (path));
+    return alone;
   }
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  if (dir == NULL) {
+  GPtrArray *saves = list_folder (folder);
+  if (saves == NULL)
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO, "%s: the folder cannot be read", folder);
-    return NULL;
-  }
-  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
-    if (is_numbered (name))
-      g_ptr_array_add (saves, g_build_filename (folder, name, NULL));
-  g_ptr_array_sort (saves, compare_names);
-  return g_steal_pointer (&saves);
+  return saves;
 }
 
 static gboolean

@@ -41,3 +41,7 @@ double *epns_multicellds_matrix (const char *path, gsize *rows, gsize *columns, 
  * saves.
  */
 EpnsTrajectory *epns_multicellds_read_series (const char *path, GError **error);
+
+/* The path of the first of a folder's numbered saves, by which the series is read; NULL where it
+ * has none. Free with g_free. [any] */
+char *epns_multicellds_first_save (const char *folder);

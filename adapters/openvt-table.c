@@ -239,6 +239,9 @@ arrange (Reader *self, GError **error)
   }
   unique (table->time, &table->n_times);
   unique (cells, &table->n_cells);
+  table->cell = g_new (gint32, table->n_cells);
+  for (guint32 c = 0; c < table->n_cells; c++)
+    table->cell[c] = (gint32) cells[c];
   table->n_members = self->names->len;
   table->members = g_new0 (char *, self->names->len + 1);
   for (guint m = 0; m < self->names->len; m++)
@@ -271,6 +274,7 @@ epns_openvt_table_free (EpnsOpenvtTable *self)
   g_free (self->path);
   g_strfreev (self->members);
   g_free (self->time);
+  g_free (self->cell);
   g_free (self->at);
   g_free (self->type);
   g_free (self);

@@ -12,6 +12,7 @@ typedef struct {
   guint32 n_times;
   double *time;       /* [n_times] ascending */
   guint32 n_cells;    /* different cellIDs of any simulation */
+  gint32 *cell;       /* [n_cells] those, ascending */
   double (*at)[2];    /* [member][time][cell] x, y in cell diameters; NaN where there is no row */
   gint32 *type;       /* [member][cell], counted from 0; -1: the simulation has no such cell */
   gint32 first_type;  /* what the file calls the first type: 0 or 1 */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Trajectories for training, from recordings and from folders of them. */
+#include "adapters/multicellds.h"
+#include "adapters/openvt-recording.h"
 #include "adapters/training.h"
 #include "adapters/vtk.h"
 #include "plugin/error.h"
@@ -211,11 +213,32 @@ epns_training_data_add (EpnsTrainingData *self, EpnsTrainingPlan *plan, EpnsTraj
   return TRUE;
 }
 
-static gboolean
-load_file (EpnsTrainingData *self, EpnsTrainingPlan *plan, const char *path, gboolean validation,
-           GError **error)
+#define TABLE ".csv"
+
+/* A folder is one run of PhysiCell, by its saves; a table of OpenVT's is in the plan's words. */
+static EpnsTrajectory *
+read_recording (const EpnsTrainingPlan *plan, const char *path, GError **error)
 {
-  EpnsTrajectory *trajectory = epns_trajectory_read (path, error);
+  if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
+    g_autofree char *save = epns_multicellds_first_save (path);
+    if (save != NULL)
+      return epns_multicellds_read_series (save, error);
+    refuse (path, error,
+            "there is no save of PhysiCell (output00000000.xml) in this folder; name a recording or "
+            "a folder of saves; folders of Step_*.vtk are <snapshots>");
+    return NULL;
+  }
+  if (g_str_has_suffix (path, TABLE))
+    return epns_openvt_recording_read (path, plan->step_unit, (const char *const *) plan->types,
+                                       error);
+  return epns_trajectory_read (path, error);
+}
+
+static gboolean
+load_recording (EpnsTrainingData *self, EpnsTrainingPlan *plan, const char *path,
+                gboolean validation, GError **error)
+{
+  EpnsTrajectory *trajectory = read_recording (plan, path, error);
 
   return trajectory != NULL
          && epns_training_data_add (self, plan, trajectory, path, validation, error);
@@ -241,32 +264,63 @@ by_name (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-/* The .npy files of FOLDER/PART, by name. */
+/* Is this in FOLDER/PART a recording? Single saves are not: they are of the folder they lie in. */
 static gboolean
-load_part (EpnsTrainingData *self, EpnsTrainingPlan *plan, const char *folder, const char *part,
-           gboolean validation, GError **error)
+is_recording (const char *name, const char *path)
 {
-  g_autofree char *path = g_build_filename (folder, part, NULL);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  static const char *const suffixes[] = { ".h5", ".npy", TABLE };
+
+  if (*name == '.')
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (g_str_has_suffix (name, suffixes[i]))
+      return TRUE;
+  return g_file_test (path, G_FILE_TEST_IS_DIR);
+}
+
+/* Paths of what FOLDER/PART holds, by name; the folder's own where saves lie in it. */
+static GPtrArray *
+list_part (const char *path, GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *save = epns_multicellds_first_save (path);
   g_autoptr (GError) failure = NULL;
   g_autoptr (GDir) dir = g_dir_open (path, 0, &failure);
 
   if (dir == NULL) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_IO,
-                 "%s: %s; give a folder with train/*.npy and val/*.npy", path, failure->message);
-    return FALSE;
+                 "%s: %s; give a folder with recordings in train/ and val/", path,
+                 failure->message);
+    return NULL;
   }
-  for (const char *name = g_dir_read_name (dir); name != NULL; name = g_dir_read_name (dir))
-    if (g_str_has_suffix (name, ".npy"))
-      g_ptr_array_add (names, g_build_filename (path, name, NULL));
-  if (names->len == 0)
-    return refuse (path, error,
-                   "there is no .npy file in it; give a folder with train/*.npy and val/*.npy");
-  g_ptr_array_sort (names, by_name);
-  for (guint i = 0; i < names->len; i++)
-    if (!load_file (self, plan, g_ptr_array_index (names, i), validation, error))
+  for (const char *name = g_dir_read_name (dir); name != NULL; name = g_dir_read_name (dir)) {
+    g_autofree char *inner = g_build_filename (path, name, NULL);
+    if (is_recording (name, inner))
+      g_ptr_array_add (found, g_steal_pointer (&inner));
+  }
+  if (save != NULL)
+    g_ptr_array_add (found, g_strdup (path));
+  if (found->len == 0) {
+    refuse (path, error,
+            "there is no recording in it: no .h5, .npy or .csv file, no save of PhysiCell and no "
+            "folder of such; put them there");
+    return NULL;
+  }
+  g_ptr_array_sort (found, by_name);
+  return g_steal_pointer (&found);
+}
+
+static gboolean
+load_part (EpnsTrainingData *self, EpnsTrainingPlan *plan, const char *folder, const char *part,
+           gboolean validation, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, part, NULL);
+  g_autoptr (GPtrArray) found = list_part (path, error);
+
+  for (guint i = 0; found != NULL && i < found->len; i++)
+    if (!load_recording (self, plan, g_ptr_array_index (found, i), validation, error))
       return FALSE;
-  return TRUE;
+  return found != NULL;
 }
 
 gboolean
@@ -276,7 +330,7 @@ epns_training_data_load (EpnsTrainingData *self, EpnsTrainingPlan *plan,
   g_return_val_if_fail (source->kind != EPNS_DATA_SCENARIO, FALSE);
 
   if (source->kind == EPNS_DATA_RECORDING)
-    return load_file (self, plan, source->path, source->validation, error);
+    return load_recording (self, plan, source->path, source->validation, error);
   if (source->kind == EPNS_DATA_SNAPSHOTS)
     return load_snapshots (self, plan, source, error);
   return load_part (self, plan, source->path, "train", FALSE, error)

@@ -116,6 +116,18 @@ works "$epns" run sorting.xml --with cells/model --until 20 --every 10 -q -o cel
 works "$epns" run sorting.xml --with cells/model --until 20 --every 10 -q -t 4 -o again.npy
 holds 'nor drawn steps' cmp cells.npy again.npy
 
+# a folder of OpenVT tables, whose cells are bodies; a lattice's network does not learn from them
+mkdir -p tables/train tables/val
+quiet "$epns" run sorting.xml --members 2 --until 60 -q -o tables/train/a.csv
+quiet "$epns" run sorting.xml --members 1 --seed 9 --until 60 -q -o tables/val/b.csv
+plan tables 'dimensions="2" species="2" cutoff="2" node-position="false" num-latent-dim="0"' "$ab" \
+  'length="10" unit="min"' '<folder href="tables"/>'
+works "$epns" train tables.xml --threads 2 --quiet
+holds 'a model of tables' test -s tables/model/weights.safetensors
+plan sites "" "$ab" 'length="10" unit="min"' '<folder href="tables"/>'
+sed -i 's|<network.*/>|<network kind="epns-lattice"/>|; /<objective/d' sites.xml
+fails 1 'kind epns-lattice learns from lattices' "$epns" train sites.xml --quiet
+
 # bad input
 plan mixed "$drawn" "$body$(printf '<type id="1" name="Other"/>')" "$tenth" "$made
 <scenario href=\"$sorting/sorting.epns.xml\" members=\"1\" until=\"10\"/>"

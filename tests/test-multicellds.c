@@ -3,68 +3,13 @@
 #include "adapters/multicellds.h"
 #include "adapters/scenario.h"
 #include "plugin/random.h"
-#include "tests/reading.h"
+#include "tests/saves.h"
 
 #include <math.h>
 
-enum { ROWS = 10, CELLS = 3 };
-
-static const char xml_text[] =
-    "<MultiCellDS version=\"2\"><metadata><current_time units=\"min\">%g</current_time></metadata>"
-    "<microenvironment><domain><mesh><bounding_box>-50 -40 -10 50 40 10</bounding_box></mesh>"
-    "</domain></microenvironment><cellular_information><cell_populations><cell_population>"
-    "<custom><simplified_data type=\"matlab\"><cell_types><type ID=\"0\" type=\"7\">A</type>"
-    "<type ID=\"1\" type=\"2\">B</type></cell_types><labels>"
-    "<label index=\"2\" size=\"1\">total_volume</label><label index=\"9\" size=\"1\">ID</label>"
-    "<label index=\"3\" size=\"3\">position</label><label index=\"0\" size=\"1\">cell_type</label>"
-    "<label index=\"1\" size=\"1\">radius</label>"
-    "<label index=\"6\" size=\"3\">motility_vector</label>"
-    "</labels><filename>elsewhere/%s</filename></simplified_data></custom></cell_population>"
-    "</cell_populations></cellular_information></MultiCellDS>";
-
-/* By column: cell_type, radius, volume, x, y, z, motility, ID. IDs are 5, 1, 3. */
-static const double start[CELLS][ROWS] = {
-  { 7, 8, 2000, 1, 2, 0, 0.1, 0.2, 0.3, 5 },
-  { 2, 9, 3000, -3, 4, 0, 0, 0, 0, 1 },
-  { 7, 8, 2000, 5, 6, 0, 0, 0, 0, 3 },
-};
-
-static GByteArray *
-make_matrix (guint32 rows, guint32 columns, const double *values)
-{
-  static const char name[5] = "cells"; /* without the NUL that MATLAB's own files have */
-  const guint32 header[5] = { 0, GUINT32_TO_LE (rows), GUINT32_TO_LE (columns), 0,
-                              GUINT32_TO_LE (sizeof name) };
-  GByteArray *bytes = g_byte_array_new ();
-
-  g_byte_array_append (bytes, (const guint8 *) header, sizeof header);
-  g_byte_array_append (bytes, (const guint8 *) name, sizeof name);
-  g_byte_array_append (bytes, (const guint8 *) values, (guint) (rows * columns * sizeof *values));
-  return bytes;
-}
-
-/* Save number `number` of time 10 * number in `folder`, every cell moved by 2 * number along x and
- * the columns turned by `number`. Returns the XML's path. */
-static char *
-write_save (const char *folder, int number)
-{
-  double cells[CELLS][ROWS];
-  g_autofree char *name = g_strdup_printf ("output%08d.xml", number);
-  g_autofree char *matrix = g_strdup_printf ("output%08d_cells.mat", number);
-  g_autofree char *text = g_strdup_printf (xml_text, 10.0 * number, matrix);
-
-  for (int i = 0; i < CELLS; i++) {
-    memcpy (cells[i], start[(i + number) % CELLS], sizeof cells[i]);
-    cells[i][3] += 2.0 * number;
-  }
-  g_autoptr (GByteArray) bytes = make_matrix (ROWS, CELLS, &cells[0][0]);
-  g_free (reading_write (folder, matrix, (const char *) bytes->data, bytes->len));
-  return reading_write (folder, name, text, -1);
-}
-
 START_TEST (one_save)
 {
-  g_autofree char *folder = reading_folder (), *path = write_save (folder, 0);
+  g_autofree char *folder = reading_folder (), *path = saves_write (folder, 0);
   g_autoptr (GError) error = NULL;
   g_autoptr (EpnsMulticellds) save = epns_multicellds_read (path, &error);
 
@@ -86,7 +31,7 @@ END_TEST
 /* A recording, not a scenario; and other XML is neither a recording. */
 START_TEST (what_it_is_taken_for)
 {
-  g_autofree char *folder = reading_folder (), *path = write_save (folder, 0);
+  g_autofree char *folder = reading_folder (), *path = saves_write (folder, 0);
   g_autofree char *other = suite_source ("examples/physicell-sorting/sorting.xml");
   g_autoptr (GError) error = NULL;
 
@@ -107,7 +52,7 @@ START_TEST (a_run)
   g_autoptr (GError) error = NULL;
 
   for (int number = 0; number < 3; number++)
-    g_free (write_save (folder, number));
+    g_free (saves_write (folder, number));
   g_autofree char *any = g_build_filename (folder, "output00000001.xml", NULL);
   g_autoptr (EpnsTrajectory) run = epns_trajectory_read (any, &error);
   ck_assert_msg (run != NULL, "%s", error ? error->message : "");
@@ -137,7 +82,7 @@ END_TEST
 START_TEST (a_piece_of_a_run)
 {
   g_autofree char *folder = reading_folder ();
-  g_autofree char *first = write_save (folder, 3), *second = write_save (folder, 4);
+  g_autofree char *first = saves_write (folder, 3), *second = saves_write (folder, 4);
   g_autoptr (EpnsTrajectory) run = epns_multicellds_read_series (first, NULL);
 
   (void) second;
@@ -170,7 +115,7 @@ START_TEST (mistakes)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *folder = reading_folder (), *path = write_save (folder, 0), *text = NULL;
+    g_autofree char *folder = reading_folder (), *path = saves_write (folder, 0), *text = NULL;
     g_autoptr (GError) error = NULL;
     ck_assert (g_file_get_contents (path, &text, NULL, NULL));
     g_autofree char *changed = reading_replace (text, cases[i].from, cases[i].to);
@@ -187,7 +132,7 @@ END_TEST
 START_TEST (runs_that_are_none)
 {
   g_autofree char *folder = reading_folder ();
-  g_autofree char *first = write_save (folder, 0), *second = write_save (folder, 1);
+  g_autofree char *first = saves_write (folder, 0), *second = saves_write (folder, 1);
   g_autofree char *text = NULL, *later = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -199,7 +144,7 @@ START_TEST (runs_that_are_none)
 
   ck_assert (g_file_set_contents (second, text, -1, NULL));
   g_autofree char *matrix = g_build_filename (folder, "output00000001_cells.mat", NULL);
-  g_autoptr (GByteArray) fewer = make_matrix (ROWS, CELLS - 1, &start[0][0]);
+  g_autoptr (GByteArray) fewer = saves_matrix (SAVES_ROWS, SAVES_CELLS - 1, &saves_start[0][0]);
   ck_assert (g_file_set_contents (matrix, (const char *) fewer->data, fewer->len, NULL));
   ck_assert_ptr_null (epns_multicellds_read_series (first, &error));
   ck_assert_int_eq (error->code, EPNS_FAILURE_UNSUPPORTED);
@@ -212,7 +157,7 @@ END_TEST
 START_TEST (damaged_matrices)
 {
   g_autofree char *folder = reading_folder ();
-  g_autoptr (GByteArray) good = make_matrix (ROWS, CELLS, &start[0][0]);
+  g_autoptr (GByteArray) good = saves_matrix (SAVES_ROWS, SAVES_CELLS, &saves_start[0][0]);
   g_autofree char *path = NULL;
   gsize rows, columns;
   EpnsMersenne draws;

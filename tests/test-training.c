@@ -2,7 +2,7 @@
 /* Training plans as they are read, the data they name, and the model.xml that is written. */
 #include "adapters/training.h"
 #include "models/description.h"
-#include "tests/reading.h"
+#include "tests/saves.h"
 #include "tests/swarm.h"
 #include "tests/tissue.h"
 
@@ -255,39 +255,135 @@ START_TEST (bodies)
 }
 END_TEST
 
-/* Tables of centres, as OpenVT exchanges them, are no lattices. */
+/* A plan for bodies of types A and B and a step of 10 `unit`. */
+static EpnsTrainingPlan *
+bodies_plan (const char *unit)
+{
+  static const char *const names[] = { "A", "B", NULL };
+  EpnsTrainingPlan *plan = drawing_plan (10);
+
+  g_strfreev (plan->types);
+  plan->types = g_strdupv ((GStrv) names);
+  plan->train.n_types = 2;
+  g_free (plan->step_unit);
+  plan->step_unit = g_strdup (unit);
+  plan->skip = 0;
+  return plan;
+}
+
+#define HEADER "simID,time,cellID,cellType,x,y\n"
+
+static const char table_text[] = HEADER "0,0,4,1,1,2\n0,0,7,2,3,4\n0,10,4,1,2,2\n0,10,7,2,3,4.5\n"
+                                        "0,20,4,1,4,1\n0,20,7,2,3,5\n";
+
+/* Cells of an OpenVT table are bodies; the first time serves velocities, by differences. */
 START_TEST (tables_of_centres)
 {
-  g_autoptr (EpnsTrainingPlan) plan = drawing_plan (10);
+  static const struct {
+    const char *from, *to, *says;
+    double step;
+  } cases[] = { { "", "", NULL, 10 },
+                { "", "", "does not divide the learned step of 15", 15 },
+                { "0,10,7", "0,12,7", "simulation 0", 10 },
+                { "0,10,7,2,3,4.5\n", "", "cell 7 has no row at time 10", 10 },
+                { "0,20,4,1,4,1\n0,20,7,2,3,5\n", "", "1 frames are left", 10 },
+                { "0,0,7,2", "1,0,7,2", "simulation 1 has no cells at time 10", 10 },
+                { "0,0,4,1,1,2\n0,0,7,2,3,4\n0,10,4,1,2,2\n0,10,7,2,3,4.5\n", "", "one time only",
+                  10 },
+                { "0,0,4,1,1,2", "0,0,9,3,1,2", "3 types of cells and there are names for 2", 10 },
+                { "simID", "sim", "sorting.csv:1: the header must be", 10 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EpnsTrainingPlan) plan = bodies_plan ("MCS");
+    g_autoptr (EpnsTrainingData) data = epns_training_data_new ();
+    g_autofree char *folder = reading_folder ();
+    g_autofree char *text = reading_replace (table_text, *cases[i].from ? cases[i].from : HEADER,
+                                             *cases[i].from ? cases[i].to : HEADER);
+    g_autofree char *path = reading_write (folder, "sorting.csv", text, -1);
+    const EpnsDataSource source = { .kind = EPNS_DATA_RECORDING, .path = path };
+    g_autoptr (GError) error = NULL;
+
+    plan->step_length = cases[i].step;
+    gboolean fits = epns_training_data_load (data, plan, &source, &error);
+    ck_assert_msg (fits == (cases[i].says == NULL), "case %d: %s", (int) i,
+                   error ? error->message : "it fits");
+    if (!fits)
+      reading_failed (&error, cases[i].says);
+    else {
+      const epns_train_bodies *set = &g_array_index (data->bodies[0], epns_train_bodies, 0);
+      const double position[] = { 2, 2, 3, 4.5, 4, 1, 3, 5 },
+                   velocity[] = { 0.1, 0, 0, 0.05, 0.2, -0.1, 0, 0.05 };
+      ck_assert (set->members == 1 && set->frames == 2 && set->bodies == 2 && set->axes == 2);
+      ck_assert_mem_eq (set->position, position, sizeof position);
+      ck_assert_mem_eq (set->velocity, velocity, sizeof velocity);
+      ck_assert (set->type[0] == 0 && set->type[1] == 1 && set->mass[1] == 1);
+      ck_assert_uint_eq (plan->train.stride, 1);
+    }
+    reading_remove (folder);
+  }
+}
+END_TEST
+
+/* A folder that PhysiCell saved in is one recording, by its name or by that of any of its saves. */
+START_TEST (folders_of_saves)
+{
+  g_autoptr (EpnsTrainingPlan) plan = bodies_plan ("min");
   g_autoptr (EpnsTrainingData) data = epns_training_data_new ();
-  g_autofree char *folder = reading_folder ();
-  g_autofree char *path = reading_write (folder, "sorting.csv",
-                                         "simID,time,cellID,cellType,x,y\n0,0,1,1,0.5,0.5\n", -1);
-  const EpnsDataSource source = { .kind = EPNS_DATA_RECORDING, .path = path };
+  g_autofree char *folder = reading_folder (), *save = NULL;
+  EpnsDataSource source = { .kind = EPNS_DATA_RECORDING, .path = folder };
   g_autoptr (GError) error = NULL;
 
   ck_assert (!epns_training_data_load (data, plan, &source, &error));
-  reading_failed (&error, "sorting.csv: holds no lattices; read an .h5 or .npy recording");
+  reading_failed (&error, "there is no save of PhysiCell");
+  for (int number = 0; number < 3; number++) {
+    g_free (save);
+    save = saves_write (folder, number);
+  }
+  for (guint i = 0; i < 2; i++) {
+    ck_assert_msg (epns_training_data_load (data, plan, &source, &error), "%s",
+                   error ? error->message : "");
+    const epns_train_bodies *set = &g_array_index (data->bodies[0], epns_train_bodies, i);
+    ck_assert (set->frames == 3 && set->bodies == SAVES_CELLS && set->axes == 2);
+    ck_assert (set->velocity[6] == 0.2 && set->position[6] == -1 && set->type[0] == 1);
+    source.path = save;
+  }
   reading_remove (folder);
 }
 END_TEST
 
 START_TEST (folders)
 {
-  g_autoptr (EpnsTrainingPlan) plan = drawing_plan (10);
+  g_autoptr (EpnsTrainingPlan) plan = bodies_plan ("min");
   g_autoptr (EpnsTrainingData) data = epns_training_data_new ();
   g_autofree char *folder = reading_folder ();
+  g_autofree char *train = g_build_filename (folder, "train", NULL),
+                  *val = g_build_filename (folder, "val", NULL),
+                  *run = g_build_filename (train, "run-1", NULL);
   const EpnsDataSource source = { .kind = EPNS_DATA_FOLDER, .path = folder };
   g_autoptr (GError) error = NULL;
 
   ck_assert (!epns_training_data_load (data, plan, &source, &error));
-  reading_failed (&error, "train/*.npy");
-  g_autofree char *train = g_build_filename (folder, "train", NULL),
-                  *val = g_build_filename (folder, "val", NULL);
+  reading_failed (&error, "give a folder with recordings in train/ and val/");
   ck_assert_int_eq (g_mkdir (train, 0777), 0);
   ck_assert_int_eq (g_mkdir (val, 0777), 0);
+  g_free (reading_write (train, "README", "no recording", -1));
   ck_assert (!epns_training_data_load (data, plan, &source, &error));
-  reading_failed (&error, "no .npy file");
+  reading_failed (&error, "train: there is no recording in it");
+  ck_assert_int_eq (g_mkdir (run, 0777), 0);
+  ck_assert (!epns_training_data_load (data, plan, &source, &error));
+  reading_failed (&error, "run-1: there is no save of PhysiCell");
+  for (int number = 0; number < 3; number++) {
+    g_free (saves_write (run, number));
+    g_free (saves_write (val, number));
+  }
+  g_free (reading_write (train, "a.csv", table_text, -1));
+  ck_assert_msg (epns_training_data_load (data, plan, &source, &error), "%s",
+                 error ? error->message : "");
+  ck_assert_uint_eq (epns_training_data_sets (data, FALSE), 2);
+  ck_assert_uint_eq (epns_training_data_sets (data, TRUE), 1);
+  ck_assert_uint_eq (g_array_index (data->bodies[0], epns_train_bodies, 0).bodies, 2); /* by name */
+  ck_assert_uint_eq (g_array_index (data->bodies[0], epns_train_bodies, 1).bodies, SAVES_CELLS);
+  reading_remove (run);
   reading_remove (train);
   reading_remove (val);
   ck_assert_int_eq (g_rmdir (folder), 0);
@@ -323,4 +419,5 @@ START_TEST (model_xml)
 END_TEST
 
 SUITE ("training", what_a_plan_says, frames_and_strides, data_that_do_not_fit,
-       cells_that_cannot_be, snapshots, bodies, tables_of_centres, folders, model_xml)
+       cells_that_cannot_be, snapshots, bodies, tables_of_centres, folders_of_saves, folders,
+       model_xml)
