@@ -4,7 +4,7 @@
 #include "models/epns/verify-graph.h"
 #include "models/epns/graph-exact.h"
 #include "models/epns/source.h"
-#include "plugin/error.h"
+#include "models/epns/verify.h"
 
 #include <math.h>
 #include <string.h>
@@ -331,33 +331,22 @@ static epns_status
 reference (const char *source, const char *file, int32_t gradients, epns_verify_report report,
            void *ctx, epns_error *error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  if (epns_verify_graph_reference (source, file, gradients != 0, report, ctx, &failure))
-    return EPNS_OK;
-  return epns_error_take (error, EPNS_DISCARD, &failure);
+  return epns_verify_compare (epns_verify_graph_reference, source, file, gradients, report, ctx,
+                              error);
 }
 
 static epns_status
 equivariance (const char *source, uint64_t seed, epns_verify_report report, void *ctx,
               epns_error *error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  if (epns_verify_graph_equivariance (source, seed, report, ctx, &failure))
-    return EPNS_OK;
-  return epns_error_take (error, EPNS_DISCARD, &failure);
+  return epns_verify_try (epns_verify_graph_equivariance, source, seed, report, ctx, error);
 }
 
 static epns_status
 gradient (const char *source, uint64_t seed, epns_verify_report report, void *ctx,
           epns_error *error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  if (epns_verify_graph_gradient (source, seed, report, ctx, &failure))
-    return EPNS_OK;
-  return epns_error_take (error, EPNS_DISCARD, &failure);
+  return epns_verify_try (epns_verify_graph_gradient, source, seed, report, ctx, error);
 }
 
 const epns_verify epns_graph_verify = {

@@ -17,37 +17,47 @@ epns_verify_equivariance (const char *path, guint64 seed, epns_verify_report rep
          && network.form.symmetries (network.net, seed, &(EpnsReporter){ report, data }, error);
 }
 
+epns_status
+epns_verify_compare (EpnsVerifyCompare how, const char *source, const char *reference,
+                     int32_t gradients, epns_verify_report report, void *ctx, epns_error *error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (how (source, reference, gradients != 0, report, ctx, &failure))
+    return EPNS_OK;
+  return epns_error_take (error, EPNS_DISCARD, &failure);
+}
+
+epns_status
+epns_verify_try (EpnsVerifyTry how, const char *source, guint64 seed, epns_verify_report report,
+                 void *ctx, epns_error *error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (how (source, seed, report, ctx, &failure))
+    return EPNS_OK;
+  return epns_error_take (error, EPNS_DISCARD, &failure);
+}
+
 static epns_status
 reference (const char *source, const char *file, int32_t gradients, epns_verify_report report,
            void *ctx, epns_error *error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  if (epns_verify_reference (source, file, gradients != 0, report, ctx, &failure))
-    return EPNS_OK;
-  return epns_error_take (error, EPNS_DISCARD, &failure);
+  return epns_verify_compare (epns_verify_reference, source, file, gradients, report, ctx, error);
 }
 
 static epns_status
 equivariance (const char *source, uint64_t seed, epns_verify_report report, void *ctx,
               epns_error *error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  if (epns_verify_equivariance (source, seed, report, ctx, &failure))
-    return EPNS_OK;
-  return epns_error_take (error, EPNS_DISCARD, &failure);
+  return epns_verify_try (epns_verify_equivariance, source, seed, report, ctx, error);
 }
 
 static epns_status
 gradient (const char *source, uint64_t seed, epns_verify_report report, void *ctx,
           epns_error *error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  if (epns_verify_lattice_gradient (source, seed, report, ctx, &failure))
-    return EPNS_OK;
-  return epns_error_take (error, EPNS_DISCARD, &failure);
+  return epns_verify_try (epns_verify_lattice_gradient, source, seed, report, ctx, error);
 }
 
 const epns_verify epns_lattice_verify = {

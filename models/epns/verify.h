@@ -19,5 +19,17 @@ gboolean epns_verify_reference (const char *source, const char *reference, gbool
 gboolean epns_verify_equivariance (const char *source, guint64 seed, epns_verify_report report,
                                    gpointer data, GError **error);
 
+/* What a kind's extension answers by either sort of check: EPNS_DISCARD where it fails. [any] */
+typedef gboolean (*EpnsVerifyCompare) (const char *source, const char *reference,
+                                       gboolean gradients, epns_verify_report report,
+                                       gpointer data, GError **error);
+epns_status epns_verify_compare (EpnsVerifyCompare how, const char *source, const char *reference,
+                                 int32_t gradients, epns_verify_report report, void *ctx,
+                                 epns_error *error);
+typedef gboolean (*EpnsVerifyTry) (const char *source, guint64 seed, epns_verify_report report,
+                                   gpointer data, GError **error);
+epns_status epns_verify_try (EpnsVerifyTry how, const char *source, guint64 seed,
+                             epns_verify_report report, void *ctx, epns_error *error);
+
 /* What extension ("epns.verify/1") returns. */
 extern const epns_verify epns_lattice_verify;
