@@ -96,7 +96,8 @@ describe_starts (const EpnsTrajectory *native)
 {
   return strcmp (epns_report_note (native, "starts"), "varied") == 0
              ? "Members of one number began in one state in all ensembles, those of different "
-               "numbers in different ones."
+               "numbers in different ones; what they owe to their common start makes the tests, "
+               "which take ensembles to be independent, conservative."
              : "All members began in one state.";
 }
 
