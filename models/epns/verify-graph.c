@@ -112,7 +112,7 @@ transform_rows (const Trial *trial, const Symmetry *symmetry, const double *from
 {
   double *to = g_memdup2 (from, rows * width * sizeof *from);
 
-  for (gsize i = 0; symmetry->shuffles && rows == BODIES && i < rows; i++)
+  for (gsize i = 0; to != NULL && symmetry->shuffles && rows == BODIES && i < rows; i++)
     memcpy (to + i * width, from + trial->order[i] * width, width * sizeof *from);
   return to;
 }
