@@ -38,16 +38,17 @@ main (void)
   static const char *const names[] = { "cpm", "cellsort" };
   double best[2][2] = { { G_MAXDOUBLE, G_MAXDOUBLE }, { G_MAXDOUBLE, G_MAXDOUBLE } };
   epns_run *runs[2][2][MEMBERS];
+  const epns_host hosts[2] = { { .size = sizeof *hosts, .threads = 1 },
+                               { .size = sizeof *hosts, .threads = 2 } };
   epns_model *learned[2];
   CpmSetup native[2];
   Ensemble ensemble;
 
   ensemble_init (&ensemble, 3);
   for (guint t = 0; t < 2; t++) {
-    const epns_host host = { .size = sizeof host, .threads = t + 1 };
-    native[t] = cpm_setup_open (&host);
+    native[t] = cpm_setup_open (&hosts[t]);
     cpm_setup_cell_sorting (&native[t]);
-    learned[t] = bench_open (&epns_kind_lattice, &host, "cellsort");
+    learned[t] = bench_open (&epns_kind_lattice, &hosts[t], "cellsort");
     for (guint m = 0; m < MEMBERS; m++) {
       runs[0][t][m] = cpm_setup_start (&native[t], 1, m);
       runs[1][t][m] = bench_start (&epns_kind_lattice, learned[t], 2, m);
