@@ -80,6 +80,8 @@ plan read -e 's|<scenario href="tissue.epns.xml" members="3".*|<recording href="
 fails 1 'told of temperature, and there are data that do not state it' "$epns" train read.xml --quiet
 plan turned -e '0,/min="5" max="20"/s//min="20" max="5"/' >turned.xml
 fails 1 'turned.xml:[0-9]*: .*min is larger than max' "$epns" train turned.xml --quiet
+plan more -e 's|<type id="2" name="NonCondensing"/>|&<type id="3" name="Other"/>|' >more.xml
+fails 1 "tissue.epns.xml: it has 3 types and the plan's <types> 4" "$epns" train more.xml --quiet
 plan worded -e 's/name="temperature"/name="neighbor-order"/' >worded.xml
 fails 1 'only real numbers are drawn' "$epns" train worded.xml --quiet
 sed -i '/name="temperature"/d' told/model/model.xml

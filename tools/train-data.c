@@ -3,6 +3,7 @@
  */
 #include "tools/train-data.h"
 
+#include "plugin/error.h"
 #include "plugin/random.h"
 #include "tools/recording.h"
 #include "tools/simulate.h"
@@ -112,6 +113,13 @@ make_members (Making *making, EpnsSettings *settings, GError **error)
 
   if (source->least == NULL)
     return make (making, settings, source->members, source->seed, error);
+  if (source->least->n_types != making->scenario->types->len) { /* parameters are drawn by type */
+    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+                 "%s: it has %u types and the plan's <types> %" G_GSIZE_FORMAT
+                 "; make them agree, so that parameters can be drawn for each",
+                 source->path, making->scenario->types->len, source->least->n_types);
+    return FALSE;
+  }
   for (guint32 m = 0; m < source->members; m++)
     if (!vary (source, settings, source->seed + m, error)
         || !make (making, settings, 1, source->seed + m, error))

@@ -54,9 +54,10 @@ worker_new (gpointer net)
 
   worker->net = net;
   worker->network = epns_local_network_worker (worker->net->network);
-  worker->board = epns_local_board_new (epns_local_network_config (worker->network));
-  if (epns_local_n_inputs (epns_local_network_config (worker->network)) > 0)
-    worker->inputs = g_new (float, epns_local_n_inputs (epns_local_network_config (worker->network)));
+  const EpnsLocalConfig *config = epns_local_network_config (worker->network);
+  const gsize inputs = epns_local_n_inputs (config);
+  worker->board = epns_local_board_new (config);
+  worker->inputs = inputs > 0 ? g_new (float, inputs) : NULL;
   return worker;
 }
 
