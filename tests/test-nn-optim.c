@@ -68,6 +68,24 @@ START_TEST (adam_resumes)
 }
 END_TEST
 
+/* Where no gradient comes any more a moment ends at 0, not among denormal numbers, and the weight
+ * comes to rest. */
+START_TEST (moments_fade_to_zero)
+{
+  g_autoptr (EpnsTensor) w = parameter (1, (float[]){ 1 });
+  g_autoptr (EpnsAdam) adam = epns_adam_new (&w, 1, (EpnsAdamOptions) EPNS_ADAM_DEFAULTS);
+
+  w->grad->data[0] = -1e-3f;
+  epns_adam_step (adam, 0.1);
+  ck_assert_float_gt (adam->m[0]->data[0], -1e-3f);
+  ck_assert_float_gt (0, adam->m[0]->data[0]);
+  epns_grads_zero (&w, 1);
+  for (guint t = 0; t < 1000; t++)
+    epns_adam_step (adam, 0.1);
+  ck_assert (adam->m[0]->data[0] == 0);
+}
+END_TEST
+
 START_TEST (clips_the_common_norm)
 {
   EpnsTensor *both[] = { parameter (2, (float[]){ 0, 0 }), parameter (1, (float[]){ 0 }) };
@@ -98,4 +116,5 @@ START_TEST (averages_weights)
 }
 END_TEST
 
-SUITE ("nn-optim", adam_follows_pytorch, adam_resumes, clips_the_common_norm, averages_weights)
+SUITE ("nn-optim", adam_follows_pytorch, adam_resumes, moments_fade_to_zero, clips_the_common_norm,
+       averages_weights)

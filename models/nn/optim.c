@@ -2,6 +2,7 @@
 /* Optimisers. */
 #include "models/nn/optim.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -77,26 +78,55 @@ epns_adam_free (EpnsAdam *self)
   g_free (self);
 }
 
+typedef struct { /* of one step; the corrections of both moments are in rate and spread */
+  float decay, beta1, rest1, beta2, rest2, rate, spread, eps;
+} AdamRates;
+
+static AdamRates
+rates_at (const EpnsAdamOptions *o, gint64 t, double rate)
+{
+  const double first = 1.0 - pow (o->beta1, (double) t), second = 1.0 - pow (o->beta2, (double) t);
+
+  return (AdamRates){ .decay = (float) o->decay,
+                      .beta1 = (float) o->beta1,
+                      .rest1 = (float) (1.0 - o->beta1),
+                      .beta2 = (float) o->beta2,
+                      .rest2 = (float) (1.0 - o->beta2),
+                      .rate = (float) (rate / first),
+                      .spread = (float) (1.0 / sqrt (second)),
+                      .eps = (float) o->eps };
+}
+
+/* Moments of what has no gradient any more fade, in the end to denormal numbers, which are nothing
+ * beside eps but take a processor thirty times as long. */
+static inline float
+normal (float x)
+{
+  return fabsf (x) < FLT_MIN ? 0.0f : x;
+}
+
+static void
+adam_range (const AdamRates *rates, gsize n, const float *restrict grad, float *restrict w,
+            float *restrict m, float *restrict v)
+{
+  const AdamRates r = *rates;
+
+  for (gsize i = 0; i < n; i++) {
+    const float g = grad[i] + r.decay * w[i];
+    m[i] = normal (r.beta1 * m[i] + r.rest1 * g);
+    v[i] = normal (r.beta2 * v[i] + r.rest2 * g * g);
+    w[i] -= r.rate * m[i] / (sqrtf (v[i]) * r.spread + r.eps);
+  }
+}
+
 void
 epns_adam_step (EpnsAdam *self, double rate)
 {
-  const EpnsAdamOptions *o = &self->options;
-  const double beta1 = o->beta1, beta2 = o->beta2;
+  const AdamRates rates = rates_at (&self->options, ++self->t, rate);
 
-  self->t++;
-  const double m_scale = 1.0 / (1.0 - pow (beta1, (double) self->t));
-  const double v_scale = 1.0 / (1.0 - pow (beta2, (double) self->t));
-  for (gsize p = 0; p < self->n; p++) {
-    float *w = self->parameters[p]->data, *m = self->m[p]->data, *v = self->v[p]->data;
-    const float *grad = self->parameters[p]->grad->data;
-    for (gsize i = 0; i < self->parameters[p]->count; i++) {
-      double g = (double) grad[i] + o->decay * (double) w[i];
-      m[i] = (float) (beta1 * (double) m[i] + (1.0 - beta1) * g);
-      v[i] = (float) (beta2 * (double) v[i] + (1.0 - beta2) * g * g);
-      w[i] = (float) ((double) w[i] -
-                      rate * (double) m[i] * m_scale / (sqrt ((double) v[i] * v_scale) + o->eps));
-    }
-  }
+  for (gsize p = 0; p < self->n; p++)
+    adam_range (&rates, self->parameters[p]->count, self->parameters[p]->grad->data,
+                self->parameters[p]->data, self->m[p]->data, self->v[p]->data);
 }
 
 EpnsEma *

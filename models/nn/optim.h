@@ -14,7 +14,8 @@ double epns_grads_clip (EpnsTensor *const *parameters, gsize n, double limit);
 
 /* Kingma and Ba, Adam (ICLR 2015), algorithm 1, with L2 regularisation added to the gradient (not
  * decoupled): g = grad + decay * w;  m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;
- *   w -= rate * (m / (1 - beta1^t)) / (sqrt (v / (1 - beta2^t)) + eps). */
+ *   w -= rate * (m / (1 - beta1^t)) / (sqrt (v / (1 - beta2^t)) + eps). In single precision, as
+ * PyTorch's, but for factors that a step has once; a denormal moment counts as 0. */
 typedef struct {
   double beta1, beta2, eps, decay;
 } EpnsAdamOptions;
