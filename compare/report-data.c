@@ -261,6 +261,8 @@ add_text_and_cost (JsonBuilder *json, const EpnsReport *self)
     add_cost (json, "learned_cost", source->learned_cost);
   }
   epns_json_count (json, "threads", source->threads);
+  if (source->processes > 1)
+    epns_json_count (json, "processes", source->processes);
   if (source->machine != NULL)
     epns_json_text (json, "machine", source->machine);
   if (source->command != NULL)

@@ -238,12 +238,15 @@ epns_report_cost (const EpnsReport *self)
 
   if (native == NULL || learned == NULL)
     return NULL;
+  g_autofree char *shared
+      = source->processes > 1 ? g_strdup_printf (" by one of %u processes", source->processes)
+                              : NULL;
   text = g_string_new (NULL);
   g_string_append_printf (text,
                           "Wall time for one member, %u and %u members stepped together on %u "
-                          "thread%s. Baseline: %s, ",
+                          "thread%s%s. Baseline: %s, ",
                           native->members, learned->members, source->threads,
-                          source->threads == 1 ? "" : "s",
+                          source->threads == 1 ? "" : "s", shared ? shared : "",
                           epns_report_note (self->of->native.of, "kind-title"));
   append_cost (text, native, unit);
   g_string_append (text, ". Learned: ");

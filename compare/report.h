@@ -43,6 +43,7 @@ typedef struct {
   const EpnsComparison *of;                   /* lent, as all below */
   const EpnsCost *native_cost, *learned_cost; /* NULL: nothing is said of cost */
   guint32 threads;
+  guint32 processes;      /* that shared the members, costs being those of one; 0, 1: one did all */
   const char *machine;    /* processor and system; may be NULL */
   const char *command;    /* as typed; may be NULL */
   double seconds;         /* wall time until now; NaN: not known */

@@ -30,34 +30,48 @@ epns_side_open (EpnsSide *self, const char *name, const char *const *set, guint3
   return self->settings != NULL;
 }
 
-/* An EpnsTakeFrame: members beyond the first ensemble's go to the second. */
+/* Keep n members, from `first` on, as they are at a frame: those beyond the first ensemble's go to
+ * the second. */
 static gboolean
-take (gpointer ctx, guint64 frame, double time, EpnsStepper *stepper, GError **error)
+keep (EpnsSide *self, guint32 first, guint32 n, guint64 frame, GError **error)
 {
-  EpnsSide *self = ctx;
+  const guint32 members = self->ensembles[0]->meta->members;
 
-  (void) time;
-  for (guint32 m = 0; m < self->members; m++)
-    self->states[m] = epns_stepper_state (stepper, m);
   if (self->energy != NULL)
-    epns_energy_of (self->energy, self->states, self->members, self->energies);
-  for (guint32 m = 0; m < self->members; m++) {
-    guint32 first = self->ensembles[0]->meta->members, at = m < first ? m : m - first;
-    EpnsTrajectory *ensemble = self->ensembles[m >= first];
+    epns_energy_of (self->energy, self->states, n, self->energies);
+  for (guint32 m = 0; m < n; m++) {
+    EpnsTrajectory *ensemble = self->ensembles[(first + m) / members];
+    guint32 at = (first + m) % members;
     if (!epns_trajectory_record (ensemble, at, self->states[m], error))
       return FALSE;
     if (self->energy != NULL)
-      ensemble->hamiltonian[at * ensemble->meta->frames + frame] = self->energies[m];
+      ensemble->hamiltonian[(gsize) at * ensemble->meta->frames + frame] = self->energies[m];
   }
   return TRUE;
 }
 
+/* An EpnsTakeFrame. */
 static gboolean
-make_ensembles (EpnsSide *self, const EpnsTrajectoryMeta *meta, guint ensembles, GError **error)
+take (gpointer ctx, guint64 frame, double time, EpnsStepper *stepper, GError **error)
 {
-  gsize n = (gsize) meta->members * meta->frames;
+  EpnsSide *self = ctx;
+  const guint32 members = epns_stepper_n_members (stepper);
 
-  for (guint i = 0; i < ensembles; i++) {
+  (void) time;
+  for (guint32 m = 0; m < members; m++)
+    self->states[m] = epns_stepper_state (stepper, m);
+  return keep (self, 0, members, frame, error);
+}
+
+gboolean
+epns_side_make_room (EpnsSide *self, const EpnsTrajectoryMeta *whole, guint32 members,
+                     GError **error)
+{
+  g_autoptr (EpnsTrajectoryMeta) meta = epns_trajectory_meta_copy (whole);
+  gsize n = (gsize) members * meta->frames;
+
+  meta->members = members;
+  for (guint i = 0; i < whole->members / members; i++) {
     EpnsTrajectory *of = self->ensembles[i] = epns_trajectory_new (meta, error);
     if (of == NULL)
       return FALSE;
@@ -65,9 +79,25 @@ make_ensembles (EpnsSide *self, const EpnsTrajectoryMeta *meta, guint ensembles,
     for (gsize k = 0; self->energy != NULL && k < n; k++)
       of->hamiltonian[k] = NAN;
   }
-  self->states = g_new0 (EpnsState *, self->members);
-  self->energies = g_new0 (double, self->members);
+  self->states = g_new0 (EpnsState *, whole->members);
+  self->energies = g_new0 (double, whole->members);
   return TRUE;
+}
+
+gboolean
+epns_side_read (EpnsSide *self, const char *path, guint32 first, GError **error)
+{
+  g_autoptr (EpnsTrajectory) part = epns_trajectory_read (path, error);
+  gboolean kept = part != NULL;
+
+  for (guint32 frame = 0; kept && frame < part->meta->frames; frame++) {
+    for (guint32 m = 0; m < part->meta->members; m++)
+      self->states[m] = epns_trajectory_state (part, m, frame);
+    kept = keep (self, first, part->meta->members, frame, error);
+    for (guint32 m = 0; m < part->meta->members; m++)
+      g_clear_pointer (&self->states[m], epns_state_free);
+  }
+  return kept;
 }
 
 /* What the report is to say of the guard. */
@@ -87,41 +117,73 @@ report_guard (const EpnsGuard *guard, const char *mode, guint32 members)
   return self;
 }
 
+/* Step, and keep what it took. */
+static EpnsSimulation
+simulate (EpnsSide *self, EpnsSimulator *simulator, GError **error)
+{
+  simulator->schedule = &self->schedule;
+  simulator->label = self->model->kind->id;
+  EpnsSimulation went = epns_simulate (simulator, error);
+  self->members = epns_stepper_n_members (simulator->stepper);
+  self->seconds = simulator->seconds;
+  self->least = simulator->least;
+  self->most = simulator->most;
+  self->steps = simulator->steps;
+  return went;
+}
+
 EpnsSimulation
 epns_side_step (EpnsSide *self, const EpnsEnsembleOptions *options, const EpnsScenario *scenario,
-                const EpnsMembers *members, gboolean watched, GError **error)
+                gboolean watched, GError **error)
 {
-  EpnsMembers ensemble = *members;
-  ensemble.n = (guint32) options->members;
   g_autoptr (EpnsTrajectoryMeta)
-      meta = epns_recording_meta (scenario, self->settings, &self->schedule, &ensemble);
+      whole = epns_recording_meta (scenario, self->settings, &self->schedule, &self->all);
+  g_autoptr (EpnsStepper) stepper = epns_stepper_new (self->settings, scenario, &self->all, error);
 
-  self->members = members->n;
-  g_autoptr (EpnsStepper) stepper = epns_stepper_new (self->settings, scenario, members, error);
-  if (stepper == NULL || !make_ensembles (self, meta, members->n / ensemble.n, error))
+  if (stepper == NULL || !epns_side_make_room (self, whole, (guint32) options->members, error))
     return EPNS_SIMULATION_FAILED;
   g_autoptr (EpnsGuard) guard = NULL;
   if (watched && options->guard != NULL) {
-    guard = epns_ensemble_options_guard (options, members, stepper, self->settings, scenario,
+    guard = epns_ensemble_options_guard (options, &self->all, stepper, self->settings, scenario,
                                          error);
     if (guard == NULL)
       return EPNS_SIMULATION_FAILED;
   }
   EpnsSimulator simulator = { .stepper = stepper,
                               .guard = guard,
-                              .schedule = &self->schedule,
                               .take = take,
                               .ctx = self,
-                              .label = self->model->kind->id,
                               .quiet = options->quiet };
-  EpnsSimulation went = epns_simulate (&simulator, error);
-  self->seconds = simulator.seconds;
-  self->least = simulator.least;
-  self->most = simulator.most;
-  self->steps = simulator.steps;
+  EpnsSimulation went = simulate (self, &simulator, error);
   if (guard != NULL)
     self->guard = report_guard (guard, options->guard, self->members);
   return went;
+}
+
+EpnsSimulation
+epns_side_record (EpnsSide *self, const EpnsEnsembleOptions *options, const EpnsScenario *scenario,
+                  const EpnsMembers *members, const char *path, const EpnsTrajectoryMeta *meta,
+                  GError **error)
+{
+  const char *const paths[] = { path, NULL };
+  g_autoptr (EpnsStepper) stepper = epns_stepper_new (self->settings, scenario, members, error);
+
+  if (stepper == NULL)
+    return EPNS_SIMULATION_FAILED;
+  g_autoptr (EpnsRecording) recording = epns_recording_new (
+      paths, meta, g_file_test (path, G_FILE_TEST_EXISTS), stepper, error);
+  if (recording == NULL)
+    return EPNS_SIMULATION_FAILED;
+  EpnsSimulator simulator = { .stepper = stepper,
+                              .first_frame = epns_recording_first_frame (recording),
+                              .take = epns_recording_take,
+                              .ctx = recording,
+                              .quiet = options->quiet || options->part.number < options->part.of };
+  EpnsSimulation went = simulate (self, &simulator, error);
+  if (went == EPNS_SIMULATION_FAILED
+      || (went == EPNS_INTERRUPTED && !epns_recording_resumable (recording)))
+    return went;
+  return epns_recording_finish (recording, error) ? went : EPNS_SIMULATION_FAILED;
 }
 
 EpnsCost

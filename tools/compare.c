@@ -5,11 +5,10 @@
 #include "plugin/error.h"
 #include "tools/command.h"
 #include "tools/compare-bound.h"
-#include "tools/compare-side.h"
+#include "tools/compare-parts.h"
 #include "tools/compare-tables.h"
 #include "tools/interrupt.h"
 #include "tools/machine.h"
-#include "tools/part.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -47,18 +46,9 @@ parse (Options *self, int *argc, char ***argv, GError **error)
     { 0 },
   };
 
-  EpnsPart part;
-
   if (!epns_ensemble_options_parse (&self->ensemble, &epns_command_compare, entries, argc, argv,
-                                    error)
-      || !epns_part_parse (NULL, &part, error))
+                                    error))
     return FALSE;
-  if (part.of > 1) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-                 "it steps in one process; record both ensembles by mpirun epns run, join the "
-                 "parts by epns merge, and give epns compare --a NATIVE.h5 --b LEARNED.h5");
-    return FALSE;
-  }
   if (self->learned != NULL && self->dir != NULL)
     return TRUE;
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE, "give %s",
@@ -91,6 +81,20 @@ open_sides (EpnsSide *native, EpnsSide *learned, const Options *options,
                                 learned->schedule.until, learned->schedule.every, error);
 }
 
+/* Do several processes share the members? */
+static gboolean
+shared (const Options *options)
+{
+  return options->ensemble.part.of > 1;
+}
+
+/* Has this process stepped both sides? A part that was finished before is not stepped again. */
+static gboolean
+knows_costs (const EpnsSide *native, const EpnsSide *learned)
+{
+  return native->steps > 0 && learned->steps > 0;
+}
+
 static void
 print_times (const char *name, const EpnsSide *side, guint32 threads)
 {
@@ -100,9 +104,10 @@ print_times (const char *name, const EpnsSide *side, guint32 threads)
   if (strcmp (unit, "1") == 0)
     unit = "unit of time";
   g_print ("%-8s %-14s %10.4g ms a step of %.10g %s, %10.4g ms a %s (one member, wall time, %u "
-           "thread%s, %u members)\n",
+           "thread%s, %u member%s)\n",
            name, side->model->kind->id, epns_cost_step (&cost), cost.dt, side->model->time_unit,
-           epns_cost_unit (&cost), unit, threads, threads == 1 ? "" : "s", side->members);
+           epns_cost_unit (&cost), unit, threads, threads == 1 ? "" : "s", side->members,
+           side->members == 1 ? "" : "s");
 }
 
 static void
@@ -116,8 +121,10 @@ add_times (JsonBuilder *json, const char *name, const EpnsSide *side)
   json_builder_add_string_value (json, side->model->kind->id);
   json_builder_set_member_name (json, "step");
   json_builder_add_double_value (json, side->schedule.dt);
-  json_builder_set_member_name (json, "milliseconds-a-step");
-  json_builder_add_double_value (json, epns_cost_step (&cost));
+  if (side->steps > 0) {
+    json_builder_set_member_name (json, "milliseconds-a-step");
+    json_builder_add_double_value (json, epns_cost_step (&cost));
+  }
   json_builder_set_member_name (json, "members");
   json_builder_add_int_value (json, side->members);
   epns_step_model_add_warnings (side->model, json);
@@ -148,6 +155,19 @@ print_json (const EpnsSide *native, const EpnsSide *learned, const Options *opti
 }
 
 static void
+print_costs (const EpnsSide *native, const EpnsSide *learned, const Options *options)
+{
+  EpnsCost one = epns_side_cost (native), other = epns_side_cost (learned);
+
+  print_times ("native", native, options->ensemble.threads);
+  print_times ("learned", learned, options->ensemble.threads);
+  if (shared (options))
+    g_print ("(by the last of %u processes that shared the members)\n", options->ensemble.part.of);
+  g_print ("the same time takes the learned model %.3g times as long as the native one; ",
+           epns_cost_unit (&other) / epns_cost_unit (&one));
+}
+
+static void
 print_table (const EpnsSide *native, const EpnsSide *learned, const Options *options,
              const EpnsVerdict *verdict)
 {
@@ -156,12 +176,11 @@ print_table (const EpnsSide *native, const EpnsSide *learned, const Options *opt
   if (g_file_get_contents (path, &table, NULL, NULL))
     g_print ("%s\n", table);
   g_print ("%s\n%s\n\n", verdict->headline, verdict->text);
-  print_times ("native", native, options->ensemble.threads);
-  print_times ("learned", learned, options->ensemble.threads);
-  EpnsCost one = epns_side_cost (native), other = epns_side_cost (learned);
-  g_print ("the same time takes the learned model %.3g times as long as the native one; pictures "
-           "are in %s\n",
-           epns_cost_unit (&other) / epns_cost_unit (&one), options->dir);
+  if (knows_costs (native, learned))
+    print_costs (native, learned, options);
+  else
+    g_print ("what steps cost is not known: these members were finished before\n");
+  g_print ("pictures are in %s\n", options->dir);
 }
 
 /* Measure, judge, and write everything. */
@@ -176,13 +195,15 @@ write_all (const EpnsSide *native, const EpnsSide *learned, const Options *optio
   if (of == NULL || !epns_comparison_write (of, options->dir, error))
     return NULL;
   EpnsCost one = epns_side_cost (native), other = epns_side_cost (learned);
+  gboolean known = knows_costs (native, learned);
   EpnsReportBound *bound = epns_bound_measure (learned->settings, native->ensembles[0],
                                                learned->schedule.steps_a_frame);
   const EpnsReportSource source = {
     .of = of,
-    .native_cost = &one,
-    .learned_cost = &other,
+    .native_cost = known ? &one : NULL,
+    .learned_cost = known ? &other : NULL,
     .threads = options->ensemble.threads,
+    .processes = options->ensemble.part.of,
     .machine = machine,
     .command = options->command,
     .seconds = (double) (g_get_monotonic_time () - options->started) / 1e6,
@@ -195,29 +216,43 @@ write_all (const EpnsSide *native, const EpnsSide *learned, const Options *optio
   return verdict;
 }
 
+static EpnsSimulation
+step_sides (EpnsSide *native, EpnsSide *learned, const Options *options,
+            const EpnsScenario *scenario, GError **error)
+{
+  const EpnsEnsembleOptions *ensemble = &options->ensemble;
+
+  if (shared (options))
+    return epns_parts_step (native, learned, ensemble, scenario, options->dir, error);
+  EpnsSimulation went = epns_side_step (native, ensemble, scenario, FALSE, error);
+  return went == EPNS_SIMULATED ? epns_side_step (learned, ensemble, scenario, TRUE, error) : went;
+}
+
 static int
 compare_sides (const Options *options, const EpnsScenario *scenario, GError **error)
 {
   g_auto (EpnsSide) native = { 0 }, learned = { 0 };
+  const gboolean gathers = epns_parts_gathers (&options->ensemble.part);
 
   if (!open_sides (&native, &learned, options, scenario, error))
     return EPNS_EXIT_FAILED;
-  if (!options->ensemble.quiet && learned.schedule.note != NULL)
+  if (!options->ensemble.quiet && gathers && learned.schedule.note != NULL)
     g_printerr ("note: %s\n", learned.schedule.note);
-  const EpnsMembers
-      two = epns_ensemble_options_members (&options->ensemble, native.settings, 2),
-      one = epns_ensemble_options_members (&options->ensemble, native.settings, 1);
+  native.all = epns_ensemble_options_members (&options->ensemble, native.settings, 2);
+  learned.all = epns_ensemble_options_members (&options->ensemble, native.settings, 1);
   g_autoptr (EpnsEnergy) energy = epns_energy_new (native.settings, scenario->layout, error);
   if (*error != NULL)
     return EPNS_EXIT_FAILED;
   native.energy = learned.energy = energy;
-  EpnsSimulation went = epns_side_step (&native, &options->ensemble, scenario, &two, FALSE, error);
-  if (went == EPNS_SIMULATED)
-    went = epns_side_step (&learned, &options->ensemble, scenario, &one, TRUE, error);
+  EpnsSimulation went = step_sides (&native, &learned, options, scenario, error);
   if (went == EPNS_INTERRUPTED) {
-    g_printerr ("epns compare: stopped; nothing was written\n");
+    g_printerr ("epns compare: stopped; %s\n",
+                shared (options) ? "the same command goes on with what the parts have recorded"
+                                 : "nothing was written");
     return EPNS_EXIT_INTERRUPTED;
   }
+  if (went == EPNS_SIMULATED && !gathers)
+    return EPNS_EXIT_OK;
   g_autoptr (EpnsVerdict) verdict = went == EPNS_SIMULATED
                                          ? write_all (&native, &learned, options, error)
                                          : NULL;

@@ -15,6 +15,7 @@ epns_ensemble_options_clear (EpnsEnsembleOptions *self)
   g_free (self->guard);
   g_free (self->starts);
   g_free (self->pause_text);
+  g_free (self->part_text);
   g_strfreev (self->set);
 }
 
@@ -44,6 +45,19 @@ parse_guard (EpnsEnsembleOptions *self, GError **error)
                  "--guard-pause is for --guard native; leave it out, or give that");
   else
     return TRUE;
+  return FALSE;
+}
+
+static gboolean
+parse_part (EpnsEnsembleOptions *self, GError **error)
+{
+  if (!epns_part_parse (self->part_text, &self->part, error))
+    return FALSE;
+  if (self->part.of == 1 || self->guard == NULL)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
+               "--guard: it holds all members against each other, which a part has not; run them "
+               "in one process, or leave it out");
   return FALSE;
 }
 
@@ -82,6 +96,10 @@ epns_ensemble_options_parse (EpnsEnsembleOptions *self, const EpnsCommand *comma
       "Check each learned step: warn, stop, or go on natively", "warn|stop|native" },
     { "guard-pause", 0, 0, G_OPTION_ARG_STRING, &self->pause_text,
       "Native time after a step that is not to be trusted, in learned steps (default 4)", "K" },
+    { "part", 0, 0, G_OPTION_ARG_STRING, &self->part_text,
+      "Part I of N of the members alone; slurm: this task of its array (default: this rank of "
+      "mpirun, else all)",
+      "I/N|slurm" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "No progress, no notes, no summary", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "The summary as JSON", NULL },
   };
@@ -95,7 +113,7 @@ epns_ensemble_options_parse (EpnsEnsembleOptions *self, const EpnsCommand *comma
          && epns_command_threads (self->threads_text, &self->threads, error)
          && epns_command_time ("--until", self->until_text, &self->until, error)
          && epns_command_time ("--every", self->every_text, &self->every, error)
-         && parse_guard (self, error) && check_starts (self, error);
+         && parse_guard (self, error) && parse_part (self, error) && check_starts (self, error);
 }
 
 gboolean

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* The options of every command that steps ensembles: how many members, from which seed, for how
- * long, how quietly, and whether learned steps are watched. */
+ * long, how quietly, which part of them, and whether learned steps are watched. */
 #pragma once
 #include "adapters/scenario.h"
 #include "tools/command.h"
 #include "tools/guard.h"
+#include "tools/part.h"
 
 typedef struct {
   char *members_text, *seed_text, *threads_text, *until_text, *every_text; /* as typed, or NULL */
   char **set;                                                              /* NAME=VALUE, or NULL */
   char *guard, *pause_text; /* as typed; guard NULL: none */
   char *starts;             /* as typed: "one", "varied"; NULL: as the draws have it */
+  char *part_text;          /* as typed, or NULL */
+  EpnsPart part;            /* of the members; 1 of 1: all */
   EpnsGuardMode guard_mode;
   gint64 pause;
   gboolean quiet, json;

@@ -20,6 +20,7 @@ tools_epns_SOURCES = \
 	tools/command.c tools/command.h \
 	tools/compare.c \
 	tools/compare-bound.c tools/compare-bound.h \
+	tools/compare-parts.c tools/compare-parts.h \
 	tools/compare-recordings.c tools/compare-recordings.h \
 	tools/compare-side.c tools/compare-side.h \
 	tools/compare-tables.c tools/compare-tables.h \
@@ -57,7 +58,7 @@ tests_test_run_cc3d_LDADD = tools/libhost.la $(LDADD)
 tests_test_run_physicell_LDADD = tools/libhost.la $(LDADD)
 tests_test_stepper_LDADD = tools/libhost.la $(LDADD)
 dist_check_SCRIPTS += tests/test-command.sh tests/test-command-run.sh tests/test-command-train.sh tests/test-command-train-bodies.sh tests/test-command-train-told.sh tests/test-train-mpi.sh tests/test-command-bad.sh \
-	tests/test-command-compare.sh tests/test-command-verdict.sh tests/test-command-particles.sh tests/test-report-browser.sh \
+	tests/test-command-compare.sh tests/test-command-compare-parts.sh tests/test-command-verdict.sh tests/test-command-particles.sh tests/test-report-browser.sh \
 	tests/test-command-export.sh tests/test-command-parts.sh tests/test-examples.sh
 check_LTLIBRARIES += tests/plugin-toy.la
 tests_plugin_toy_la_SOURCES = tests/plugin-toy.c

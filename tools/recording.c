@@ -4,7 +4,6 @@
 
 #include "plugin/epns_about.h"
 #include "plugin/error.h"
-#include "tools/part.h"
 
 #include <config.h>
 #include <math.h>
@@ -125,6 +124,23 @@ epns_recording_meta (const EpnsScenario *scenario, const EpnsSettings *settings,
   return meta;
 }
 
+EpnsTrajectoryMeta *
+epns_recording_part (const EpnsTrajectoryMeta *whole, const EpnsPart *part, guint32 *first,
+                     GError **error)
+{
+  guint32 n;
+
+  if (!epns_part_members (part, whole->members, first, &n, error))
+    return NULL;
+  EpnsTrajectoryMeta *meta = epns_trajectory_meta_copy (whole);
+  meta->members = n;
+  if (part->of > 1) {
+    g_autofree char *which = epns_part_describe (*first, n, whole->members);
+    epns_trajectory_meta_note (meta, EPNS_PART_KEY, "%s", which);
+  }
+  return meta;
+}
+
 static gboolean
 check_note (const char *path, const char *key, const EpnsTrajectoryMeta *was,
             const EpnsTrajectoryMeta *now, GError **error)
@@ -135,7 +151,8 @@ check_note (const char *path, const char *key, const EpnsTrajectoryMeta *was,
   if (g_strcmp0 (before, after) == 0)
     return TRUE;
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-               "%s: %s was %.80s and is now %.80s; resume with what it was begun with, or run anew",
+               "%s: %s was %.80s and is now %.80s; go on with what it was begun with, or name "
+               "another output",
                path, key, before ? before : "not stated", after ? after : "not stated");
   return FALSE;
 }
@@ -190,10 +207,44 @@ check_members (const char *path, const EpnsTrajectoryMeta *was, const EpnsTrajec
     return TRUE;
   g_autofree char *before = extent_of (was), *after = extent_of (now);
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
-               "%s: it holds %u members of %s, and this run has %u of %s; resume with what it was "
-               "begun with, or run anew",
+               "%s: it holds %u members of %s, and this run has %u of %s; go on with what it was "
+               "begun with, or name another output",
                path, was->members, before, now->members, after);
   return FALSE;
+}
+
+static gboolean
+check_seed (const char *path, const EpnsTrajectoryMeta *was, const EpnsTrajectoryMeta *now,
+            GError **error)
+{
+  if (was->seed == now->seed)
+    return TRUE;
+  g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,
+               "%s: its seed was %" G_GUINT64_FORMAT " and is now %" G_GUINT64_FORMAT
+               "; go on with what it was begun with, or name another output",
+               path, was->seed, now->seed);
+  return FALSE;
+}
+
+/* May what the file holds be gone on with? */
+static gboolean
+check_continues (const char *path, const EpnsTrajectory *was, const EpnsTrajectoryMeta *now,
+                 GError **error)
+{
+  return epns_recording_same (path, was->meta, now, error)
+         && check_note (path, EPNS_PART_KEY, was->meta, now, error)
+         && check_seed (path, was->meta, now, error) && check_members (path, was->meta, now, error)
+         && check_times (path, was, now, error);
+}
+
+gboolean
+epns_recording_finished (const char *path, const EpnsTrajectoryMeta *meta, GError **error)
+{
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return FALSE;
+  g_autoptr (EpnsTrajectory) was = epns_trajectory_describe (path, error);
+  return was != NULL && check_continues (path, was, meta, error)
+         && was->done[0] == meta->frames;
 }
 
 static gboolean
@@ -231,9 +282,7 @@ resume (EpnsRecording *self, const char *path, const EpnsTrajectoryMeta *meta, E
     return FALSE;
   }
   g_autoptr (EpnsTrajectory) was = epns_trajectory_read (path, error);
-  if (was == NULL || !epns_recording_same (path, was->meta, meta, error)
-      || !check_note (path, EPNS_PART_KEY, was->meta, meta, error)
-      || !check_members (path, was->meta, meta, error) || !check_times (path, was, meta, error)
+  if (was == NULL || !check_continues (path, was, meta, error)
       || !restore_members (self, path, was, stepper, error))
     return FALSE;
   EpnsTrajectoryWriter *writer = epns_trajectory_writer_resume (

@@ -2,6 +2,7 @@
 /* An ensemble's frames on their way into files, and what the files say of where they come from. */
 #pragma once
 #include "adapters/trajectory.h"
+#include "tools/part.h"
 #include "tools/schedule.h"
 #include "tools/stepper.h"
 
@@ -16,6 +17,16 @@ EpnsTrajectoryMeta *epns_recording_meta (const EpnsScenario *scenario, const Epn
  * the first in messages: EPNS_FAILURE_MISMATCH naming what differs. */
 gboolean epns_recording_same (const char *path, const EpnsTrajectoryMeta *was,
                               const EpnsTrajectoryMeta *now, GError **error);
+
+/* The same of a part of the ensemble, with the part's members, of which *first is the first, and
+ * with EPNS_PART_KEY; of the only part, a copy. EPNS_FAILURE_RANGE where there are fewer members
+ * than parts. */
+EpnsTrajectoryMeta *epns_recording_part (const EpnsTrajectoryMeta *whole, const EpnsPart *part,
+                                         guint32 *first, GError **error);
+
+/* Is there a file of this very recording, with all its frames? EPNS_FAILURE_MISMATCH where there
+ * is one that could not even be gone on with, and what the reader says where it cannot be read. */
+gboolean epns_recording_finished (const char *path, const EpnsTrajectoryMeta *meta, GError **error);
 
 typedef struct _EpnsRecording EpnsRecording;
 

@@ -4,7 +4,6 @@
 #include "tools/command.h"
 #include "tools/ensemble-options.h"
 #include "tools/interrupt.h"
-#include "tools/part.h"
 #include "tools/recording.h"
 #include "tools/simulate.h"
 
@@ -15,8 +14,6 @@ typedef struct {
   EpnsEnsembleOptions ensemble;
   char *with;
   char **outputs;
-  char *part_text; /* as typed, or NULL */
-  EpnsPart part;
   gboolean resume;
 } Options;
 
@@ -25,7 +22,6 @@ clear_options (Options *self)
 {
   epns_ensemble_options_clear (&self->ensemble);
   g_free (self->with);
-  g_free (self->part_text);
   g_strfreev (self->outputs);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
@@ -39,24 +35,13 @@ parse (Options *self, int *argc, char ***argv, GError **error)
       "KIND|MODEL" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &self->outputs,
       "Record to .h5, .npy, .csv or, of particles, .xyz; may be repeated", "OUT" },
-    { "part", 0, 0, G_OPTION_ARG_STRING, &self->part_text,
-      "Part I of N of the members alone, for epns merge; slurm: this task of its array "
-      "(default: this rank of mpirun, else all)",
-      "I/N|slurm" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self->resume, "Go on with the .h5 file where it ended",
       NULL },
     { 0 },
   };
 
-  if (!epns_ensemble_options_parse (&self->ensemble, &epns_command_run, entries, argc, argv, error)
-      || !epns_part_parse (self->part_text, &self->part, error))
+  if (!epns_ensemble_options_parse (&self->ensemble, &epns_command_run, entries, argc, argv, error))
     return FALSE;
-  if (self->part.of > 1 && self->ensemble.guard != NULL) {
-    g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
-                 "--guard: it holds all members against each other, which a part has not; run them "
-                 "in one process, or leave it out");
-    return FALSE;
-  }
   if (self->ensemble.guard == NULL || self->ensemble.guard_mode != EPNS_GUARD_NATIVE
       || !self->resume)
     return TRUE;
@@ -70,7 +55,7 @@ parse (Options *self, int *argc, char ***argv, GError **error)
 static gboolean
 name_part (Options *self, GError **error)
 {
-  if (self->part.of == 1)
+  if (self->ensemble.part.of == 1)
     return TRUE;
   if (self->outputs[1] != NULL || !g_str_has_suffix (self->outputs[0], ".h5")) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_UNSUPPORTED,
@@ -79,7 +64,7 @@ name_part (Options *self, GError **error)
     return FALSE;
   }
   char *whole = self->outputs[0];
-  self->outputs[0] = epns_part_path (&self->part, whole);
+  self->outputs[0] = epns_part_path (&self->ensemble.part, whole);
   self->resume = self->resume || g_file_test (self->outputs[0], G_FILE_TEST_EXISTS);
   g_free (whole);
   return TRUE;
@@ -229,39 +214,26 @@ print_notes (const EpnsScenario *scenario, const EpnsSchedule *schedule, const E
                 model->time_unit, scenario->time_unit);
 }
 
-/* Has an earlier run of this part taken all frames already? */
-static gboolean
-is_finished (const Options *options, const EpnsTrajectoryMeta *meta)
-{
-  if (options->part.of == 1 || !options->resume)
-    return FALSE;
-  g_autoptr (EpnsTrajectory) was = epns_trajectory_describe (options->outputs[0], NULL);
-  return was != NULL && epns_trajectory_complete (was) && was->meta->frames == meta->frames
-         && was->meta->seed == meta->seed
-         && g_strcmp0 (g_hash_table_lookup (was->meta->provenance, EPNS_PART_KEY),
-                       g_hash_table_lookup (meta->provenance, EPNS_PART_KEY))
-                == 0
-         && epns_recording_same (options->outputs[0], was->meta, meta, NULL);
-}
-
 static int
 run_members (const Options *options, const EpnsScenario *scenario, const EpnsSettings *settings,
              const EpnsSchedule *schedule, GError **error)
 {
+  const EpnsPart *part = &options->ensemble.part;
   EpnsMembers members = epns_ensemble_options_members (&options->ensemble, settings, 1);
-  const guint32 all = members.n;
-  if (!epns_part_members (&options->part, all, &members.first, &members.n, error))
-    return EPNS_EXIT_FAILED;
   g_autoptr (EpnsTrajectoryMeta)
-      meta = epns_recording_meta (scenario, settings, schedule, &members);
-  g_autofree char *which = epns_part_describe (members.first, members.n, all);
-  if (options->part.of > 1)
-    epns_trajectory_meta_note (meta, EPNS_PART_KEY, "%s", which);
-  if (is_finished (options, meta)) {
+      whole = epns_recording_meta (scenario, settings, schedule, &members);
+  g_autoptr (EpnsTrajectoryMeta) meta = epns_recording_part (whole, part, &members.first, error);
+  if (meta == NULL)
+    return EPNS_EXIT_FAILED;
+  members.n = meta->members;
+  if (part->of > 1 && epns_recording_finished (options->outputs[0], meta, error)) {
     if (!options->ensemble.quiet)
-      g_print ("%s: finished before, members %s\n", options->outputs[0], which);
+      g_print ("%s: finished before, members %s\n", options->outputs[0],
+               (const char *) g_hash_table_lookup (meta->provenance, EPNS_PART_KEY));
     return EPNS_EXIT_OK;
   }
+  if (*error != NULL)
+    return EPNS_EXIT_FAILED;
   g_autoptr (EpnsStepper) stepper = epns_stepper_new (settings, scenario, &members, error);
   if (stepper == NULL)
     return EPNS_EXIT_FAILED;
@@ -269,7 +241,7 @@ run_members (const Options *options, const EpnsScenario *scenario, const EpnsSet
                                                             meta, options->resume, stepper, error);
   if (recording == NULL)
     return EPNS_EXIT_FAILED;
-  if (!options->ensemble.quiet && options->part.number == 1)
+  if (!options->ensemble.quiet && part->number == 1)
     print_notes (scenario, schedule, settings->model);
   g_autoptr (EpnsGuard) guard = epns_ensemble_options_guard (&options->ensemble, &members, stepper,
                                                              settings, scenario, error);
