@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the published lattice network costs at the published size, once: `bench-lattice step|update
- * THREADS`. bench/torch/bench_lattice.py measures its PyTorch twin on the same tissue. */
+/* What the published lattice network costs at the published size, once: `bench-lattice step|half|update
+ * THREADS`, half being a step in half precision. bench/torch/bench_lattice.py measures its PyTorch twin on the same tissue. */
 #include "bench/clock.h"
 #include "bench/line.h"
 #include "bench/product.h"
@@ -140,6 +140,13 @@ step (const EpnsLattice *net, EpnsContext *ctx, EpnsAdam *adam G_GNUC_UNUSED)
 }
 
 static void
+half (const EpnsLattice *net, EpnsContext *ctx, EpnsAdam *adam)
+{
+  epns_context_set_half (ctx, TRUE);
+  step (net, ctx, adam);
+}
+
+static void
 update (const EpnsLattice *net, EpnsContext *ctx, EpnsAdam *adam)
 {
   g_autoptr (EpnsSlots) x = tissue (0), truth = tissue (1);
@@ -156,7 +163,7 @@ static const struct {
   void (*run) (const EpnsLattice *net, EpnsContext *ctx, EpnsAdam *adam);
   gboolean training;
   double times; /* an update goes forward twice, the second time to recompute, and back as twice */
-} works[] = { { "step", step, FALSE, 1 }, { "update", update, TRUE, 4 } };
+} works[] = { { "step", step, FALSE, 1 }, { "half", half, FALSE, 1 }, { "update", update, TRUE, 4 } };
 
 static void
 measure (const EpnsLattice *net, EpnsAdam *adam, guint work, guint threads)
@@ -197,6 +204,6 @@ main (int argc, char **argv)
       measure (net, adam, work, (guint) g_ascii_strtoull (argv[2], NULL, 10));
       return 0;
     }
-  g_printerr ("usage: bench-lattice step|update THREADS\n");
+  g_printerr ("usage: bench-lattice step|half|update THREADS\n");
   return 2;
 }

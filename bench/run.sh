@@ -48,7 +48,10 @@ while [ $round -lt $rounds ]; do
     torch bench_step.py "$results"
   fi
 done
-for threads in 1 2; do both_lattices step $threads; done
+for threads in 1 2; do
+  both_lattices step $threads
+  ours lattice half $threads
+done
 [ "$mode" = quick ] || for threads in 1 2; do both_lattices update $threads; done
 
 machine=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)

@@ -10,10 +10,10 @@
 #include <math.h>
 
 #define SIDE 24
-#define N_PARAMS 4
+#define N_PARAMS 5
 #define ROWS 64
 
-enum { PERIODIC, FROZEN, SITES, OUTSIDE };
+enum { PERIODIC, FROZEN, SITES, PRECISION, OUTSIDE };
 
 /* The golden weights, a run on them, and a lattice of 4 x 4 squares, every second one a cell. */
 typedef struct {
@@ -203,7 +203,7 @@ END_TEST
 
 START_TEST (refuses_parameters_it_cannot_honour)
 {
-  gint32 periodic[3] = { 0, 1, 0 }, frozen[2] = { 0, 1 }, sites = 2;
+  gint32 periodic[3] = { 0, 1, 0 }, frozen[2] = { 0, 1 }, sites = 2, precision = -1;
   const struct {
     guint which;
     epns_view view;
@@ -213,6 +213,7 @@ START_TEST (refuses_parameters_it_cannot_honour)
       "cannot wrap axis y" },
     { FROZEN, epns_view_contiguous (frozen, EPNS_I32, 1, (int64_t[]){ 2 }), "type 1 is frozen" },
     { SITES, epns_view_contiguous (&sites, EPNS_I32, 0, NULL), "sites is 2" },
+    { PRECISION, epns_view_contiguous (&precision, EPNS_I32, 0, NULL), "precision is -1" },
   };
   Fixture f;
 

@@ -232,6 +232,39 @@ START_TEST (chunks_change_nothing)
 }
 END_TEST
 
+/* Rounded factors move logits a little: by some of bfloat16's 1/256, never not at all. */
+START_TEST (half_precision_is_close)
+{
+  g_autoptr (EpnsLattice) net = with_config ("{" SIZES "}", NULL);
+  g_autoptr (EpnsContext) ctx = epns_context_new (NULL);
+  g_autoptr (EpnsSlots) slots = epns_slots_new (1, 5, 24, 24);
+  EpnsTensor *logits[2];
+  double largest = 0, difference = 0;
+
+  for (gsize i = 0; i < 24 * 24; i++) {
+    slots->slot[i] = (gint32) (i / 24 / 6 % 5);
+    slots->type[i] = slots->slot[i] % 4;
+  }
+  for (guint half = 0; half < 2; half++) {
+    EpnsPass pass = epns_lattice_pass (net, ctx, slots);
+    g_auto (EpnsLatticeEncoding) encoding = { .e = NULL };
+
+    epns_context_set_half (ctx, (gboolean) half);
+    epns_lattice_encode (net, &pass, slots, &encoding);
+    logits[half] = epns_lattice_decode (net, &pass, &encoding, encoding.mu);
+  }
+  for (gsize i = 0; i < logits[0]->count; i++) {
+    const double single = (double) logits[0]->data[i];
+    largest = fmax (largest, fabs (single));
+    difference = fmax (difference, fabs (single - (double) logits[1]->data[i]));
+  }
+  ck_assert_double_lt (difference, 0.02 * largest);
+  ck_assert_double_gt (difference, 1e-5 * largest);
+  epns_tensor_unref (logits[0]);
+  epns_tensor_unref (logits[1]);
+}
+END_TEST
+
 START_TEST (references_are_read_strictly)
 {
   g_autofree char *weights = suite_source ("tests/golden/lattice-unet.weights.safetensors");
@@ -250,4 +283,5 @@ END_TEST
 
 SUITE ("lattice", equals_the_published_code, equals_the_published_code_in_every_form,
        other_weights_are_noticed, configurations_are_read_strictly, configurations_can_be_mangled,
-       sizes_that_do_not_fit_are_named, chunks_change_nothing, references_are_read_strictly)
+       sizes_that_do_not_fit_are_named, chunks_change_nothing,
+       half_precision_is_close, references_are_read_strictly)

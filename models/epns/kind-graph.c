@@ -199,21 +199,6 @@ read_box (epns_run *run, const epns_view *params, epns_error *error)
   return EPNS_OK;
 }
 
-/* 0 or 1, or the fallback. */
-static epns_status
-read_choice (const epns_run *run, const epns_view *params, gint32 which, gboolean *value,
-             epns_error *error)
-{
-  const epns_field *field = &run->model->fields[which];
-  g_autofree gint32 *given = epns_param_values (&params[which]);
-
-  *value = given != NULL ? given[0] : field->fallback > 0;
-  if (*value == 0 || *value == 1)
-    return EPNS_OK;
-  return epns_refuse (error, which, -1, 0, "%s is %d; give 0 or 1 (%s)", field->name, *value,
-                      field->values);
-}
-
 static epns_status
 graph_start (const epns_model *model, const epns_view *params, uint32_t n_params, uint64_t seed,
              uint64_t stream, epns_run **run, epns_error *error)
@@ -229,9 +214,10 @@ graph_start (const epns_model *model, const epns_view *params, uint32_t n_params
   g_autofree epns_run *self = g_new0 (epns_run, 1);
   self->model = (epns_model *) model; /* for the idle contexts, under the lock */
   self->key = (EpnsDrawKey){ .seed = seed, .stream = stream };
-  if (read_choice (self, params, PARAM_PREDICTION, &self->manner.drawn, error) != EPNS_OK
-      || read_choice (self, params, PARAM_PRECISION, &self->manner.exact, error) != EPNS_OK
-      || read_choice (self, params, PARAM_OUTSIDE, &self->refuses, error) != EPNS_OK
+  const epns_field *fields = model->fields;
+  if (epns_param_choice (fields, params, PARAM_PREDICTION, &self->manner.drawn, error) != EPNS_OK
+      || epns_param_choice (fields, params, PARAM_PRECISION, &self->manner.exact, error) != EPNS_OK
+      || epns_param_choice (fields, params, PARAM_OUTSIDE, &self->refuses, error) != EPNS_OK
       || read_box (self, params, error) != EPNS_OK)
     return EPNS_DISCARD;
   *run = g_steal_pointer (&self);

@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Its own parameters; behind them come those that the model was trained at. */
-enum { PARAM_PERIODIC, PARAM_FROZEN, PARAM_SITES, PARAM_OUTSIDE, N_OWN_PARAMS };
+enum { PARAM_PERIODIC, PARAM_FROZEN, PARAM_SITES, PARAM_PRECISION, PARAM_OUTSIDE, N_OWN_PARAMS };
 enum { VIEW_IDS, VIEW_TYPES, N_VIEWS };
 
 /* clang-format off */
@@ -25,6 +25,8 @@ static const epns_field own_params[N_OWN_PARAMS] = {
   [PARAM_FROZEN] = { FIELD (EPNS_PARAM, "frozen", "type", 1), .optional = 1, .extent = { -1 } },
   [PARAM_SITES] = { FIELD (EPNS_PARAM, "sites", "", 0), .optional = 1,
                     .values = "likeliest,drawn" },
+  [PARAM_PRECISION] = { FIELD (EPNS_PARAM, "precision", "", 0), .optional = 1,
+                        .values = "single,half" },
   [PARAM_OUTSIDE] = { FIELD (EPNS_PARAM, "outside", "", 0), .optional = 1,
                       .values = "warn,refuse" },
 };
@@ -55,7 +57,7 @@ struct epns_model {
 struct epns_run {
   epns_model *model;
   EpnsDrawKey key; /* key.step counts the steps taken */
-  gboolean periodic[2], drawn;
+  gboolean periodic[2], drawn, half;
   float *told;      /* of the step that is replaced; NULL: nothing */
   gboolean refuses; /* whatever lies outside the model's validity */
   epns_error error; /* of the call under way */
@@ -184,8 +186,7 @@ read_params (epns_run *run, const epns_view *params, epns_error *error)
   const EpnsLatticeForm *form = &run->model->network.form;
   g_autofree gint32 *periodic = epns_param_values (&params[PARAM_PERIODIC]);
   g_autofree gint32 *frozen = epns_param_values (&params[PARAM_FROZEN]);
-  g_autofree gint32 *sites = epns_param_values (&params[PARAM_SITES]);
-  g_autofree gint32 *outside = epns_param_values (&params[PARAM_OUTSIDE]);
+  const epns_field *fields = run->model->fields;
 
   for (gint32 axis = 1; periodic != NULL && axis < 3; axis++) {
     run->periodic[axis - 1] = periodic[axis] != 0;
@@ -204,20 +205,13 @@ read_params (epns_run *run, const epns_view *params, epns_error *error)
           "type %" G_GINT64_FORMAT
           " is frozen and a learned step cannot hold cells still; thaw it or use cpm",
           type);
-  run->drawn = form->default_drawn;
-  if (sites != NULL && !form->chooses)
+  if (params[PARAM_SITES].data != NULL && !form->chooses)
     return epns_refuse (error, PARAM_SITES, -1, -1,
                         "this model draws its sites in passes; leave `sites` out");
-  if (sites != NULL && sites[0] != 0 && sites[0] != 1)
-    return epns_refuse (error, PARAM_SITES, -1, 0, "sites is %d; give 0 (likeliest) or 1 (drawn)",
-                        sites[0]);
-  if (sites != NULL)
-    run->drawn = sites[0];
-  if (outside != NULL && outside[0] != 0 && outside[0] != 1)
-    return epns_refuse (error, PARAM_OUTSIDE, -1, 0, "outside is %d; give 0 (warn) or 1 (refuse)",
-                        outside[0]);
-  run->refuses = outside != NULL && outside[0];
-  return EPNS_OK;
+  if (epns_param_choice (fields, params, PARAM_SITES, &run->drawn, error) != EPNS_OK
+      || epns_param_choice (fields, params, PARAM_PRECISION, &run->half, error) != EPNS_OK)
+    return EPNS_DISCARD;
+  return epns_param_choice (fields, params, PARAM_OUTSIDE, &run->refuses, error);
 }
 
 /* What is known before there is a tissue. */
@@ -412,7 +406,8 @@ step_member (epns_run *run, const epns_frame *frame, guint32 n_steps, gboolean w
                       .type = type,
                       .periodic = { run->periodic[0], run->periodic[1] },
                       .n_ids = (gsize) types->shape[0],
-                      .told = run->told };
+                      .told = run->told,
+                      .half = run->half };
 
   epns_view_gather (ids, id);
   epns_view_gather (types, type);

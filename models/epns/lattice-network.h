@@ -16,6 +16,7 @@ typedef struct {
   const gint32 *type;   /* [n_ids] */
   gsize n_ids;          /* larger than every id */
   const float *told;    /* by the form's tell(); NULL where it is told nothing */
+  gboolean half;        /* convolutions may round to bfloat16 */
 } EpnsSites;
 
 /* Why a state is not taken, as numbers: an axis of the lattice (0: y, 1: x) and what it could

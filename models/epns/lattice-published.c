@@ -134,6 +134,7 @@ step (gconstpointer net, gpointer data, EpnsSites *sites, gboolean drawn, const 
   Scratch *scratch = data;
   gsize n = sites->height * sites->width;
 
+  epns_context_set_half (scratch->ctx, sites->half);
   epns_slot_ids_set (&scratch->ids, sites->id, n, sites->n_ids);
   g_autoptr (EpnsSlots)
       state = epns_slots_of_ids (&scratch->ids, sites->id, sites->type, sites->height, sites->width);

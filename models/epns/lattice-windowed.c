@@ -147,7 +147,8 @@ step (gconstpointer net G_GNUC_UNUSED, gpointer scratch, EpnsSites *sites,
                            .periodic = { sites->periodic[0], sites->periodic[1] },
                            .type = sites->type,
                            .n_ids = sites->n_ids,
-                           .inputs = sites->told };
+                           .inputs = sites->told,
+                           .half = sites->half };
 
   return epns_local_step (scratch, &state, key, error);
 }

@@ -45,6 +45,20 @@ epns_param_values (const epns_view *view)
   return values;
 }
 
+epns_status
+epns_param_choice (const epns_field *fields, const epns_view *params, gint32 which,
+                   gboolean *value, epns_error *error)
+{
+  const epns_field *field = &fields[which];
+  g_autofree gint32 *given = epns_param_values (&params[which]);
+
+  *value = given != NULL ? given[0] : field->fallback > 0;
+  if (*value == 0 || *value == 1)
+    return EPNS_OK;
+  return epns_refuse (error, which, -1, 0, "%s is %d; give 0 or 1 (%s)", field->name, *value,
+                      field->values);
+}
+
 guint64
 epns_weights_fingerprint (const EpnsSafetensors *weights)
 {

@@ -22,6 +22,10 @@ const char *epns_learned_kernel (const epns_model *model);
 /* The values of an optional parameter, contiguous; NULL where absent. Free with g_free(). [any] */
 gpointer epns_param_values (const epns_view *view);
 
+/* The 0 or 1 of parameter `which` of `fields`, or its fallback; what they mean its `values` say. */
+epns_status epns_param_choice (const epns_field *fields, const epns_view *params, gint32 which,
+                               gboolean *value, epns_error *error);
+
 /* A hash of all weights, which tells models apart. [any] */
 guint64 epns_weights_fingerprint (const EpnsSafetensors *weights);
 

@@ -259,6 +259,7 @@ epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDra
   EpnsLocalBoard *board = scratch->board;
   guint attempt = 0;
 
+  epns_context_set_half (scratch->ctx, state->half);
   if (!epns_local_board_set (board, state, error))
     return FALSE;
   epns_local_board_draw_latents (board, scratch->model->network, scratch->ctx, key);
@@ -283,6 +284,7 @@ epns_local_law (EpnsLocalScratch *scratch, const EpnsLocalState *state, const gi
   };
   EpnsLocalBoard *board = scratch->board;
 
+  epns_context_set_half (scratch->ctx, state->half);
   if (!check_range ("pass", pass, 0, config->passes - 1, error)
       || !epns_local_board_set (board, state, error))
     return FALSE;

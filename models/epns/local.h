@@ -90,6 +90,7 @@ typedef struct {
   const gint32 *type;   /* [n_ids] by id; entry 0 is not looked at */
   gsize n_ids;          /* larger than the largest id present */
   const float *inputs;  /* [epns_local_n_inputs ()]; NULL where the network is told nothing */
+  gboolean half;        /* convolutions may round to bfloat16 */
 } EpnsLocalState;
 
 /* Weights and configuration: immutable, shared by threads. */

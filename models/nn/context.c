@@ -10,7 +10,7 @@ struct _EpnsContext {
   const epns_host *host;
   EpnsPool *pool;
   GArray *tape; /* EpnsCall, each holding its operands and its result */
-  gboolean recording;
+  gboolean recording, half;
 };
 
 EpnsContext *
@@ -148,6 +148,18 @@ void
 epns_context_record (EpnsContext *self, gboolean on)
 {
   self->recording = on;
+}
+
+void
+epns_context_set_half (EpnsContext *self, gboolean on)
+{
+  self->half = on;
+}
+
+gboolean
+epns_context_is_half (const EpnsContext *self)
+{
+  return self->half && !self->recording;
 }
 
 gboolean

@@ -28,6 +28,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsContext, epns_context_free)
 void epns_context_record (EpnsContext *self, gboolean on);
 gboolean epns_context_is_recording (const EpnsContext *self);
 
+/* Convolutions round to bfloat16 (half.h) while nothing is recorded. Initially they do not. */
+void epns_context_set_half (EpnsContext *self, gboolean on);
+/* Are they to, now? */
+gboolean epns_context_is_half (const EpnsContext *self);
+
 /* Add d loss / d t to the gradient of every t that requires one and that loss (count 1) was
  * computed from, in the reverse order of recording. The tape and the gradients of intermediates are
  * released on the way: only parameters (and tensors that were given requires_grad by hand) have

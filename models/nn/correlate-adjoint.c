@@ -6,26 +6,12 @@
 #include "models/nn/layout.h"
 #include "models/nn/multiply.h"
 #include "models/nn/op.h"
+#include "models/nn/phase.h"
 
 #include <string.h>
 
-typedef struct {
-  gsize p, q;           /* remainders of (padded) row and column */
-  gsize taps_h, taps_w; /* filter rows p, p + stride, ...; columns likewise */
-  gsize first;          /* elements of earlier phases */
-} Phase;
-
-static Phase
-phase_at (const EpnsCorrelation *shape, gsize i, gsize first)
-{
-  const gsize s = shape->stride, p = i / s, q = i % s;
-
-  return (Phase){ p, q, p < shape->kh ? (shape->kh - 1 - p) / s + 1 : 0,
-                  q < shape->kw ? (shape->kw - 1 - q) / s + 1 : 0, first };
-}
-
 static gsize
-depth_of (const EpnsCorrelation *shape, const Phase *phase)
+depth_of (const EpnsCorrelation *shape, const EpnsPhase *phase)
 {
   return shape->filters * phase->taps_h * phase->taps_w;
 }
@@ -38,11 +24,12 @@ plane_of (const EpnsAdjoint *self)
 
 /* Image row y of a phase is the sum over taps a of filter row p + a s times v's row y - a. */
 static void
-prepare_phase (EpnsAdjoint *self, const Phase *phase, const float *w, float *unpacked)
+prepare_phase (EpnsAdjoint *self, const EpnsPhase *phase, gsize first, const float *w,
+               float *unpacked)
 {
   const EpnsCorrelation *shape = &self->shape;
   const gsize s = shape->stride, depth = depth_of (shape, phase), filter = shape->kh * shape->kw;
-  gint32 *offset = (gint32 *) (gpointer) self->offsets->data + phase->first;
+  gint32 *offset = (gint32 *) (gpointer) self->offsets->data + first;
   gsize k = 0;
 
   for (gsize m = 0; m < shape->filters; m++)
@@ -55,7 +42,7 @@ prepare_phase (EpnsAdjoint *self, const Phase *phase, const float *w, float *unp
                                       (phase->p + a * s) * shape->kw + phase->q + b * s];
       }
   epns_pack_left (shape->channels, depth, unpacked, depth, 1,
-                  self->weights->data + epns_left_count (shape->channels, phase->first));
+                  self->weights->data + epns_left_count (shape->channels, first));
 }
 
 EpnsAdjoint
@@ -76,8 +63,8 @@ epns_adjoint_new (EpnsContext *ctx, const EpnsCorrelation *shape, const float *w
   self.weights =
       epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_left_count (shape->channels, elements)));
   for (gsize i = 0; i < s * s; i++) {
-    Phase phase = phase_at (shape, i, first);
-    prepare_phase (&self, &phase, w, unpacked->data);
+    const EpnsPhase phase = epns_phase_at (shape, i);
+    prepare_phase (&self, &phase, first, w, unpacked->data);
     first += depth_of (shape, &phase);
   }
   return self;
@@ -96,18 +83,6 @@ epns_correlate_adjoint_scratch (const EpnsAdjoint *self)
   return (self->shape.filters * plane_of (self) + EPNS_KERNEL_SLACK + self->pad_w) * sizeof (float);
 }
 
-/* Of a phase's rows or columns 0 .. reach - 1 those lo .. hi - 1 that lie in the image. */
-static void
-inside (gsize remainder, gsize stride, gint64 before, gsize extent, gsize reach, gsize *lo,
-        gsize *hi)
-{
-  const gint64 first = before - (gint64) remainder, last = first + (gint64) extent - 1,
-               s = (gint64) stride;
-
-  *lo = first > 0 ? (gsize) ((first + s - 1) / s) : 0;
-  *hi = last < 0 ? 0 : MIN ((gsize) (last / s) + 1, reach);
-}
-
 static void
 put (gboolean add, float bias, const float *restrict from, gsize n, gsize stride,
      float *restrict to)
@@ -124,27 +99,25 @@ put (gboolean add, float bias, const float *restrict from, gsize n, gsize stride
 }
 
 static void
-run_phase (const EpnsAdjoint *self, const Phase *phase, const float *source, const float *bias,
-           gboolean add, float *image)
+run_phase (const EpnsAdjoint *self, const EpnsPhase *phase, gsize first, const float *source,
+           const float *bias, gboolean add, float *image)
 {
   const EpnsKernel *kernel = epns_kernel ();
   const EpnsCorrelation *shape = &self->shape;
   const gsize s = shape->stride, depth = depth_of (shape, phase);
-  const float *weights = self->weights->data + epns_left_count (shape->channels, phase->first);
-  const gint32 *offsets = epns_tensor_ints (self->offsets) + phase->first;
+  const float *weights = self->weights->data + epns_left_count (shape->channels, first);
+  const gint32 *offsets = epns_tensor_ints (self->offsets) + first;
   float tile[EPNS_KERNEL_MAX_TILE];
   EpnsPiece pieces[EPNS_KERNEL_MAX_COLUMNS];
-  gsize y_lo, y_hi, x_lo, x_hi;
 
-  inside (phase->p, s, shape->top, shape->height, shape->out_h + self->pad_h, &y_lo, &y_hi);
-  inside (phase->q, s, shape->left, shape->width, shape->out_w + self->pad_w, &x_lo, &x_hi);
-  if (y_lo >= y_hi || x_lo >= x_hi)
+  if (phase->y_lo >= phase->y_hi || phase->x_lo >= phase->x_hi)
     return;
-  const gsize end = (y_hi - 1) * self->plane_w + x_hi;
-  for (gsize at = y_lo * self->plane_w + x_lo; at < end; at += kernel->columns) {
+  const gsize end = (phase->y_hi - 1) * self->plane_w + phase->x_hi;
+  for (gsize at = phase->y_lo * self->plane_w + phase->x_lo; at < end; at += kernel->columns) {
     const gsize columns = MIN (kernel->columns, end - at),
                 vectors = (columns + kernel->lanes - 1) / kernel->lanes;
-    const guint n_pieces = epns_cut_rows (at, columns, self->plane_w, x_lo, x_hi, pieces);
+    const guint n_pieces
+        = epns_cut_rows (at, columns, self->plane_w, phase->x_lo, phase->x_hi, pieces);
     for (gsize c = 0; c < shape->channels; c++) {
       if (c % kernel->rows == 0)
         kernel->tile[vectors - 1](depth, weights + c * depth, source + at, offsets, 0, tile);
@@ -175,8 +148,8 @@ epns_correlate_adjoint (const EpnsAdjoint *self, const float *v, const float *bi
   epns_lay_out (&layout, v, scratch);
   memset ((char *) scratch + planes, 0, epns_correlate_adjoint_scratch (self) - planes);
   for (gsize i = 0; i < shape->stride * shape->stride; i++) {
-    Phase phase = phase_at (shape, i, first);
-    run_phase (self, &phase, scratch, bias, add, image);
+    const EpnsPhase phase = epns_phase_at (shape, i);
+    run_phase (self, &phase, first, scratch, bias, add, image);
     first += depth_of (shape, &phase);
   }
 }

@@ -13,6 +13,9 @@
 #else
 #define UNROLL _Pragma ("GCC unroll 16")
 #endif
+#define JOIN(a, b)   a##b
+#define EXPAND(a, b) JOIN (a, b)
+#define NAMED(what)  EXPAND (what, KERNEL)
 #define INLINE TARGET static inline __attribute__ ((always_inline))
 /* clang-format off */
 
@@ -140,8 +143,88 @@ add_to_rows (gsize n, const gint32 *offsets, const float *from, gsize width, flo
     }
 }
 
-#define JOIN(a, b)   a##b
-#define EXPAND(a, b) JOIN (a, b)
+typedef guint32 NAMED (Words) __attribute__ ((vector_size (LANES * sizeof (guint32))));
+#define WORDS NAMED (Words)
+
+INLINE WORDS
+words_at (const void *p)
+{
+  WORDS words;
+
+  memcpy (&words, p, sizeof words);
+  return words;
+}
+
+/* The upper halves, rounded; a NaN stays one. */
+INLINE WORDS
+rounded (const float *x)
+{
+  const WORDS bits = words_at (x), exponent = bits & 0x7f800000u;
+  const WORDS up = (bits + (0x7fffu + (bits >> 16 & 1u))) >> 16;
+  const WORDS is_nan = (WORDS) ((bits & 0x7fffffffu) > 0x7f800000u),
+              is_small = (WORDS) (exponent == 0u);
+
+  return ((up & ~is_small) | (bits >> 16 & 0x8000u)) | (is_nan & 0x7fffu);
+}
+
+TARGET static void
+pair (gsize n, const float *a, const float *b, guint32 *to)
+{
+  float rest[2][LANES] = { { 0 } };
+
+  for (gsize i = 0; i < n; i += LANES) {
+    const gboolean whole = i + LANES <= n;
+    if (!whole) {
+      memcpy (rest[0], a + i, (n - i) * sizeof *a);
+      memcpy (rest[1], b + i, (n - i) * sizeof *b);
+    }
+    const WORDS pairs
+        = rounded (whole ? a + i : rest[0]) | rounded (whole ? b + i : rest[1]) << 16;
+    memcpy (to + i, &pairs, whole ? sizeof pairs : (n - i) * sizeof *to);
+  }
+}
+
+#define HALF_ROWS 4
+
+/* HALF_ROWS rows of one vector of columns. */
+INLINE void
+half_block (gsize n, gsize pairs, const guint32 *left, const guint32 *right, const gint32 *offsets,
+            gsize plane, float *tile)
+{
+  VECTOR sum[HALF_ROWS], even[HALF_ROWS], odd[HALF_ROWS];
+
+  UNROLL for (gsize r = 0; r < HALF_ROWS; r++)
+    sum[r] = ZERO ();
+  for (gsize k = 0; k < n; k++) {
+    const guint32 *l = left + k * EPNS_HALF_SIDE * pairs;
+    UNROLL for (gsize r = 0; r < HALF_ROWS; r++)
+      even[r] = odd[r] = ZERO ();
+    for (gsize p = 0; p < pairs; p++) {
+      const WORDS x = words_at (right + (gsize) offsets[k] + p * plane);
+      const VECTOR x_even = (VECTOR) (x << 16), x_odd = (VECTOR) (x & 0xffff0000u);
+      UNROLL for (gsize r = 0; r < HALF_ROWS; r++) {
+        const WORDS y = (WORDS) { 0 } + l[r * pairs + p];
+        even[r] = FMA ((VECTOR) (y << 16), x_even, even[r]);
+        odd[r] = FMA ((VECTOR) (y & 0xffff0000u), x_odd, odd[r]);
+      }
+    }
+    UNROLL for (gsize r = 0; r < HALF_ROWS; r++)
+      sum[r] = sum[r] + (even[r] + odd[r]);
+  }
+  UNROLL for (gsize r = 0; r < HALF_ROWS; r++)
+    STORE (tile + r * EPNS_HALF_SIDE, sum[r]);
+}
+
+TARGET static void
+half (gsize n, gsize pairs, gsize rows, const guint32 *left, const guint32 *right,
+      const gint32 *offsets, gsize plane, float *tile)
+{
+  for (gsize r = 0; r < rows; r += HALF_ROWS)
+    for (gsize c = 0; c < EPNS_HALF_SIDE; c += LANES)
+      half_block (n, pairs, left + r * pairs, right + c, offsets, plane,
+                  tile + r * EPNS_HALF_SIDE + c);
+}
+
 const EpnsKernel EXPAND (epns_kernel_, KERNEL) = {
   .name = G_STRINGIFY (KERNEL),
   .rows = ROWS,
@@ -151,4 +234,6 @@ const EpnsKernel EXPAND (epns_kernel_, KERNEL) = {
   .dot = dot,
   .sum_rows = sum_rows,
   .add_to_rows = add_to_rows,
+  .pair = pair,
+  .half = half,
 };

@@ -32,6 +32,18 @@ typedef void (*EpnsSumRowsFunction) (gsize n, const gint32 *offsets, const float
 typedef void (*EpnsAddToRowsFunction) (gsize n, const gint32 *offsets, const float *from,
                                        gsize width, float *table);
 
+/* Pairs of bfloat16 numbers are words, the first number in the lower half. What half.h says of sums:
+ * tile[r][c] = sum over k < n and p < pairs of left[(k SIDE + r) pairs + p] . right[offsets[k] + p
+ * plane + c] for r < rows (16 or SIDE) and c < SIDE = EPNS_HALF_SIDE. */
+#define EPNS_HALF_SIDE  32
+#define EPNS_HALF_PAIRS 16 /* at most */
+typedef void (*EpnsHalfFunction) (gsize n, gsize pairs, gsize rows, const guint32 *left,
+                                  const guint32 *right, const gint32 *offsets, gsize plane,
+                                  float *tile);
+/* to[i] = the pair of a[i] and b[i], rounded to the nearest, ties to even; what is below the normal
+ * numbers is 0. */
+typedef void (*EpnsPairFunction) (gsize n, const float *a, const float *b, guint32 *to);
+
 typedef struct {
   const char *name;
   gsize rows, lanes, columns;                 /* columns = EPNS_KERNEL_VECTORS * lanes */
@@ -39,7 +51,13 @@ typedef struct {
   EpnsDotFunction dot;
   EpnsSumRowsFunction sum_rows;
   EpnsAddToRowsFunction add_to_rows;
+  EpnsPairFunction pair;
+  EpnsHalfFunction half;
 } EpnsKernel;
+
+/* The last by the processor's own tiles, which have their own instructions; NULL where it has none,
+ * or the system does not lend them. [any] */
+EpnsHalfFunction epns_kernel_half_tiles (void);
 
 /* The widest this processor has. Static. [any] */
 const EpnsKernel *epns_kernel (void);

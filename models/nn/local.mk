@@ -12,7 +12,8 @@ models_libmodels_la_SOURCES += \
 	models/nn/correlate.c models/nn/correlate-adjoint.c models/nn/correlate-filters.c \
 	models/nn/correlate.h \
 	models/nn/gradcheck.c models/nn/gradcheck.h \
-	models/nn/kernel.c models/nn/kernel-avx2.c models/nn/kernel-avx512.c \
+	models/nn/half.c models/nn/half.h \
+	models/nn/kernel.c models/nn/kernel-amx.c models/nn/kernel-avx2.c models/nn/kernel-avx512.c \
 	models/nn/kernel.h models/nn/kernel-loops.h \
 	models/nn/layout.c models/nn/layout.h models/nn/multiply.c models/nn/multiply.h \
 	models/nn/op-binary.c models/nn/op-conv.c models/nn/op-film.c \
@@ -22,9 +23,10 @@ models_libmodels_la_SOURCES += \
 	models/nn/op.h models/nn/ops.def models/nn/ops.h \
 	models/nn/optim.c models/nn/optim.h \
 	models/nn/partials.c models/nn/partials.h \
+	models/nn/phase.c models/nn/phase.h \
 	models/nn/pool.c models/nn/pool.h \
 	models/nn/tensor.c models/nn/tensor.h
 check_PROGRAMS += \
-	tests/test-nn-context tests/test-nn-correlate tests/test-nn-grad \
+	tests/test-nn-context tests/test-nn-correlate tests/test-nn-grad tests/test-nn-half \
 	tests/test-nn-kernel tests/test-nn-messages tests/test-nn-ops tests/test-nn-optim
 EXTRA_DIST += tests/golden/nn-ops.py tests/golden/nn-ops.safetensors

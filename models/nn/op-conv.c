@@ -2,6 +2,7 @@
 /* Convolution and transposed convolution; correlate.h has the loops. */
 #include "models/nn/activation.h"
 #include "models/nn/correlate.h"
+#include "models/nn/half.h"
 #include "models/nn/op.h"
 #include "models/nn/partials.h"
 
@@ -33,12 +34,15 @@ typedef struct {
   EpnsCorrelator correlator;
   EpnsAdjoint adjoint;
   EpnsFilterGradient gradient;
+  EpnsHalf half; /* instead of correlator or adjoint, forward, where the context says so */
   gsize sites, image; /* floats of a sample: filters x sites; channels x rows x columns */
   gsize scratch;      /* bytes that correlations need; v lies behind */
   float *dx;
   gboolean add;          /* to dx; else all of it is written */
   EpnsPartials partials; /* over samples: dw, db */
 } Conv;
+
+#define HALF_PASS 0.2 /* of a pass in single precision, about */
 
 static Conv
 conv_new (const EpnsCall *call, const EpnsTensor *image, const EpnsTensor *sites, gint64 stride,
@@ -70,6 +74,7 @@ conv_clear (Conv *self)
   epns_correlator_clear (&self->correlator);
   epns_adjoint_clear (&self->adjoint);
   epns_filter_gradient_clear (&self->gradient);
+  epns_half_clear (&self->half);
   epns_partials_clear (&self->partials);
 }
 
@@ -153,11 +158,28 @@ conv2d_sample (void *arg, gsize n, void *scratch)
 }
 
 static void
+conv2d_half_sample (void *arg, gsize n, void *scratch)
+{
+  const Conv *self = arg;
+  const EpnsCall *call = self->call;
+
+  epns_half_apply (&self->half, call->in[0]->data + n * self->image, bias_of (call),
+                   call->attr.conv.activation, call->out->data + n * self->sites, scratch);
+}
+
+static void
 conv2d_forward (EpnsContext *ctx, const EpnsCall *call)
 {
   Conv self = conv2d_new (call);
   const gsize samples = (gsize) call->in[0]->shape[0];
 
+  if (epns_context_is_half (ctx) && epns_half_pays (&self.shape)) {
+    self.half = epns_half_correlation (ctx, &self.shape, call->in[1]->data);
+    conv_each (ctx, &self, samples, samples, HALF_PASS, epns_half_scratch (&self.half),
+               conv2d_half_sample);
+    conv_clear (&self);
+    return;
+  }
   self.correlator = epns_correlator_new (ctx, &self.shape, call->in[1]->data);
   conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_scratch (&self.correlator),
              conv2d_sample);
@@ -283,11 +305,28 @@ conv_transpose2d_sample (void *arg, gsize n, void *scratch)
 }
 
 static void
+conv_transpose2d_half_sample (void *arg, gsize n, void *scratch)
+{
+  const Conv *self = arg;
+  const EpnsCall *call = self->call;
+
+  epns_half_apply (&self->half, call->in[0]->data + n * self->sites, bias_of (call), EPNS_LINEAR,
+                   call->out->data + n * self->image, scratch);
+}
+
+static void
 conv_transpose2d_forward (EpnsContext *ctx, const EpnsCall *call)
 {
   Conv self = conv_transpose2d_new (call);
   const gsize samples = (gsize) call->in[0]->shape[0];
 
+  if (epns_context_is_half (ctx) && epns_half_pays (&self.shape)) {
+    self.half = epns_half_adjoint (ctx, &self.shape, call->in[1]->data);
+    conv_each (ctx, &self, samples, samples, HALF_PASS, epns_half_scratch (&self.half),
+               conv_transpose2d_half_sample);
+    conv_clear (&self);
+    return;
+  }
   self.adjoint = epns_adjoint_new (ctx, &self.shape, call->in[1]->data);
   conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_adjoint_scratch (&self.adjoint),
              conv_transpose2d_sample);
