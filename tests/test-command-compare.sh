@@ -32,6 +32,11 @@ says '"milliseconds-a-step"'
 quiet compare "$sorting/sorting.epns.xml" $short --native as-compucell3d -q -o host
 quiet compare "$tissue" --learned toy --native cpm --members 2 --until 4 --every 2 -q -o quick
 
+# what is set by hand reaches the learned model where a scenario could have stated it
+works compare "$tissue" --learned cellsort --members 2 --until 50 --set temperature=30 --set sampling=border -q -o warned
+holds 'a warning of what the model was trained at' grep -q 'temperature is 30, and the model was trained at 10' .err
+rm -r warned
+
 # two tables of the OpenVT benchmark, which epns run writes
 works "$epns" run "$tissue" --members 2 --until 100 --every 20 -q -o a.csv
 sed 's/,1,\([0-9.]*,[0-9.]*\)$/,0,\1/; s/,2,\([0-9.]*,[0-9.]*\)$/,1,\1/' a.csv >b.csv

@@ -60,6 +60,12 @@ works "$epns" verify told/model
 works "$epns" compare tissue.epns.xml --learned told/model --members 2 --until 100 -o report --quiet
 holds 'a likelihood' grep -q 'nats per cell and step' report/report.html
 
+# so does what is set by hand, for the network beside the native model, too
+quiet "$epns" compare warmer.epns.xml --learned told/model --members 2 --until 100 -o warmer --quiet
+quiet "$epns" compare tissue.epns.xml --learned told/model --members 2 --until 100 -o set --set temperature=12 --quiet
+holds 'set for both' cmp -s warmer/report.csv set/report.csv
+holds 'and not for nothing' sh -c '! cmp -s warmer/report.csv report/report.csv'
+
 # the same ratios are the same law: all energies and the temperature twice
 sed -e 's/name="temperature" value="10"/name="temperature" value="20"/' -e 's/\(volume-strength.*\)value="2"/\1value="4"/' \
   -e 's/\(contact-energy.*\)value="16"/\1value="32"/' -e 's/\(contact-energy.*\)value="2"/\1value="4"/' \

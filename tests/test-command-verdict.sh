@@ -39,6 +39,10 @@ holds 'the report counts what the guard finds' grep -q '"mode" : "warn"' watched
 holds 'members are counted one by one' grep -q 'in 2 of 2 members, and 0 steps' watched/report.html
 holds 'the loops are named' grep -q '"kernel" : "' watched/report.json
 fails 1 'cpm is no learned model' "$epns" compare "$scenario" --learned hot --guard warn --members 2 --until 50 -q -o no
+works "$epns" compare "$scenario" --learned untrained --guard native --guard-pause 1000 --members 2 --until 100 \
+  --set temperature=40 -q -o followed
+holds 'what is set holds where the guard steps natively, too' \
+  awk -F, '$1 == "ks" && $3 > 0 { n++; different += $4 > 0 } END { exit !(n > 0 && different == 0) }' followed/courses.csv
 
 # too few members to tell anything
 works "$epns" compare "$scenario" --learned again --members 3 --until 100 --json -q -o few

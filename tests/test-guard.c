@@ -130,8 +130,8 @@ watched_clear (Watched *self)
 static EpnsGuard *
 guard_of (Watched *self, EpnsGuardMode mode, GError **error)
 {
-  return epns_guard_new (mode, PAUSE, &alike, self->stepper, &self->settings, self->scenario,
-                         error);
+  return epns_guard_new (mode, PAUSE, &alike, self->stepper, &self->settings, NULL,
+                         self->scenario, error);
 }
 
 static guint32

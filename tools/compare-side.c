@@ -21,12 +21,13 @@ epns_side_clear (EpnsSide *self)
 }
 
 gboolean
-epns_side_open (EpnsSide *self, const char *name, const char *const *set, guint32 threads,
-                const EpnsScenario *scenario, GError **error)
+epns_side_open (EpnsSide *self, const char *name, const char *const *set, gboolean beside,
+                guint32 threads, const EpnsScenario *scenario, GError **error)
 {
   self->model = epns_step_model_find (scenario, name, threads, error);
   if (self->model != NULL)
-    self->settings = epns_settings_resolve (self->model, scenario, set, error);
+    self->settings = (beside ? epns_settings_resolve_beside
+                             : epns_settings_resolve) (self->model, scenario, set, error);
   return self->settings != NULL;
 }
 

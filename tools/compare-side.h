@@ -25,8 +25,9 @@ typedef struct {
 void epns_side_clear (EpnsSide *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EpnsSide, epns_side_clear)
 
-/* Open `name` for the scenario, with parameters by hand. */
-gboolean epns_side_open (EpnsSide *self, const char *name, const char *const *set,
+/* Open `name` for the scenario, with parameters by hand: its own, or those of the model that it is
+ * set `beside` (tools/settings.h). */
+gboolean epns_side_open (EpnsSide *self, const char *name, const char *const *set, gboolean beside,
                          guint32 threads, const EpnsScenario *scenario, GError **error);
 
 /* Step all members, as many as the options say or twice as many, of which the second half goes to

@@ -63,8 +63,8 @@ open_sides (EpnsSide *native, EpnsSide *learned, const Options *options,
   const char *const *set = (const char *const *) options->ensemble.set;
   guint32 threads = options->ensemble.threads;
 
-  if (!epns_side_open (native, options->native, set, threads, scenario, error)
-      || !epns_side_open (learned, options->learned, NULL, threads, scenario, error))
+  if (!epns_side_open (native, options->native, set, FALSE, threads, scenario, error)
+      || !epns_side_open (learned, options->learned, set, TRUE, threads, scenario, error))
     return FALSE;
   if (strcmp (native->model->time_unit, learned->model->time_unit) != 0) {
     g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_MISMATCH,

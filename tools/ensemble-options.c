@@ -91,7 +91,9 @@ epns_ensemble_options_parse (EpnsEnsembleOptions *self, const EpnsCommand *comma
       "(default: one; varied with rng=compucell3d)",
       "one|varied" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->set,
-      "A parameter of the model (compare: the native one); may be repeated", "NAME=VALUE" },
+      "A parameter of the model (compare: of the native one, and what a scenario may state of the "
+      "learned one, too); may be repeated",
+      "NAME=VALUE" },
     { "guard", 0, 0, G_OPTION_ARG_STRING, &self->guard,
       "Check each learned step: warn, stop, or go on natively", "warn|stop|native" },
     { "guard-pause", 0, 0, G_OPTION_ARG_STRING, &self->pause_text,
@@ -143,6 +145,7 @@ epns_ensemble_options_guard (const EpnsEnsembleOptions *self, const EpnsMembers 
                              const EpnsScenario *scenario, GError **error)
 {
   return self->guard == NULL ? NULL
-                             : epns_guard_new (self->guard_mode, (guint32) self->pause,
-                                               members, learned, settings, scenario, error);
+                             : epns_guard_new (self->guard_mode, (guint32) self->pause, members,
+                                               learned, settings,
+                                               (const char *const *) self->set, scenario, error);
 }

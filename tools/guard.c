@@ -41,8 +41,8 @@ is_learned (const EpnsStepModel *model)
 }
 
 static gboolean
-open_native (EpnsGuard *self, const EpnsSettings *settings, const EpnsMembers *members,
-             GError **error)
+open_native (EpnsGuard *self, const EpnsSettings *settings, const char *const *set,
+             const EpnsMembers *members, GError **error)
 {
   guint32 threads = settings->model->host.threads;
   gboolean lattice = self->scenario->layout == &epns_layout_lattice;
@@ -68,7 +68,7 @@ open_native (EpnsGuard *self, const EpnsSettings *settings, const EpnsMembers *m
     return FALSE;
   }
   self->ratio = (guint32) round (ratio);
-  self->settings = epns_settings_resolve (self->model, self->scenario, NULL, error);
+  self->settings = epns_settings_resolve_beside (self->model, self->scenario, set, error);
   if (self->settings != NULL)
     self->native = epns_stepper_new (self->settings, self->scenario, members, error);
   return self->native != NULL;
@@ -87,8 +87,8 @@ take_limits (EpnsGuardLimits *limits, const EpnsStepModel *model, const EpnsScen
 
 EpnsGuard *
 epns_guard_new (EpnsGuardMode mode, guint32 pause, const EpnsMembers *members,
-                EpnsStepper *learned, const EpnsSettings *settings, const EpnsScenario *scenario,
-                GError **error)
+                EpnsStepper *learned, const EpnsSettings *settings, const char *const *set,
+                const EpnsScenario *scenario, GError **error)
 {
   const EpnsStepModel *model = settings->model;
 
@@ -112,7 +112,7 @@ epns_guard_new (EpnsGuardMode mode, guint32 pause, const EpnsMembers *members,
   self->left = g_new0 (guint32, members->n);
   self->before = g_new0 (EpnsState *, members->n);
   self->chosen = g_new0 (gboolean, members->n);
-  if (mode == EPNS_GUARD_NATIVE && !open_native (self, settings, members, error))
+  if (mode == EPNS_GUARD_NATIVE && !open_native (self, settings, set, members, error))
     return NULL;
   return g_steal_pointer (&self);
 }

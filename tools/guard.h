@@ -23,11 +23,13 @@ typedef struct _EpnsGuard EpnsGuard;
 /* Watch the members of `learned`, which steps `settings->model`. Those that begin in one state are
  * held against each other. In mode NATIVE a member goes on for
  * `pause` >= 1 learned steps' time with kind cpm, or, of bodies, with the first model of the
- * scenario. EPNS_FAILURE_UNSUPPORTED where the model is not a learned one, EPNS_FAILURE_MISMATCH
- * where its step is not a whole number of native ones. What is lent must outlive the guard. */
+ * scenario; what of `set` (NAME=VALUE, NULL-terminated, may be NULL) is the scenario's to state
+ * holds for that, too. EPNS_FAILURE_UNSUPPORTED where the model is not a learned one,
+ * EPNS_FAILURE_MISMATCH where its step is not a whole number of native ones. What is lent must
+ * outlive the guard. */
 EpnsGuard *epns_guard_new (EpnsGuardMode mode, guint32 pause, const EpnsMembers *members,
                            EpnsStepper *learned, const EpnsSettings *settings,
-                           const EpnsScenario *scenario, GError **error);
+                           const char *const *set, const EpnsScenario *scenario, GError **error);
 void       epns_guard_free (EpnsGuard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsGuard, epns_guard_free)
 

@@ -2,6 +2,7 @@
 /* Parameters by name: parsed by what the model declares, so that no parameter is known here. */
 #include "tools/settings.h"
 
+#include "adapters/parameters.h"
 #include "plugin/error.h"
 #include "plugin/view.h"
 
@@ -241,6 +242,35 @@ epns_settings_resolve (const EpnsStepModel *model, const EpnsScenario *scenario,
       || !fill_and_check (self, scenario, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/* A parameter of the scenario, which this model has, and is not set for it alone. */
+static gboolean
+is_shared (const EpnsStepModel *model, const char *name)
+{
+  const GArray *own = model->planned ? model->planned->settings : NULL;
+  gboolean known = FALSE;
+
+  for (guint i = 0; i < epns_n_known_parameters; i++)
+    known = known || g_str_equal (epns_known_parameters[i].name, name);
+  for (guint i = 0; own != NULL && i < own->len; i++)
+    known = known && !g_str_equal (g_array_index (own, EpnsSetting, i).name, name);
+  return known && epns_find_field (model->fields, model->n_params, name) >= 0;
+}
+
+EpnsSettings *
+epns_settings_resolve_beside (const EpnsStepModel *model, const EpnsScenario *scenario,
+                              const char *const *overrides, GError **error)
+{
+  g_autoptr (GPtrArray) shared = g_ptr_array_new ();
+
+  for (guint i = 0; overrides != NULL && overrides[i] != NULL; i++) {
+    g_autofree char *name = g_strndup (overrides[i], strcspn (overrides[i], "="));
+    if (is_shared (model, name))
+      g_ptr_array_add (shared, (gpointer) overrides[i]);
+  }
+  g_ptr_array_add (shared, NULL);
+  return epns_settings_resolve (model, scenario, (const char *const *) shared->pdata, error);
 }
 
 void

@@ -19,6 +19,13 @@ typedef struct {
  * scenario outlive the result. */
 EpnsSettings *epns_settings_resolve (const EpnsStepModel *model, const EpnsScenario *scenario,
                                      const char *const *overrides, GError **error);
+
+/* The same for a model that steps beside the one that `overrides` are meant for: those that a
+ * scenario may state (adapters/parameters.h) hold for both, where this one declares them and the
+ * plan's entry for it says nothing else; how the other one steps is not its business. */
+EpnsSettings *epns_settings_resolve_beside (const EpnsStepModel *model,
+                                            const EpnsScenario *scenario,
+                                            const char *const *overrides, GError **error);
 void          epns_settings_free (EpnsSettings *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsSettings, epns_settings_free)
 
