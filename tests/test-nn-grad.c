@@ -126,10 +126,10 @@ SAMPLE (sum_groups, T2 (6, 4))
   return epns_sum_groups (ctx, in[0], 3, NULL);
 }
 SAMPLE (repeat_groups, T3 (3, 2, 2)) { return epns_repeat_groups (ctx, in[0], 6, sizes); }
-#define OPEN(a, b) { 2, { a, b }, 0.2, 1, FALSE } /* no ReLU closes; test-nn-messages.c has others */
+#define OPEN(a, b) { 2, { a, b }, 0.1, 0.5, FALSE } /* no ReLU closes; test-nn-messages.c has others */
 static const gint32 starts[] = { 0, 2, 2, 5 }, senders[] = { 0, 2, 1, 1, 0 };
 SAMPLE (messages, OPEN (6, 4), OPEN (6, 4), { 2, { 5, 2 }, 0.3, 1, TRUE },
-        { 2, { 2, 2 }, 0.3, 1, TRUE }, OPEN (4, 3), OPEN (3, 4), { 1, { 3 }, 0.2, 1, FALSE })
+        { 2, { 2, 2 }, 0.3, 1, TRUE }, OPEN (4, 3), OPEN (3, 4), { 1, { 3 }, 0.1, 0.5, FALSE })
 {
   return epns_messages (ctx, in[0], in[1], in[2], in[3], in[4], in[5], in[6],
                         &(EpnsEdges){ 3, 5, starts, senders });

@@ -75,6 +75,69 @@ START_TEST (tiles_are_right)
 }
 END_TEST
 
+/* m x n of a product in rows of C_ROW, which hold their column's number before. The left operand lies
+ * in columns, the right one in rows, or in panels of its first columns again and again. */
+enum { C_ROW = 130, MOST = 20 };
+
+static void
+run_product (const EpnsKernel *kernel, gsize m, gsize n, gboolean add, gboolean in_panels,
+             float c[MOST][C_ROW])
+{
+  for (gsize i = 0; i < MOST; i++)
+    for (gsize j = 0; j < C_ROW; j++)
+      c[i][j] = (float) j;
+  kernel->multiply (&(EpnsProduct){ .m = m,
+                                    .n = n,
+                                    .k = N_K,
+                                    .left = (const float *) left_of,
+                                    .left_row = 3,
+                                    .left_column = 5,
+                                    .right = right_of,
+                                    .right_panel = in_panels ? 0 : kernel->columns,
+                                    .right_row = STRIDE,
+                                    .c = c[0],
+                                    .c_row = C_ROW,
+                                    .add = add });
+}
+
+static double
+element_of_product (const EpnsKernel *kernel, gsize i, gsize j, gboolean in_panels)
+{
+  const gsize column = in_panels ? j % kernel->columns : j;
+  const float *left = (const float *) left_of;
+  double sum = 0;
+
+  for (gsize k = 0; k < N_K; k++)
+    sum += (double) left[i * 3 + k * 5] * (double) right_of[k * STRIDE + column];
+  return sum;
+}
+
+START_TEST (products_are_right)
+{
+  static const gsize sizes[][2] = { { 1, 1 }, { 7, 16 }, { 20, 53 }, { 13, 97 }, { 8, 128 } };
+  const EpnsKernel *kernel = epns_kernel_nth ((guint) _i);
+  float c[MOST][C_ROW];
+
+  if (kernel == NULL)
+    return;
+  fill ();
+  for (gsize s = 0; s < 4 * G_N_ELEMENTS (sizes); s++) {
+    const gsize m = sizes[s / 4][0], n = sizes[s / 4][1];
+    const gboolean add = s % 4 / 2 != 0, in_panels = s % 2 != 0;
+    run_product (kernel, m, n, add, in_panels, c);
+    for (gsize i = 0; i < MOST; i++)
+      for (gsize j = 0; j < C_ROW; j++) {
+        const gboolean inside = i < m && j < n;
+        const double expected = inside ? element_of_product (kernel, i, j, in_panels) : 0,
+                     before = add || !inside ? (double) j : 0;
+        ck_assert_msg (fabs (expected + before - (double) c[i][j]) < 2e-4,
+                       "%s, %zu x %zu: [%zu][%zu] is %g, not %g", kernel->name, m, n, i, j,
+                       (double) c[i][j], expected + before);
+      }
+  }
+}
+END_TEST
+
 START_TEST (dots_are_right)
 {
   const EpnsKernel *kernel = epns_kernel_nth ((guint) _i);
@@ -144,6 +207,12 @@ START_TEST (widths_agree_bit_by_bit)
   narrow->dot (N_SITES, right_of, 2 * STRIDE, right_of, offsets, sums[0]);
   wide->dot (N_SITES, right_of, 2 * STRIDE, right_of, offsets, sums[1]);
   ck_assert_mem_eq (sums[0], sums[1], sizeof sums[0]);
+  for (gint add = 0; add < 2; add++) {
+    float products[2][MOST][C_ROW];
+    run_product (narrow, MOST, 101, add, FALSE, products[0]);
+    run_product (wide, MOST, 101, add, FALSE, products[1]);
+    ck_assert_mem_eq (products[0], products[1], sizeof products[0]);
+  }
 }
 END_TEST
 
@@ -159,6 +228,6 @@ START_TEST (the_widest_is_used)
 }
 END_TEST
 
-SUITE_CASES ("nn-kernel", LOOP (tiles_are_right, 0, 3), LOOP (dots_are_right, 0, 3),
-             LOOP (rows_are_summed, 0, 3),
+SUITE_CASES ("nn-kernel", LOOP (tiles_are_right, 0, 3), LOOP (products_are_right, 0, 3),
+             LOOP (dots_are_right, 0, 3), LOOP (rows_are_summed, 0, 3),
              ONCE (widths_agree_bit_by_bit), ONCE (the_widest_is_used))

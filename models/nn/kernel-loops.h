@@ -53,6 +53,85 @@ TILE (1)
 TILE (2)
 TILE (3)
 
+/* The first n of a vector's numbers. */
+INLINE void
+store_some (gsize n, VECTOR values, gboolean add, float *to)
+{
+  float lanes[LANES];
+
+  STORE (lanes, values);
+  for (gsize i = 0; i < n; i++)
+    to[i] = add ? to[i] + lanes[i] : lanes[i];
+}
+
+/* `rows` x `columns` of a product, columns in so many vectors. */
+INLINE void
+block_of (const gsize rows, const gsize vectors, gsize columns, const EpnsProduct *p,
+          const float *left, const float *right, float *c)
+{
+  const gsize row = p->left_row, whole = columns / LANES;
+  VECTOR sum[ROWS][EPNS_KERNEL_VECTORS], x[EPNS_KERNEL_VECTORS];
+
+  UNROLL for (gsize r = 0; r < rows; r++)
+    UNROLL for (gsize v = 0; v < vectors; v++)
+      sum[r][v] = ZERO ();
+  for (gsize k = 0; k < p->k; k++, left += p->left_column, right += p->right_row) {
+    UNROLL for (gsize v = 0; v < vectors; v++)
+      x[v] = LOAD (right + v * LANES);
+    UNROLL for (gsize r = 0; r < rows; r++) {
+      const VECTOR w = REPEAT (left[r * row]);
+      UNROLL for (gsize v = 0; v < vectors; v++)
+        sum[r][v] = FMA (w, x[v], sum[r][v]);
+    }
+  }
+  UNROLL for (gsize r = 0; r < rows; r++, c += p->c_row)
+    UNROLL for (gsize v = 0; v < vectors; v++)
+      if (v >= whole)
+        store_some (columns % LANES, sum[r][v], p->add, c + v * LANES);
+      else if (p->add)
+        STORE (c + v * LANES, LOAD (c + v * LANES) + sum[r][v]);
+      else
+        STORE (c + v * LANES, sum[r][v]);
+}
+
+/* Columns from j on, row after row, as many at a time as a tile has, then half as many. */
+INLINE void
+panel_of (const gsize vectors, gsize columns, const EpnsProduct *p, gsize j)
+{
+  const float *right = p->right + j / (EPNS_KERNEL_VECTORS * LANES) * p->right_panel;
+
+  for (gsize i = 0, rows; i < p->m; i += rows) {
+    const float *left = p->left + i * p->left_row;
+    const gsize most = MIN (p->m - i, ROWS);
+    float *c = p->c + i * p->c_row + j;
+
+    rows = most >= 8 ? 8 : most >= 4 ? 4 : most >= 2 ? 2 : 1;
+    if (rows == 8)
+      block_of (MIN (8, ROWS), vectors, columns, p, left, right, c);
+    else if (rows == 4)
+      block_of (4, vectors, columns, p, left, right, c);
+    else if (rows == 2)
+      block_of (2, vectors, columns, p, left, right, c);
+    else
+      block_of (1, vectors, columns, p, left, right, c);
+  }
+}
+
+TARGET static void
+multiply (const EpnsProduct *p)
+{
+  for (gsize j = 0; j < p->n; j += EPNS_KERNEL_VECTORS * LANES) {
+    const gsize columns = MIN (p->n - j, EPNS_KERNEL_VECTORS * LANES);
+
+    if (columns > 2 * LANES)
+      panel_of (3, columns, p, j);
+    else if (columns > LANES)
+      panel_of (2, columns, p, j);
+    else
+      panel_of (1, columns, p, j);
+  }
+}
+
 #define PARTS (EPNS_DOT_LANES / LANES) /* vectors that make up the lanes of one sum */
 
 typedef float Quarter __attribute__ ((vector_size (16)));
@@ -231,6 +310,7 @@ const EpnsKernel EXPAND (epns_kernel_, KERNEL) = {
   .lanes = LANES,
   .columns = EPNS_KERNEL_VECTORS * LANES,
   .tile = { tile_1, tile_2, tile_3 },
+  .multiply = multiply,
   .dot = dot,
   .sum_rows = sum_rows,
   .add_to_rows = add_to_rows,

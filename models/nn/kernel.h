@@ -44,10 +44,25 @@ typedef void (*EpnsHalfFunction) (gsize n, gsize pairs, gsize rows, const guint3
  * numbers is 0. */
 typedef void (*EpnsPairFunction) (gsize n, const float *a, const float *b, guint32 *to);
 
+typedef struct { /* c [m, n] (+)= left [m, k] right [k, n]; c overlaps neither */
+  gsize m, n, k;
+  const float *left; /* (i, l) at i * left_row + l * left_column */
+  gsize left_row, left_column;
+  const float *right; /* (l, j) at j / columns * right_panel + l * right_row + j % columns; less than
+                         a vector's width behind a row is read, too, and unused */
+  gsize right_panel, right_row;
+  float *c; /* (i, j) at i * c_row + j */
+  gsize c_row;
+  gboolean add;
+} EpnsProduct;
+
+typedef void (*EpnsMultiplyFunction) (const EpnsProduct *product);
+
 typedef struct {
   const char *name;
   gsize rows, lanes, columns;                 /* columns = EPNS_KERNEL_VECTORS * lanes */
   EpnsTileFunction tile[EPNS_KERNEL_VECTORS]; /* with 1, 2, 3 vectors of columns */
+  EpnsMultiplyFunction multiply;
   EpnsDotFunction dot;
   EpnsSumRowsFunction sum_rows;
   EpnsAddToRowsFunction add_to_rows;

@@ -80,8 +80,9 @@ pack (gsize n, gsize k, gsize width, const float *from, gsize across, gsize alon
       for (gsize l = 0; l < k; l++)
         for (gsize i = 0; i < here; i++)
           to[l * width + i] = from[i * across + l * along];
-    for (gsize l = 0; here < width && l < k; l++)
-      memset (to + l * width + here, 0, (width - here) * sizeof *to);
+    for (gsize l = 0; l < k; l++)
+      for (gsize i = here; i < width; i++)
+        to[l * width + i] = 0.0f;
   }
 }
 
@@ -97,27 +98,47 @@ epns_pack_right (gsize k, gsize n, const float *from, gsize row, gsize column, f
   pack (n, k, epns_kernel ()->columns, from, column, row, to);
 }
 
+EpnsRight
+epns_right_rows (const float *from, gsize row)
+{
+  return (EpnsRight){ from, row, epns_kernel ()->columns };
+}
+
+EpnsRight
+epns_right_packed (const float *packed, gsize k)
+{
+  const gsize columns = epns_kernel ()->columns;
+
+  return (EpnsRight){ packed, columns, k * columns };
+}
+
+void
+epns_product (gsize m, gsize n, gsize k, EpnsLeft left, EpnsRight right, gboolean add, float *c,
+              gsize row)
+{
+  const EpnsProduct product = { .m = m,
+                                .n = n,
+                                .k = k,
+                                .left = left.from,
+                                .left_row = left.row,
+                                .left_column = left.column,
+                                .right = right.from,
+                                .right_row = right.row,
+                                .right_panel = right.panel,
+                                .c = c,
+                                .c_row = row,
+                                .add = add };
+
+  epns_kernel ()->multiply (&product);
+}
+
 void
 epns_multiply (gsize m, gsize n, gsize k, const float *left, const float *right, gboolean add,
                float *c, gsize row)
 {
-  const EpnsKernel *kernel = epns_kernel ();
-  float tile[EPNS_KERNEL_MAX_TILE];
+  const gsize rows = epns_kernel ()->rows;
 
-  for (gsize j = 0; j < n; j += kernel->columns) {
-    const gsize columns = MIN (kernel->columns, n - j),
-                vectors = (columns + kernel->lanes - 1) / kernel->lanes;
-    for (gsize i = 0; i < m; i += kernel->rows) {
-      kernel->tile[vectors - 1](k, left + i * k, right + j * k, NULL, kernel->columns, tile);
-      for (gsize r = 0; r < MIN (kernel->rows, m - i); r++) {
-        float *to = c + (i + r) * row + j;
-        const float *from = tile + r * kernel->columns;
-        if (!add)
-          memcpy (to, from, columns * sizeof *to);
-        else
-          for (gsize s = 0; s < columns; s++)
-            to[s] += from[s];
-      }
-    }
-  }
+  for (gsize i = 0; i < m; i += rows)
+    epns_product (MIN (rows, m - i), n, k, (EpnsLeft){ left + i * k, 1, rows },
+                  epns_right_packed (right, k), add, c + i * row, row);
 }

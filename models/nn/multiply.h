@@ -1,7 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* Matrix products of packed operands. Which panels a kernel wants is known here alone. [any] */
+/* Matrix products, c (+)= left right of (m x k) and (k x n), element (i, j) of c at c[i * row + j].
+ * Each element is, or adds, one chain of multiply-adds over k in order. Operands are read where they
+ * lie, or packed into panels, which are known here alone. [any] */
 #pragma once
 #include <glib.h>
+
+typedef struct { /* element (i, k) at from[i * row + k * column] */
+  const float *from;
+  gsize row, column;
+} EpnsLeft;
+
+typedef struct { /* columns in panels `panel` apart, rows of one `row` apart */
+  const float *from;
+  gsize row, panel;
+} EpnsRight;
+
+/* Element (k, j) at from[k * row + j]. Up to EPNS_KERNEL_SLACK floats behind it are read, as there
+ * are behind a tensor, and unused. */
+EpnsRight epns_right_rows (const float *from, gsize row);
+/* From epns_pack_right(), all of its k rows. */
+EpnsRight epns_right_packed (const float *packed, gsize k);
+
+/* c overlaps no operand. */
+void epns_product (gsize m, gsize n, gsize k, EpnsLeft left, EpnsRight right, gboolean add,
+                   float *c, gsize row);
 
 /* Floats that a packed left (m x k) or right (k x n) operand takes. */
 gsize epns_left_count (gsize m, gsize k);
@@ -12,7 +34,6 @@ gsize epns_right_count (gsize k, gsize n);
 void epns_pack_left (gsize m, gsize k, const float *from, gsize row, gsize column, float *to);
 void epns_pack_right (gsize k, gsize n, const float *from, gsize row, gsize column, float *to);
 
-/* c (+)= left right: element (i, j) at c[i * row + j]. Each element is one chain of multiply-adds
- * over k in order. */
+/* The product of packed operands; c may be where they were packed from. */
 void epns_multiply (gsize m, gsize n, gsize k, const float *left, const float *right, gboolean add,
                     float *c, gsize row);

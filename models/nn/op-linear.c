@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define ROWS 192 /* a task's share */
+#define ROWS  192 /* a task's share */
+#define GROUP 768 /* rows whose gradients of weights are summed in one go */
 
 /* --- linear: y = act (x w^T + b), x [N, K], w [M, K], b [M], y [N, M]; w may be columns of a wider
  * one. n = { activation, first column or -1 where w is as wide as x } --- */
@@ -25,14 +26,20 @@ linear_shape (const EpnsCall *call, guint *rank, gint64 *shape)
          (b == NULL || (b->rank == 1 && b->shape[0] == w->shape[0]));
 }
 
+typedef struct { /* where gradients of weights are added up; NULL: nobody wants them */
+  float *w, *b;
+  gsize w_row;
+} Sums;
+
 typedef struct {
   const EpnsCall *call;
   EpnsActivation activation;
-  gsize m, k, n, blocks; /* M, K, N; blocks of ROWS rows */
+  gsize m, k, n;
   gsize first, w_row;    /* the first column of w; all of its columns */
-  EpnsTensor *right;     /* forward: w^T, backward: w, packed */
+  EpnsTensor *right;     /* forward: w^T, packed */
   float *dx;
-  EpnsPartials partials; /* over blocks of rows: dw [M, K], db [M] */
+  Sums sums;
+  EpnsPartials partials; /* over groups of rows: dw [M, K], db [M] */
 } Linear;
 
 static Linear
@@ -47,25 +54,20 @@ linear_new (const EpnsCall *call)
                   .w_row = (gsize) w->shape[1] };
 
   self.n = call->in[0]->count / self.k;
-  self.blocks = (self.n + ROWS - 1) / ROWS;
   return self;
 }
 
-/* scratch: rows of x, packed; rows of y before the activation */
 static void
-linear_rows (void *arg, gsize block, void *scratch)
+linear_rows (void *arg, gsize block, void *scratch G_GNUC_UNUSED)
 {
   const Linear *self = arg;
   const EpnsCall *call = self->call;
-  const gsize first = block * ROWS, n = MIN (self->n - first, ROWS), m = self->m;
-  float *v = (float *) scratch + epns_left_count (ROWS, self->k);
+  const gsize first = block * ROWS, n = MIN (self->n - first, ROWS), m = self->m, k = self->k;
+  float *y = call->out->data + first * m;
 
-  epns_pack_left (n, self->k, call->in[0]->data + first * self->k, self->k, 1, scratch);
-  epns_multiply (n, m, self->k, scratch, self->right->data, FALSE, v, m);
-  for (gsize r = 0; call->in[2] != NULL && r < n; r++)
-    for (gsize j = 0; j < m; j++)
-      v[r * m + j] += call->in[2]->data[j];
-  epns_activate (self->activation, 0.0f, v, call->out->data + first * m, n * m);
+  epns_product (n, m, k, (EpnsLeft){ call->in[0]->data + first * k, k, 1 },
+                 epns_right_packed (self->right->data, k), FALSE, y, m);
+  epns_activate_rows (self->activation, call->in[2] != NULL ? call->in[2]->data : NULL, n, m, y);
 }
 
 static void
@@ -75,75 +77,71 @@ linear_forward (EpnsContext *ctx, const EpnsCall *call)
 
   self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (self.k, self.m)));
   epns_pack_right (self.k, self.m, call->in[1]->data + self.first, 1, self.w_row, self.right->data);
-  epns_context_each (ctx, self.blocks, 2.0 * (double) (self.m * self.k) * ROWS,
-                     (epns_left_count (ROWS, self.k) + ROWS * self.m) * sizeof (float), linear_rows,
-                     &self);
+  epns_context_each (ctx, (self.n + ROWS - 1) / ROWS, 2.0 * (double) (self.m * self.k) * ROWS, 0,
+                     linear_rows, &self);
   epns_tensor_unref (self.right);
 }
 
-/* v = dy act': dx = v w;  dw = v^T x;  db = sum_n v. scratch: v, and it (or v^T) and x packed */
+/* v = dy act': dx = v w;  dw = v^T x;  db = sum_n v */
 static void
-linear_block_back (const Linear *self, gsize block, float *dw, float *v)
+linear_rows_back (const Linear *self, gsize first, gsize n, const Sums *sums, float *scratch)
 {
   const EpnsCall *call = self->call;
-  const gsize m = self->m, k = self->k, first = block * ROWS, n = MIN (self->n - first, ROWS);
-  float *left = v + ROWS * m,
-        *right = left + MAX (epns_left_count (ROWS, m), epns_left_count (m, ROWS));
+  const gsize m = self->m, k = self->k;
+  const float *x = call->in[0]->data + first * k, *dy = call->out->grad->data + first * m;
+  const float *v = self->activation == EPNS_LINEAR ? dy : scratch;
 
-  epns_activate_back (self->activation, call->out->data + first * m,
-                      call->out->grad->data + first * m, v, n * m);
-  if (self->dx != NULL) {
-    epns_pack_left (n, m, v, m, 1, left);
-    epns_multiply (n, k, m, left, self->right->data, TRUE, self->dx + first * k, k);
-  }
-  epns_pack_left (m, n, v, 1, m, left);
-  epns_pack_right (n, k, call->in[0]->data + first * k, k, 1, right);
-  epns_multiply (m, k, n, left, right, TRUE, dw, k);
-  for (gsize r = 0; r < n; r++)
+  if (v == scratch)
+    epns_activate_back (self->activation, call->out->data + first * m, dy, scratch, n * m);
+  if (self->dx != NULL)
+    epns_product (n, k, m, (EpnsLeft){ v, m, 1 },
+                   epns_right_rows (call->in[1]->data + self->first, self->w_row), TRUE,
+                   self->dx + first * k, k);
+  if (sums->w != NULL)
+    epns_product (m, k, n, (EpnsLeft){ v, 1, m }, epns_right_rows (x, k), TRUE, sums->w,
+                   sums->w_row);
+  for (gsize r = 0; sums->b != NULL && r < n; r++)
     for (gsize j = 0; j < m; j++)
-      dw[m * k + j] += v[r * m + j];
+      sums->b[j] += v[r * m + j];
 }
 
 static void
 linear_group_back (void *arg, gsize g, void *scratch)
 {
   const Linear *self = arg;
+  Sums sums = self->sums;
   gsize lo, hi;
 
+  if (self->partials.sums != NULL) {
+    sums.w = epns_partials_of (&self->partials, g);
+    sums.b = sums.w + self->m * self->k;
+    sums.w_row = self->k;
+  }
   epns_partials_range (&self->partials, g, &lo, &hi);
-  for (gsize block = lo; block < hi; block++)
-    linear_block_back (self, block, epns_partials_of (&self->partials, g), scratch);
-}
-
-/* dw from the partials, row by row where w is wider. */
-static void
-linear_weights_back (const Linear *self, float *dw)
-{
-  if (self->w_row == self->k)
-    epns_partials_add (&self->partials, 0, self->m * self->k, dw);
-  for (gsize i = 0; dw != NULL && self->w_row != self->k && i < self->m; i++)
-    epns_partials_add (&self->partials, i * self->k, self->k, dw + i * self->w_row + self->first);
+  hi = MIN (hi * GROUP, self->n);
+  for (gsize first = lo * GROUP; first < hi; first += ROWS)
+    linear_rows_back (self, first, MIN (hi - first, ROWS), &sums, scratch);
 }
 
 static void
 linear_backward (EpnsContext *ctx, const EpnsCall *call)
 {
   Linear self = linear_new (call);
-  const gsize m = self.m, k = self.k;
-  const gsize scratch = ROWS * m + MAX (epns_left_count (ROWS, m), epns_left_count (m, ROWS)) +
-                        epns_right_count (ROWS, k);
+  const gsize m = self.m, k = self.k, groups = (self.n + GROUP - 1) / GROUP;
+  float *dw = epns_call_grad (ctx, call, 1);
 
   self.dx = epns_call_grad (ctx, call, 0);
-  self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (m, k)));
-  epns_pack_right (m, k, call->in[1]->data + self.first, self.w_row, 1, self.right->data);
-  self.partials = epns_partials_new (ctx, self.blocks, m * k + m);
+  self.sums = (Sums){ dw != NULL ? dw + self.first : NULL, epns_call_grad (ctx, call, 2),
+                      self.w_row };
+  self.partials = epns_partials_new (ctx, groups, groups > 1 ? m * k + m : 0);
   epns_context_each (ctx, self.partials.n_groups,
                      4.0 * (double) (self.n * m * k) / (double) self.partials.n_groups,
-                     scratch * sizeof (float), linear_group_back, &self);
-  linear_weights_back (&self, epns_call_grad (ctx, call, 1));
-  epns_partials_add (&self.partials, m * k, m, epns_call_grad (ctx, call, 2));
+                     ROWS * m * sizeof (float), linear_group_back, &self);
+  for (gsize i = 0; groups > 1 && self.sums.w != NULL && i < m; i++)
+    epns_partials_add (&self.partials, i * k, k, self.sums.w + i * self.w_row);
+  if (groups > 1)
+    epns_partials_add (&self.partials, m * k, m, self.sums.b);
   epns_partials_clear (&self.partials);
-  epns_tensor_unref (self.right);
 }
 
 const EpnsOp epns_op_linear = { "linear",        linear_shape, linear_forward,
@@ -185,10 +183,10 @@ matmul_shape (const EpnsCall *call, guint *rank, gint64 *shape)
          a->shape[2 - ta] == b->shape[1 + tb];
 }
 
-typedef struct {
+typedef struct { /* of each pair: op (a) [M, K], op (b) [K, N] */
   const EpnsCall *call;
   gsize m, n, k;
-  gsize a_row, a_column, b_row, b_column; /* strides of op (a) [M, K] and op (b) [K, N] */
+  gsize a_row, a_column, b_row, b_column; /* strides of op (a) and op (b) */
   float *da, *db;
 } Matmul;
 
@@ -208,22 +206,17 @@ matmul_new (const EpnsCall *call)
   return self;
 }
 
-/* c (m x n) (+)= a b, packed in scratch */
+/* c (m x n) (+)= a b; b is packed in scratch where its rows are columns. */
 static void
 multiply (gsize m, gsize n, gsize k, const float *a, gsize a_row, gsize a_column, const float *b,
           gsize b_row, gsize b_column, gboolean add, float *c, float *scratch)
 {
-  float *right = scratch + epns_left_count (m, k);
+  const gboolean lies = b_column == 1 && b_row == n;
 
-  epns_pack_left (m, k, a, a_row, a_column, scratch);
-  epns_pack_right (k, n, b, b_row, b_column, right);
-  epns_multiply (m, n, k, scratch, right, add, c, n);
-}
-
-static gsize
-scratch_of (gsize m, gsize n, gsize k)
-{
-  return (epns_left_count (m, k) + epns_right_count (k, n)) * sizeof (float);
+  if (!lies)
+    epns_pack_right (k, n, b, b_row, b_column, scratch);
+  epns_product (m, n, k, (EpnsLeft){ a, a_row, a_column },
+                 lies ? epns_right_rows (b, b_row) : epns_right_packed (scratch, k), add, c, n);
 }
 
 static void
@@ -243,7 +236,7 @@ matmul_forward (EpnsContext *ctx, const EpnsCall *call)
   Matmul self = matmul_new (call);
 
   epns_context_each (ctx, (gsize) call->out->shape[0], 2.0 * (double) (self.m * self.n * self.k),
-                     scratch_of (self.m, self.n, self.k), matmul_one, &self);
+                     epns_right_count (self.k, self.n) * sizeof (float), matmul_one, &self);
 }
 
 /* d op (a) = dy op (b)^T;  d op (b) = op (a)^T dy; where the operand was transposed, the transpose
@@ -275,13 +268,13 @@ matmul_backward (EpnsContext *ctx, const EpnsCall *call)
 {
   Matmul self = matmul_new (call);
   const gsize m = self.m, n = self.n, k = self.k;
-  gsize scratch = MAX (scratch_of (m, k, n), scratch_of (k, m, n));
+  const gsize scratch = MAX (MAX (epns_right_count (n, k), epns_right_count (n, m)),
+                             MAX (epns_right_count (m, n), epns_right_count (m, k)));
 
-  scratch = MAX (scratch, MAX (scratch_of (k, n, m), scratch_of (n, k, m)));
   self.da = epns_call_grad (ctx, call, 0);
   self.db = epns_call_grad (ctx, call, 1);
-  epns_context_each (ctx, (gsize) call->out->shape[0], 4.0 * (double) (m * n * k), scratch,
-                     matmul_one_back, &self);
+  epns_context_each (ctx, (gsize) call->out->shape[0], 4.0 * (double) (m * n * k),
+                     scratch * sizeof (float), matmul_one_back, &self);
 }
 
 const EpnsOp epns_op_matmul = { "matmul", matmul_shape, matmul_forward, matmul_backward, 0, NULL };

@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages along the edges of a graph, summed at their receivers; edges exist a tile at a time. */
+#include "models/nn/activation.h"
 #include "models/nn/multiply.h"
 #include "models/nn/op.h"
 #include "models/nn/partials.h"
 
 #include <string.h>
 
-#define TILE 192 /* edges at once; about a task's share */
+#define TILE  256  /* edges at once; about a task's share */
+#define GROUP 1024 /* edges whose gradients of weights are summed in one go */
 
 enum { TO, FROM, FEATURES, SIGNS, W1, W2, B2, GRAPH, N_OPERANDS };
+
+typedef struct { /* where gradients of weights are added up; NULL: nobody wants them */
+  float *w1;     /* [D, H] */
+  float *w2, *b2;
+} Sums;
 
 typedef struct {
   const EpnsCall *call;
   const gint32 *starts, *senders;
   gsize n, m, f, h, e, d, w1_row; /* nodes, edges, frames; H, E, D, C */
-  gsize receivers, blocks;        /* of a task; tasks a frame */
-  EpnsTensor *right;              /* w2^T, packed */
-  EpnsTensor *back;               /* w2, packed; backward only */
+  gsize blocks;                   /* tasks, of receivers in all frames */
+  EpnsTensor *first, *second;     /* w1^T [D, H]; w2^T, packed */
   float *d_to, *d_from;
-  EpnsPartials partials; /* over frames: dw2 [E, H], db2 [E], dw1 [D, H] */
+  Sums sums;
+  EpnsPartials partials; /* over groups of frames: dw1 and, where they are several, dw2 and db2 */
 } Messages;
-
-typedef struct { /* edges first .. first + count - 1 of one frame */
-  gsize frame, first, count;
-  gsize receiver; /* of the first; those of the others follow from starts */
-} Tile;
 
 /* in[GRAPH]: starts [N + 1], then senders [M] */
 static gboolean
@@ -59,6 +61,19 @@ messages_shape (const EpnsCall *call, guint *rank, gint64 *shape)
          && graph_fits (in[GRAPH], shape[0] / frames, in[FEATURES]->shape[0]);
 }
 
+static void
+take_weights (EpnsContext *ctx, Messages *self)
+{
+  EpnsTensor *const *in = self->call->in;
+
+  self->first = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) self->d, (gint64) self->h));
+  for (gsize d = 0; d < self->d; d++)
+    for (gsize k = 0; k < self->h; k++)
+      self->first->data[d * self->h + k] = in[W1]->data[k * self->w1_row + d];
+  self->second = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (self->h, self->e)));
+  epns_pack_right (self->h, self->e, in[W2]->data, 1, self->h, self->second->data);
+}
+
 static Messages
 messages_new (EpnsContext *ctx, const EpnsCall *call)
 {
@@ -74,117 +89,121 @@ messages_new (EpnsContext *ctx, const EpnsCall *call)
   self.n = (gsize) in[TO]->shape[0] / self.f;
   self.starts = epns_tensor_ints (in[GRAPH]);
   self.senders = self.starts + self.n + 1;
-  self.receivers = MAX (TILE * self.n / self.m, 1);
-  self.blocks = (self.n + self.receivers - 1) / self.receivers;
-  self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (self.h, self.e)));
-  epns_pack_right (self.h, self.e, in[W2]->data, 1, self.h, self.right->data);
+  self.blocks = MIN ((self.f * self.m + TILE - 1) / TILE, self.f * self.n);
+  take_weights (ctx, &self);
   return self;
 }
 
-/* --- One tile: u [TILE, H], then v = w2 u + b2 [TILE, E] --- */
+static void
+messages_clear (Messages *self)
+{
+  epns_tensor_unref (self->first);
+  epns_tensor_unref (self->second);
+}
 
-typedef struct { /* a task's memory */
-  float *w1;     /* [D, H] of this frame */
-  float *u, *v, *left;
+/* --- One tile: u = relu (to + from + w1 (signs e)) [TILE, H], then v = w2 u [TILE, E] --- */
+
+typedef struct {     /* a task's memory */
+  gsize *to, *from;  /* [TILE] rows of edges' ends */
+  float *e;          /* [TILE, D], signed */
+  float *u, *du, *v; /* du: backward only */
 } Room;
 
 static gsize
-room_count (const Messages *self)
+room_bytes (const Messages *self)
 {
-  return self->d * self->h + TILE * (self->h + self->e)
-         + MAX (epns_left_count (TILE, MAX (self->h, self->e)), epns_left_count (self->e, TILE));
+  return TILE * (2 * sizeof (gsize) + (self->d + 2 * self->h + self->e) * sizeof (float));
 }
 
 static Room
-room_new (const Messages *self, float *memory)
+room_new (const Messages *self, void *memory)
 {
-  Room room = { .w1 = memory };
+  Room room = { .to = memory };
 
-  room.u = room.w1 + self->d * self->h;
-  room.v = room.u + TILE * self->h;
-  room.left = room.v + TILE * self->e;
+  room.from = room.to + TILE;
+  room.e = (float *) (gpointer) (room.from + TILE);
+  room.u = room.e + TILE * self->d;
+  room.du = room.u + TILE * self->h;
+  room.v = room.du + TILE * self->h;
   return room;
 }
 
-static void
-sign_w1 (const Messages *self, gsize frame, float *w1)
-{
-  const float *signs = self->call->in[SIGNS]->data + frame * self->d;
+typedef struct { /* the next edge, in the order of frames, receivers, senders */
+  gsize frame, to, edge;
+} Place;
 
-  for (gsize d = 0; d < self->d; d++)
-    for (gsize k = 0; k < self->h; k++)
-      w1[d * self->h + k] = signs[d] * self->call->in[W1]->data[k * self->w1_row + d];
+static void
+take_edges (const Messages *self, Place *at, gsize count, const Room *room)
+{
+  const float *features = self->call->in[FEATURES]->data, *signs = self->call->in[SIGNS]->data;
+  const gsize d = self->d;
+
+  for (gsize i = 0; i < count; i++, at->edge++) {
+    if (at->edge == self->m)
+      *at = (Place){ .frame = at->frame + 1 };
+    while ((gsize) self->starts[at->to + 1] <= at->edge)
+      at->to++;
+    room->to[i] = at->frame * self->n + at->to;
+    room->from[i] = at->frame * self->n + (gsize) self->senders[at->edge];
+    for (gsize k = 0; k < d; k++)
+      room->e[i * d + k] = signs[at->frame * d + k] * features[at->edge * d + k];
+  }
 }
 
 static void
-edge_input (const Messages *self, const float *w1, gsize frame, gsize to, gsize edge, float *u)
+tile_forward (const Messages *self, gsize count, const Room *room)
 {
-  const gsize h = self->h, from = (gsize) self->senders[edge];
-  const float *a = self->call->in[TO]->data + (frame * self->n + to) * h;
-  const float *b = self->call->in[FROM]->data + (frame * self->n + from) * h;
-  const float *e = self->call->in[FEATURES]->data + edge * self->d;
+  const gsize h = self->h, e = self->e, d = self->d;
 
-  for (gsize k = 0; k < h; k++)
-    u[k] = a[k] + b[k];
-  for (gsize d = 0; d < self->d; d++)
+  for (gsize i = 0; i < count; i++) {
+    const float *a = self->call->in[TO]->data + room->to[i] * h;
+    const float *b = self->call->in[FROM]->data + room->from[i] * h;
     for (gsize k = 0; k < h; k++)
-      u[k] += e[d] * w1[d * h + k];
-  for (gsize k = 0; k < h; k++)
-    u[k] = u[k] < 0.0f ? 0.0f : u[k]; /* NaN stays */
-}
-
-static void
-tile_forward (const Messages *self, const Tile *tile, const Room *room)
-{
-  gsize to = tile->receiver;
-
-  for (gsize i = 0; i < tile->count; i++) {
-    while ((gsize) self->starts[to + 1] <= tile->first + i)
-      to++;
-    edge_input (self, room->w1, tile->frame, to, tile->first + i, room->u + i * self->h);
+      room->u[i * h + k] = a[k] + b[k];
   }
-  epns_pack_left (tile->count, self->h, room->u, self->h, 1, room->left);
-  epns_multiply (tile->count, self->e, self->h, room->left, self->right->data, FALSE, room->v,
-                 self->e);
-  for (gsize i = 0; i < tile->count; i++)
-    for (gsize k = 0; k < self->e; k++)
-      room->v[i * self->e + k] += self->call->in[B2]->data[k];
+  epns_product (count, h, d, (EpnsLeft){ room->e, d, 1 }, epns_right_rows (self->first->data, h),
+                 TRUE, room->u, h);
+  epns_activate_rows (EPNS_RELU, NULL, count, h, room->u);
+  epns_product (count, e, h, (EpnsLeft){ room->u, h, 1 },
+                 epns_right_packed (self->second->data, h), FALSE, room->v, e);
 }
 
-/* Tile by tile through receivers lo .. hi - 1 of a frame. */
-typedef void (*TileBody) (const Messages *self, const Tile *tile, const Room *room, gpointer user);
+/* Tile by tile through receivers lo .. hi - 1 of all frames. */
+typedef void (*TileBody) (const Messages *self, gsize count, const Room *room, const Sums *sums);
+
+static gsize
+edges_before (const Messages *self, gsize receiver)
+{
+  return receiver / self->n * self->m + (gsize) self->starts[receiver % self->n];
+}
 
 static void
-each_tile (const Messages *self, gsize frame, gsize lo, gsize hi, const Room *room, TileBody body,
-           gpointer user)
+each_tile (const Messages *self, gsize lo, gsize hi, const Room *room, TileBody body,
+           const Sums *sums)
 {
-  const gsize end = (gsize) self->starts[hi];
-  Tile tile = { .frame = frame, .first = (gsize) self->starts[lo], .receiver = lo };
+  Place at = { lo / self->n, lo % self->n, (gsize) self->starts[lo % self->n] };
+  gsize remaining = edges_before (self, hi) - edges_before (self, lo);
 
-  for (; tile.first < end; tile.first += tile.count) {
-    while ((gsize) self->starts[tile.receiver + 1] <= tile.first)
-      tile.receiver++;
-    tile.count = MIN (TILE, end - tile.first);
-    tile_forward (self, &tile, room);
-    body (self, &tile, room, user);
+  for (gsize count; remaining > 0; remaining -= count) {
+    count = MIN (TILE, remaining);
+    take_edges (self, &at, count, room);
+    tile_forward (self, count, room);
+    body (self, count, room, sums);
   }
 }
 
-/* --- Forward --- */
+/* --- Forward: the sums of relu (v + b2) are the result's own rows, zero at first. --- */
 
-/* The sums are the result's own rows, zero at first. */
 static void
-tile_sum (const Messages *self, const Tile *tile, const Room *room, gpointer user G_GNUC_UNUSED)
+tile_sum (const Messages *self, gsize count, const Room *room, const Sums *sums G_GNUC_UNUSED)
 {
-  gsize to = tile->receiver;
+  const float *b = self->call->in[B2]->data, *v = room->v;
+  const gsize e = self->e;
 
-  for (gsize i = 0; i < tile->count; i++) {
-    while ((gsize) self->starts[to + 1] <= tile->first + i)
-      to++;
-    const float *v = room->v + i * self->e;
-    float *sum = self->call->out->data + (tile->frame * self->n + to) * self->e;
-    for (gsize k = 0; k < self->e; k++)
-      sum[k] += v[k] < 0.0f ? 0.0f : v[k]; /* NaN stays */
+  for (gsize i = 0; i < count; i++, v += e) {
+    float *sum = self->call->out->data + room->to[i] * e;
+    for (gsize k = 0; k < e; k++)
+      sum[k] += v[k] + b[k] < 0.0f ? 0.0f : v[k] + b[k]; /* NaN stays */
   }
 }
 
@@ -192,20 +211,18 @@ static void
 messages_block (void *arg, gsize i, void *scratch)
 {
   const Messages *self = arg;
-  const gsize frame = i / self->blocks, lo = i % self->blocks * self->receivers,
-              hi = MIN (lo + self->receivers, self->n);
+  const gsize rows = self->f * self->n, lo = i * rows / self->blocks,
+              hi = (i + 1) * rows / self->blocks;
   const Room room = room_new (self, scratch);
 
-  memset (self->call->out->data + (frame * self->n + lo) * self->e, 0,
-          (hi - lo) * self->e * sizeof (float));
-  sign_w1 (self, frame, room.w1);
-  each_tile (self, frame, lo, hi, &room, tile_sum, NULL);
+  memset (self->call->out->data + lo * self->e, 0, (hi - lo) * self->e * sizeof (float));
+  each_tile (self, lo, hi, &room, tile_sum, NULL);
 }
 
 static double
 cost_of (const Messages *self)
 {
-  return 2.0 * (double) (self->m * self->h * (self->e + self->d));
+  return 2.0 * (double) (self->f * self->m * self->h * (self->e + self->d));
 }
 
 static void
@@ -213,77 +230,69 @@ messages_forward (EpnsContext *ctx, const EpnsCall *call)
 {
   Messages self = messages_new (ctx, call);
 
-  epns_context_each (ctx, self.f * self.blocks, cost_of (&self) / (double) self.blocks,
-                     room_count (&self) * sizeof (float), messages_block, &self);
-  epns_tensor_unref (self.right);
+  epns_context_each (ctx, self.blocks, cost_of (&self) / (double) self.blocks, room_bytes (&self),
+                     messages_block, &self);
+  messages_clear (&self);
 }
 
-/* --- Backward: dv = dy of the receiver where v > 0; dw2 = dv^T u, db2 = sum dv; du = dv w2 where u
- * > 0; it goes to `to`, `from` and, times the signed features, to w1. A frame is a task, so that
- * no two share a row of `from`. --- */
-
-typedef struct {
-  float *dw2, *db2, *dw1; /* a frame's partial */
-  const float *signs;     /* [D] */
-  float *du, *right;      /* [TILE, H]; u, packed */
-} Back;
-
-static void
-edge_back (const Messages *self, const Back *back, gsize frame, gsize to, gsize edge,
-           const float *u, float *du)
-{
-  const gsize h = self->h, from = (gsize) self->senders[edge];
-  const float *e = self->call->in[FEATURES]->data + edge * self->d;
-
-  for (gsize k = 0; k < h; k++)
-    du[k] = u[k] > 0.0f ? du[k] : 0.0f;
-  for (gsize k = 0; self->d_to != NULL && k < h; k++)
-    self->d_to[(frame * self->n + to) * h + k] += du[k];
-  for (gsize k = 0; self->d_from != NULL && k < h; k++)
-    self->d_from[(frame * self->n + from) * h + k] += du[k];
-  for (gsize d = 0; d < self->d; d++) {
-    const float factor = back->signs[d] * e[d];
-    for (gsize k = 0; k < h; k++)
-      back->dw1[d * h + k] += factor * du[k];
-  }
-}
+/* --- Backward: dv = dy of the receiver where v + b2 > 0; dw2 = dv^T u, db2 = sum dv; du = dv w2
+ * where u > 0; it goes to `to`, `from` and, times the signed features, to w1. A group has whole
+ * frames, so that no two share a row of `from`. --- */
 
 /* v becomes dv. */
 static void
-tile_slopes (const Messages *self, const Tile *tile, float *v, float *db2)
+tile_slopes (const Messages *self, gsize count, const Room *room, float *db2)
 {
-  const float *dy = self->call->out->grad->data + tile->frame * self->n * self->e;
-  gsize to = tile->receiver;
+  const float *b = self->call->in[B2]->data;
+  const gsize e = self->e;
+  float *v = room->v;
 
-  for (gsize i = 0; i < tile->count; i++, v += self->e) {
-    while ((gsize) self->starts[to + 1] <= tile->first + i)
-      to++;
-    for (gsize k = 0; k < self->e; k++) {
-      const float g = dy[to * self->e + k]; /* read in any case, so that no branch is needed */
-      v[k] = v[k] > 0.0f ? g : 0.0f;
-      db2[k] += v[k];
+  for (gsize i = 0; i < count; i++, v += e) {
+    const float *dy = self->call->out->grad->data + room->to[i] * e;
+    for (gsize k = 0; k < e; k++) {
+      const float g = dy[k]; /* read in any case, so that no branch is needed */
+      v[k] = v[k] + b[k] > 0.0f ? g : 0.0f;
     }
+    for (gsize k = 0; db2 != NULL && k < e; k++)
+      db2[k] += v[k];
+  }
+}
+
+/* du where u > 0, and on to both ends. */
+static void
+tile_ends_back (const Messages *self, gsize count, const Room *room)
+{
+  const gsize h = self->h;
+  const float *u = room->u;
+  float *du = room->du;
+
+  for (gsize i = 0; i < count; i++, u += h, du += h) {
+    float *to = self->d_to != NULL ? self->d_to + room->to[i] * h : NULL;
+    float *from = self->d_from != NULL ? self->d_from + room->from[i] * h : NULL;
+    for (gsize k = 0; k < h; k++)
+      du[k] = u[k] > 0.0f ? du[k] : 0.0f;
+    for (gsize k = 0; to != NULL && k < h; k++)
+      to[k] += du[k];
+    for (gsize k = 0; from != NULL && k < h; k++)
+      from[k] += du[k];
   }
 }
 
 static void
-tile_back (const Messages *self, const Tile *tile, const Room *room, gpointer user)
+tile_back (const Messages *self, gsize count, const Room *room, const Sums *sums)
 {
-  const Back *back = user;
-  const gsize h = self->h, e = self->e, n = tile->count;
-  gsize to = tile->receiver;
+  const gsize h = self->h, e = self->e, d = self->d;
+  const float *w2 = self->call->in[W2]->data;
 
-  tile_slopes (self, tile, room->v, back->db2);
-  epns_pack_left (e, n, room->v, 1, e, room->left);
-  epns_pack_right (n, h, room->u, h, 1, back->right);
-  epns_multiply (e, h, n, room->left, back->right, TRUE, back->dw2, h);
-  epns_pack_left (n, e, room->v, e, 1, room->left);
-  epns_multiply (n, h, e, room->left, self->back->data, FALSE, back->du, h);
-  for (gsize i = 0; i < n; i++) {
-    while ((gsize) self->starts[to + 1] <= tile->first + i)
-      to++;
-    edge_back (self, back, tile->frame, to, tile->first + i, room->u + i * h, back->du + i * h);
-  }
+  tile_slopes (self, count, room, sums->b2);
+  if (sums->w2 != NULL)
+    epns_product (e, h, count, (EpnsLeft){ room->v, 1, e }, epns_right_rows (room->u, h), TRUE,
+                   sums->w2, h);
+  epns_product (count, h, e, (EpnsLeft){ room->v, e, 1 }, epns_right_rows (w2, h), FALSE,
+                 room->du, h);
+  tile_ends_back (self, count, room);
+  epns_product (d, h, count, (EpnsLeft){ room->e, 1, d }, epns_right_rows (room->du, h), TRUE,
+                 sums->w1, h);
 }
 
 static void
@@ -291,45 +300,52 @@ messages_group_back (void *arg, gsize g, void *scratch)
 {
   const Messages *self = arg;
   const Room room = room_new (self, scratch);
-  float *partial = epns_partials_of (&self->partials, g);
-  Back back = { .dw2 = partial, .du = (float *) scratch + room_count (self) };
+  const gsize items = self->partials.n_items;
+  Sums sums = self->sums;
   gsize lo, hi;
 
-  back.db2 = back.dw2 + self->e * self->h;
-  back.dw1 = back.db2 + self->e;
-  back.right = back.du + TILE * self->h;
-  epns_partials_range (&self->partials, g, &lo, &hi);
-  for (gsize frame = lo; frame < hi; frame++) {
-    back.signs = self->call->in[SIGNS]->data + frame * self->d;
-    sign_w1 (self, frame, room.w1);
-    each_tile (self, frame, 0, self->n, &room, tile_back, &back);
+  sums.w1 = epns_partials_of (&self->partials, g);
+  if (self->partials.n_groups > 1) {
+    sums.w2 = sums.w1 + self->d * self->h;
+    sums.b2 = sums.w2 + self->e * self->h;
   }
+  epns_partials_range (&self->partials, g, &lo, &hi);
+  each_tile (self, lo * self->f / items * self->n, hi * self->f / items * self->n, &room, tile_back,
+             &sums);
+}
+
+static void
+add_partials (const Messages *self, float *dw1)
+{
+  const gsize h = self->h, e = self->e, d = self->d;
+
+  for (gsize g = 0; dw1 != NULL && g < self->partials.n_groups; g++)
+    for (gsize i = 0; i < d; i++)
+      for (gsize k = 0; k < h; k++)
+        dw1[k * self->w1_row + i] += epns_partials_of (&self->partials, g)[i * h + k];
+  if (self->partials.n_groups == 1)
+    return;
+  epns_partials_add (&self->partials, d * h, e * h, self->sums.w2);
+  epns_partials_add (&self->partials, d * h + e * h, e, self->sums.b2);
 }
 
 static void
 messages_backward (EpnsContext *ctx, const EpnsCall *call)
 {
   Messages self = messages_new (ctx, call);
-  const gsize h = self.h, e = self.e;
-  float *dw1 = epns_call_grad (ctx, call, W1);
+  const gsize items = CLAMP (self.f * self.m / GROUP, 1, self.f),
+              weights = self.d * self.h, others = self.e * self.h + self.e;
 
   self.d_to = epns_call_grad (ctx, call, TO);
   self.d_from = epns_call_grad (ctx, call, FROM);
-  self.back = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (e, h)));
-  epns_pack_right (e, h, call->in[W2]->data, h, 1, self.back->data);
-  self.partials = epns_partials_new (ctx, self.f, e * h + e + self.d * h);
+  self.sums = (Sums){ NULL, epns_call_grad (ctx, call, W2), epns_call_grad (ctx, call, B2) };
+  self.partials = epns_partials_new (ctx, items, weights + (items > 1 ? others : 0));
   epns_context_each (ctx, self.partials.n_groups,
-                     3.0 * cost_of (&self) * (double) self.f / (double) self.partials.n_groups,
-                     (room_count (&self) + TILE * h + epns_right_count (TILE, h)) * sizeof (float),
+                     3.0 * cost_of (&self) / (double) self.partials.n_groups, room_bytes (&self),
                      messages_group_back, &self);
-  epns_partials_add (&self.partials, 0, e * h, epns_call_grad (ctx, call, W2));
-  epns_partials_add (&self.partials, e * h, e, epns_call_grad (ctx, call, B2));
-  for (gsize k = 0; dw1 != NULL && k < h; k++)
-    for (gsize d = 0; d < self.d; d++)
-      epns_partials_add (&self.partials, e * h + e + d * h + k, 1, dw1 + k * self.w1_row + d);
+  add_partials (&self, epns_call_grad (ctx, call, W1));
   epns_partials_clear (&self.partials);
-  epns_tensor_unref (self.right);
-  epns_tensor_unref (self.back);
+  messages_clear (&self);
 }
 
 const EpnsOp epns_op_messages = {
