@@ -5,7 +5,6 @@
 
 #include <math.h>
 
-#define COMPUTES "only computes values, which nothing here depends on; not worked out here"
 #define IN_MORPHEUS "; remove it, or run this file in Morpheus"
 #define PUSHES(what) "moves cells by " what ", which no step model here honours" IN_MORPHEUS
 #define MAKES(what) what ", and cells neither come nor go here" IN_MORPHEUS
@@ -15,32 +14,18 @@ static const MorpheusWord words[] = {
   { "SurfaceConstraint", MORPHEUS_READ, "target strength mode", NULL },
   { "ConnectivityConstraint", MORPHEUS_READ, "", NULL },
   { "FreezeMotion", MORPHEUS_READ, "condition", NULL },
-  { "Constant", MORPHEUS_SYMBOL, NULL, NULL },
-  { "ConstantVector", MORPHEUS_SYMBOL, NULL, NULL },
-  { "Variable", MORPHEUS_SYMBOL, NULL, NULL },
-  { "VariableVector", MORPHEUS_SYMBOL, NULL, NULL },
+  MORPHEUS_VALUES,
   { "Property", MORPHEUS_SYMBOL, NULL, NULL },
   { "PropertyVector", MORPHEUS_SYMBOL, NULL, NULL },
   { "DelayProperty", MORPHEUS_SYMBOL, NULL, NULL },
   { "MembraneProperty", MORPHEUS_SYMBOL, NULL, NULL },
-  { "Function", MORPHEUS_SYMBOL, NULL, NULL },
-  { "VectorFunction", MORPHEUS_SYMBOL, NULL, NULL },
-  { "System", MORPHEUS_INERT, NULL, COMPUTES },
-  { "Event", MORPHEUS_INERT, NULL, COMPUTES },
-  { "Equation", MORPHEUS_INERT, NULL, COMPUTES },
-  { "VectorEquation", MORPHEUS_INERT, NULL, COMPUTES },
-  { "Mapper", MORPHEUS_INERT, NULL, COMPUTES },
-  { "VectorMapper", MORPHEUS_INERT, NULL, COMPUTES },
-  { "NeighborhoodReporter", MORPHEUS_INERT, NULL, COMPUTES },
-  { "NeighborhoodVectorReporter", MORPHEUS_INERT, NULL, COMPUTES },
-  { "BufferedVectorReporter", MORPHEUS_INERT, NULL, COMPUTES },
-  { "CellReporter", MORPHEUS_INERT, NULL, COMPUTES },
-  { "MembraneReporter", MORPHEUS_INERT, NULL, COMPUTES },
-  { "MotilityReporter", MORPHEUS_INERT, NULL, COMPUTES },
-  { "PopulationReporter", MORPHEUS_INERT, NULL, COMPUTES },
-  { "MembraneRules", MORPHEUS_INERT, NULL, COMPUTES },
-  { "TimeAvg", MORPHEUS_INERT, NULL, COMPUTES },
-  { "BBox", MORPHEUS_INERT, NULL, COMPUTES },
+  { "BufferedVectorReporter", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES },
+  { "CellReporter", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES },
+  { "MembraneReporter", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES },
+  { "MotilityReporter", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES },
+  { "PopulationReporter", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES },
+  { "MembraneRules", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES },
+  { "BBox", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES },
   { "PersistentMotion", MORPHEUS_REFUSED, NULL, PUSHES ("what they did before") },
   { "DirectedMotion", MORPHEUS_REFUSED, NULL, PUSHES ("a direction") },
   { "Chemotaxis", MORPHEUS_REFUSED, NULL, PUSHES ("a field's gradient") },

@@ -12,34 +12,18 @@ static const MorpheusWord root_words[] = {
   { "CellTypes", MORPHEUS_READ, "", NULL },
   { "CPM", MORPHEUS_READ, "", NULL },
   { "CellPopulations", MORPHEUS_READ, "", NULL },
-  { "Analysis", MORPHEUS_INERT, NULL, "outputs are the command's own (--out)" },
+  { "Analysis", MORPHEUS_INERT, NULL, "outputs are the command's own (-o)" },
   { "ParameterSets", MORPHEUS_INERT, NULL, "alternative values; the file's own are used" },
   { .name = NULL }
 };
 
-#define COMPUTES "only computes values, which nothing here depends on; not worked out here"
-
 static const MorpheusWord global_words[] = {
-  { "Constant", MORPHEUS_SYMBOL, NULL, NULL },
-  { "ConstantVector", MORPHEUS_SYMBOL, NULL, NULL },
-  { "Variable", MORPHEUS_SYMBOL, NULL, NULL },
-  { "VariableVector", MORPHEUS_SYMBOL, NULL, NULL },
+  MORPHEUS_VALUES,
   { "DelayVariable", MORPHEUS_SYMBOL, NULL, NULL },
-  { "Function", MORPHEUS_SYMBOL, NULL, NULL },
-  { "VectorFunction", MORPHEUS_SYMBOL, NULL, NULL },
   { "ExtSymbol", MORPHEUS_SYMBOL, NULL, NULL },
-  { "Field", MORPHEUS_INERT, NULL, COMPUTES },
-  { "FileField", MORPHEUS_INERT, NULL, COMPUTES },
-  { "VectorField", MORPHEUS_INERT, NULL, COMPUTES },
-  { "System", MORPHEUS_INERT, NULL, COMPUTES },
-  { "Event", MORPHEUS_INERT, NULL, COMPUTES },
-  { "Equation", MORPHEUS_INERT, NULL, COMPUTES },
-  { "VectorEquation", MORPHEUS_INERT, NULL, COMPUTES },
-  { "Mapper", MORPHEUS_INERT, NULL, COMPUTES },
-  { "VectorMapper", MORPHEUS_INERT, NULL, COMPUTES },
-  { "NeighborhoodReporter", MORPHEUS_INERT, NULL, COMPUTES },
-  { "NeighborhoodVectorReporter", MORPHEUS_INERT, NULL, COMPUTES },
-  { "TimeAvg", MORPHEUS_INERT, NULL, COMPUTES },
+  { "Field", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES },
+  { "FileField", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES },
+  { "VectorField", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES },
   { .name = NULL }
 };
 
@@ -48,7 +32,7 @@ static const MorpheusWord time_words[] = {
   { "StopTime", MORPHEUS_READ, "value symbol", NULL },
   { "RandomSeed", MORPHEUS_READ, "value", NULL },
   { "TimeSymbol", MORPHEUS_SYMBOL, NULL, NULL },
-  { "SaveInterval", MORPHEUS_INERT, NULL, "outputs are the command's own (--out)" },
+  { "SaveInterval", MORPHEUS_INERT, NULL, "outputs are the command's own (-o)" },
   { "StopCondition", MORPHEUS_INERT, NULL, "is not looked at; the run goes on to StopTime" },
   { .name = NULL }
 };

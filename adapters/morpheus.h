@@ -53,6 +53,27 @@ typedef struct {
   const char *why;        /* noted or refused: "is ..., which ..." */
 } MorpheusWord;
 
+/* What <Global> and <CellType> both know of symbols and of what computes them: rows of their
+ * tables. */
+#define MORPHEUS_COMPUTES \
+  "only computes values, which nothing here depends on; not worked out here"
+#define MORPHEUS_VALUES \
+  { "Constant", MORPHEUS_SYMBOL, NULL, NULL }, \
+  { "ConstantVector", MORPHEUS_SYMBOL, NULL, NULL }, \
+  { "Variable", MORPHEUS_SYMBOL, NULL, NULL }, \
+  { "VariableVector", MORPHEUS_SYMBOL, NULL, NULL }, \
+  { "Function", MORPHEUS_SYMBOL, NULL, NULL }, \
+  { "VectorFunction", MORPHEUS_SYMBOL, NULL, NULL }, \
+  { "System", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES }, \
+  { "Event", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES }, \
+  { "Equation", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES }, \
+  { "VectorEquation", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES }, \
+  { "Mapper", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES }, \
+  { "VectorMapper", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES }, \
+  { "NeighborhoodReporter", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES }, \
+  { "NeighborhoodVectorReporter", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES }, \
+  { "TimeAvg", MORPHEUS_INERT, NULL, MORPHEUS_COMPUTES }
+
 /* Check the children of `node` against what is known there: words ends with a NULL name. Notes what
  * has no effect; FALSE for what is unknown or refused. */
 gboolean epns_morpheus_check (EpnsMorpheus *self, const EpnsXmlNode *node,
