@@ -46,6 +46,15 @@ const EpnsKnownParameter epns_known_parameters[] = {
 };
 const guint epns_n_known_parameters = G_N_ELEMENTS (epns_known_parameters);
 
+const char *
+epns_number_spell (char *buffer, double value)
+{
+  g_ascii_formatd (buffer, G_ASCII_DTOSTR_BUF_SIZE, "%.15g", value);
+  return g_ascii_strtod (buffer, NULL) == value
+             ? buffer
+             : g_ascii_dtostr (buffer, G_ASCII_DTOSTR_BUF_SIZE, value);
+}
+
 gboolean
 epns_type_by_name (const EpnsXmlNode *node, const char *const *types, gsize n_types,
                    const char *name, gint32 *type, GError **error)

@@ -45,6 +45,10 @@ EpnsStatements *epns_statements_read (const EpnsXmlNode *parent, const char *con
 void            epns_statements_free (EpnsStatements *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EpnsStatements, epns_statements_free)
 
+/* The shorter of two spellings that reads back as the same number, in the buffer, which has
+ * G_ASCII_DTOSTR_BUF_SIZE bytes. */
+const char *epns_number_spell (char *buffer, double value);
+
 /* The id of the type of this name, of [n_types] names by id, NULL where an id has none; refused
  * with the nearest one where there is none. */
 gboolean epns_type_by_name (const EpnsXmlNode *node, const char *const *types, gsize n_types,

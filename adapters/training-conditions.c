@@ -104,15 +104,12 @@ range_of (const EpnsTrainingData *self, const char *name, gsize n, gsize i, doub
   return TRUE;
 }
 
-/* The shorter of two spellings that reads back as the same number. */
 static void
 put_number (GString *xml, const char *attribute, double value)
 {
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
-  if (g_ascii_strtod (g_ascii_formatd (digits, sizeof digits, "%.15g", value), NULL) != value)
-    g_ascii_formatd (digits, sizeof digits, "%.17g", value);
-  g_string_append_printf (xml, " %s=\"%s\"", attribute, digits);
+  g_string_append_printf (xml, " %s=\"%s\"", attribute, epns_number_spell (digits, value));
 }
 
 /* A word has no range. */

@@ -328,14 +328,6 @@ epns_settings_host_numbers (const EpnsSettings *self)
   return epns_settings_chosen (self, "rng", "compucell3d");
 }
 
-/* The shortest of two spellings that reads back as the same number. */
-static const char *
-spell (char *buffer, int size, double value)
-{
-  g_ascii_formatd (buffer, size, "%.15g", value);
-  return g_ascii_strtod (buffer, NULL) == value ? buffer : g_ascii_dtostr (buffer, size, value);
-}
-
 static void
 append_values (GString *text, const epns_field *field, const epns_view *view)
 {
@@ -350,7 +342,7 @@ append_values (GString *text, const epns_field *field, const epns_view *view)
     double value = get_number (view, data, i);
     gboolean named = value >= 0 && value < (double) n_words;
     g_string_append_printf (text, "%s%s", i ? "," : "",
-                            named ? words[(gint64) value] : spell (buffer, sizeof buffer, value));
+                            named ? words[(gint64) value] : epns_number_spell (buffer, value));
   }
 }
 
