@@ -4,6 +4,7 @@
 #include "adapters/xml-values.h"
 #include "models/description-private.h"
 #include "plugin/datadir.h"
+#include "plugin/view.h"
 
 #include <errno.h>
 #include <math.h>
@@ -140,7 +141,7 @@ add_trained (EpnsModelDescription *into, guint known, EpnsStatements *const stat
                       *most = &stated[2]->of[known];
   EpnsTrainedParameter trained = { about->name, about->values, about->dtype == EPNS_I32,
                                    about->rank, NULL };
-  gsize n = about->rank == 0 ? 1 : about->rank == 1 ? into->n_types : into->n_types * into->n_types;
+  gsize n = epns_parameter_count (about->rank, into->n_types);
 
   if (!one->any && !least->any)
     return;

@@ -5,6 +5,7 @@
 #include "adapters/piff.h"
 #include "adapters/vtk.h"
 #include "adapters/xml-values.h"
+#include "plugin/view.h"
 
 #include <string.h>
 
@@ -52,7 +53,7 @@ put (EpnsScenario *scenario, const EpnsKnownParameter *about, const EpnsStatemen
     return;
   }
   g_autofree gint32 *whole = g_new (gint32, (gsize) (n * n) + 1);
-  for (int64_t i = 0; i < (about->rank == 2 ? n * n : about->rank == 1 ? n : 1); i++)
+  for (gsize i = 0; i < epns_parameter_count (about->rank, scenario->types->len); i++)
     whole[i] = (gint32) statement->value[i];
   epns_scenario_put (scenario, about->name, EPNS_I32, about->rank, shape, whole);
 }

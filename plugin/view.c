@@ -38,6 +38,12 @@ epns_view_count (const epns_view *view)
   return count;
 }
 
+gsize
+epns_parameter_count (int32_t rank, gsize n_types)
+{
+  return rank == 0 ? 1 : rank == 1 ? n_types : n_types * n_types;
+}
+
 static epns_status
 refuse (epns_error *error, int32_t field, int32_t axis, int64_t need, const char *text)
 {

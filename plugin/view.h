@@ -13,6 +13,9 @@ epns_view epns_view_contiguous (void *data, int32_t dtype, int32_t rank, const i
 /* Number of elements; 1 for rank 0. [any] */
 int64_t epns_view_count (const epns_view *view);
 
+/* Numbers of a parameter of rank 0, 1 or 2: one, one a type, one a pair of types. [any] */
+gsize epns_parameter_count (int32_t rank, gsize n_types);
+
 /* Does the view fit the field (dtype, rank, extents, presence, no zero stride where it is written)? On failure *error names
  * field and axis. Axes of one name across fields are checked by the kind. [any] */
 epns_status epns_view_check (const epns_view *view, const epns_field *field, int32_t field_index, epns_error *error);

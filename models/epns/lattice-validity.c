@@ -31,9 +31,7 @@ typedef struct { /* a call */
 static gsize
 count (const EpnsLatticeValidity *self, const EpnsTrainedParameter *trained)
 {
-  return trained->rank == 0   ? 1
-         : trained->rank == 1 ? self->n_types
-                              : self->n_types * self->n_types;
+  return epns_parameter_count (trained->rank, self->n_types);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "models/epns/local-latent.h"
 #include "models/epns/local-ops.h"
 #include "plugin/error.h"
+#include "plugin/view.h"
 
 typedef struct {
   EpnsLocalNetwork *network;
@@ -105,7 +106,7 @@ static const double *
 find_told (const epns_train_parameter *parameters, gsize n, const EpnsLocalTold *told,
            gsize n_types)
 {
-  const gsize wanted = told->rank == 0 ? 1 : told->rank == 1 ? n_types : n_types * n_types;
+  const gsize wanted = epns_parameter_count (told->rank, n_types);
 
   for (gsize i = 0; i < n; i++)
     if (g_str_equal (parameters[i].name, told->name))

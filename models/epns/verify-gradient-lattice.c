@@ -5,6 +5,7 @@
 #include "models/epns/lattice-objective.h"
 #include "models/epns/local-train.h"
 #include "models/epns/verify-gradient.h"
+#include "plugin/view.h"
 
 #define PUBLISHED_SIDE 24
 
@@ -124,7 +125,7 @@ tell (const EpnsLocalConfig *config, epns_train_parameter told[EPNS_LOCAL_N_TOLD
   for (guint k = 0; k < EPNS_LOCAL_N_TOLD; k++) {
     const int rank = epns_local_told[k].rank;
     told[k] = (epns_train_parameter){ epns_local_told[k].name, ones,
-                                      (guint32) (rank == 0 ? 1 : rank == 1 ? n : n * n), rank };
+                                      (guint32) epns_parameter_count (rank, n), rank };
   }
 }
 
