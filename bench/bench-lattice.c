@@ -32,7 +32,7 @@ static const EpnsLatticeConfig published = { .num_layers = 1,
                                              .free_bits = 0.1175,
                                              .clip_reconstr_loss_to = INFINITY };
 
-/* --- Multiply-adds --- */
+/* --- Multiply-adds, as many as direct sums take --- */
 
 static double
 conv (double out, double in, double k, double side)

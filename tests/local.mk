@@ -27,7 +27,7 @@ check-asan:
 	  CK_FORK=no $(MAKE) --no-print-directory check
 .PHONY: check-valgrind check-asan
 
-EXTRA_DIST += tests/valgrind.supp tests/lsan.supp tests/suite.h tests/npz.c tests/npz.h
+EXTRA_DIST += tests/valgrind.supp tests/lsan.supp tests/suite.h tests/correlation-setup.h tests/npz.c tests/npz.h
 
 # What the step interface promises, for every kind the plugin offers.
 check_PROGRAMS += tests/test-conformance

@@ -5,7 +5,7 @@
 #include "plugin/random.h"
 #include "tests/suite.h"
 
-enum { N_PARAMETERS = 8, SIZE = 19, CHANNELS = 6 };
+enum { N_PARAMETERS = 10, SIZE = 19, CHANNELS = 16 }; /* enough channels for Winograd's tiles */
 
 static EpnsTensor *
 random_tensor (EpnsContext *ctx, guint32 purpose, guint rank, const gint64 *shape)
@@ -34,7 +34,9 @@ net_new (void)
                 random_tensor (NULL, 5, EPNS_SHAPE (2 * CHANNELS, CHANNELS)),
                 random_tensor (NULL, 6, EPNS_SHAPE (2 * CHANNELS)),
                 random_tensor (NULL, 7, EPNS_SHAPE (CHANNELS)),
-                random_tensor (NULL, 8, EPNS_SHAPE (CHANNELS)) },
+                random_tensor (NULL, 8, EPNS_SHAPE (CHANNELS)),
+                random_tensor (NULL, 10, EPNS_SHAPE (CHANNELS, CHANNELS, 5, 5)),
+                random_tensor (NULL, 11, EPNS_SHAPE (CHANNELS)) },
               FALSE };
   return net;
 }
@@ -64,6 +66,7 @@ net_run (EpnsContext *ctx, Net *net, EpnsTensor *x)
 {
   g_autoptr (EpnsTensor) h =
       epns_conv2d (ctx, x, net->of[0], net->of[1], epns_conv_same (5, EPNS_RELU));
+  epns_tensor_set (&h, epns_conv2d (ctx, h, net->of[8], net->of[9], epns_conv_same (5, EPNS_TANH)));
   g_autoptr (EpnsTensor) mean = epns_mean_hw (ctx, h);
   g_autoptr (EpnsTensor) code = epns_linear (ctx, mean, net->of[4], net->of[5], EPNS_TANH);
   g_autoptr (EpnsTensor) gain = epns_slice (ctx, code, 1, 0, CHANNELS);

@@ -188,6 +188,61 @@ START_TEST (rows_are_summed)
 }
 END_TEST
 
+enum { LANES = EPNS_KERNEL_WIDEST, MOST_POINTS = 8 };
+
+static const gsize points_of[EPNS_TOOM_SCHEMES] = { 8, 6 }, taps_of[EPNS_TOOM_SCHEMES] = { 5, 3 };
+
+static void
+transform (const EpnsKernel *kernel, gint scheme, gint kind, const float *from, float *to)
+{
+  const EpnsSweep sweep = { .runs = 1, .lanes = LANES, .from_step = LANES, .to_step = LANES };
+
+  kernel->toom[scheme][kind](&sweep, from, to);
+}
+
+static double
+dot_of (gsize n, const float *a, const float *b, gsize lane)
+{
+  double sum = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += (double) a[i * LANES + lane] * (double) b[i * LANES + lane];
+  return sum;
+}
+
+/* Numbers seen at points, times taps at points, and back, are a correlation; spread and back are the
+ * adjoints of output and taps. */
+START_TEST (points_are_right)
+{
+  const EpnsKernel *kernel = epns_kernel_nth ((guint) _i);
+  float seen[MOST_POINTS * LANES], taps[MOST_POINTS * LANES], made[4 * LANES], spread[MOST_POINTS * LANES],
+      back[MOST_POINTS * LANES];
+
+  if (kernel == NULL)
+    return;
+  fill ();
+  for (gint scheme = 0; scheme < EPNS_TOOM_SCHEMES; scheme++) {
+    const float *d = right_of, *g = right_of + 500, *y = right_of + 1000;
+    const gsize points = points_of[scheme], n_taps = taps_of[scheme];
+    transform (kernel, scheme, EPNS_TOOM_INPUT, d, seen);
+    transform (kernel, scheme, EPNS_TOOM_TAPS, g, taps);
+    transform (kernel, scheme, EPNS_TOOM_SPREAD, y, spread);
+    transform (kernel, scheme, EPNS_TOOM_BACK, d, back);
+    for (gsize l = 0; l < LANES; l++)
+      ck_assert_double_eq_tol (dot_of (n_taps, g, back, l), dot_of (points, taps, d, l), 2e-5);
+    transform (kernel, scheme, EPNS_TOOM_OUTPUT, d, made);
+    for (gsize l = 0; l < LANES; l++)
+      ck_assert_double_eq_tol (dot_of (4, made, y, l), dot_of (points, d, spread, l), 2e-4);
+    for (gsize i = 0; i < points * LANES; i++)
+      seen[i] *= taps[i];
+    transform (kernel, scheme, EPNS_TOOM_OUTPUT, seen, made);
+    for (gsize i = 0; i < 4 * LANES; i++)
+      ck_assert_double_eq_tol ((double) made[i],
+                               dot_of (n_taps, d + i / LANES * LANES, g, i % LANES), 2e-5);
+  }
+}
+END_TEST
+
 /* The portable kernel (0) rounds products where the compiler has no fused multiply-add; the others
  * never do. */
 START_TEST (widths_agree_bit_by_bit)
@@ -213,6 +268,12 @@ START_TEST (widths_agree_bit_by_bit)
     run_product (wide, MOST, 101, add, FALSE, products[1]);
     ck_assert_mem_eq (products[0], products[1], sizeof products[0]);
   }
+  for (gint way = 0; way < EPNS_TOOM_SCHEMES * EPNS_TOOM_KINDS; way++) {
+    float few[MOST_POINTS * LANES] = { 0 }, many[MOST_POINTS * LANES] = { 0 };
+    transform (narrow, way / EPNS_TOOM_KINDS, way % EPNS_TOOM_KINDS, right_of, few);
+    transform (wide, way / EPNS_TOOM_KINDS, way % EPNS_TOOM_KINDS, right_of, many);
+    ck_assert_mem_eq (few, many, sizeof few);
+  }
 }
 END_TEST
 
@@ -230,4 +291,5 @@ END_TEST
 
 SUITE_CASES ("nn-kernel", LOOP (tiles_are_right, 0, 3), LOOP (products_are_right, 0, 3),
              LOOP (dots_are_right, 0, 3), LOOP (rows_are_summed, 0, 3),
+             LOOP (points_are_right, 0, 3),
              ONCE (widths_agree_bit_by_bit), ONCE (the_widest_is_used))

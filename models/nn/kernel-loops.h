@@ -304,6 +304,8 @@ half (gsize n, gsize pairs, gsize rows, const guint32 *left, const guint32 *righ
                   tile + r * EPNS_HALF_SIDE + c);
 }
 
+#include "models/nn/kernel-toom.h"
+
 const EpnsKernel EXPAND (epns_kernel_, KERNEL) = {
   .name = G_STRINGIFY (KERNEL),
   .rows = ROWS,
@@ -316,4 +318,6 @@ const EpnsKernel EXPAND (epns_kernel_, KERNEL) = {
   .add_to_rows = add_to_rows,
   .pair = pair,
   .half = half,
+  .toom = { { sweep_input_8, sweep_output_8, sweep_spread_8, sweep_taps_8, sweep_back_8 },
+            { sweep_input_6, sweep_output_6, sweep_spread_6, sweep_taps_6, sweep_back_6 } },
 };

@@ -15,6 +15,7 @@
 #define EPNS_DOT_TAPS           6
 #define EPNS_DOT_LANES          16
 #define EPNS_KERNEL_SLACK       64 /* floats behind an operand that may be read, unused */
+#define EPNS_KERNEL_WIDEST      16 /* lanes, a multiple of every kernel's */
 
 /* tile[r][c] = sum over k of left[k rows + r] * right[at (k) + c], at (k) = offsets[k], or k *
  * stride where offsets is NULL; tile is rows x (vectors * lanes), its row length is `columns`. */
@@ -58,6 +59,23 @@ typedef struct { /* c [m, n] (+)= left [m, k] right [k, n]; c overlaps neither *
 
 typedef void (*EpnsMultiplyFunction) (const EpnsProduct *product);
 
+/* One-dimensional transforms of Winograd's tiles (kernel-toom.h), of many numbers side by side:
+ * to[r to_run + o to_step + l] = sum over e of matrix[o][e] from[r from_run + e from_step + l],
+ * r < runs, l < lanes, a multiple of EPNS_KERNEL_WIDEST. */
+typedef struct {
+  gsize runs, lanes, from_run, from_step, to_run, to_step;
+} EpnsSweep;
+typedef void (*EpnsSweepFunction) (const EpnsSweep *sweep, const float *from, float *to);
+enum { EPNS_TOOM_5_TAPS, EPNS_TOOM_3_TAPS, EPNS_TOOM_SCHEMES };
+enum {
+  EPNS_TOOM_INPUT,  /* taps + 3 numbers to as many points */
+  EPNS_TOOM_OUTPUT, /* points to 4 numbers */
+  EPNS_TOOM_SPREAD, /* its adjoint: 4 numbers to points */
+  EPNS_TOOM_TAPS,   /* a filter's taps to points */
+  EPNS_TOOM_BACK,   /* its adjoint: points to taps */
+  EPNS_TOOM_KINDS
+};
+
 typedef struct {
   const char *name;
   gsize rows, lanes, columns;                 /* columns = EPNS_KERNEL_VECTORS * lanes */
@@ -68,6 +86,7 @@ typedef struct {
   EpnsAddToRowsFunction add_to_rows;
   EpnsPairFunction pair;
   EpnsHalfFunction half;
+  EpnsSweepFunction toom[EPNS_TOOM_SCHEMES][EPNS_TOOM_KINDS];
 } EpnsKernel;
 
 /* The last by the processor's own tiles, which have their own instructions; NULL where it has none,

@@ -2,11 +2,9 @@
 /* Matrix products, a tile at a time. */
 #include "models/nn/multiply.h"
 #include "models/nn/kernel.h"
+#include "models/nn/transpose.h"
 
 #include <string.h>
-#if defined(__SSE__)
-#include <xmmintrin.h>
-#endif
 
 static gsize
 round_up (gsize n, gsize to)
@@ -26,30 +24,6 @@ epns_right_count (gsize k, gsize n)
   return round_up (n, epns_kernel ()->columns) * k;
 }
 
-#if defined(__SSE__)
-/* Four rows of four, `across` apart, to four columns, `width` apart. */
-static void
-transpose_four (const float *from, gsize across, float *to, gsize width)
-{
-  __m128 a = _mm_loadu_ps (from), b = _mm_loadu_ps (from + across),
-         c = _mm_loadu_ps (from + 2 * across), d = _mm_loadu_ps (from + 3 * across);
-
-  _MM_TRANSPOSE4_PS (a, b, c, d);
-  _mm_storeu_ps (to, a);
-  _mm_storeu_ps (to + width, b);
-  _mm_storeu_ps (to + 2 * width, c);
-  _mm_storeu_ps (to + 3 * width, d);
-}
-#else
-static void
-transpose_four (const float *from, gsize across, float *to, gsize width)
-{
-  for (gsize i = 0; i < 4; i++)
-    for (gsize l = 0; l < 4; l++)
-      to[l * width + i] = from[i * across + l];
-}
-#endif
-
 /* n rows of a panel, k numbers in a row of each: four by four, then the rest. */
 static void
 pack_rows (gsize n, gsize k, gsize width, const float *from, gsize across, float *to)
@@ -58,7 +32,7 @@ pack_rows (gsize n, gsize k, gsize width, const float *from, gsize across, float
 
   for (gsize i = 0; i < whole_n; i += 4)
     for (gsize l = 0; l < whole_k; l += 4)
-      transpose_four (from + i * across + l, across, to + l * width + i, width);
+      epns_transpose_four (from + i * across + l, across, to + l * width + i, width);
   for (gsize i = 0; i < n; i++)
     for (gsize l = i < whole_n ? whole_k : 0; l < k; l++)
       to[l * width + i] = from[i * across + l];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Convolution and transposed convolution; correlate.h has the loops. */
+/* Convolution and transposed convolution; convolve.h has the loops. */
 #include "models/nn/activation.h"
-#include "models/nn/correlate.h"
+#include "models/nn/convolve.h"
 #include "models/nn/half.h"
 #include "models/nn/op.h"
 #include "models/nn/partials.h"
@@ -31,12 +31,11 @@ epns_conv_strided (gint64 stride, gint64 pad, EpnsActivation activation)
 typedef struct {
   const EpnsCall *call;
   EpnsCorrelation shape;
-  EpnsCorrelator correlator;
-  EpnsAdjoint adjoint;
-  EpnsFilterGradient gradient;
-  EpnsHalf half; /* instead of correlator or adjoint, forward, where the context says so */
-  gsize sites, image; /* floats of a sample: filters x sites; channels x rows x columns */
-  gsize scratch;      /* bytes that correlations need; v lies behind */
+  EpnsConvolver convolver; /* forward; backward, of dx */
+  EpnsConvolverGradient gradient;
+  EpnsHalf half; /* instead of the convolver, forward, where the context says so */
+  gsize sites, image;  /* floats of a sample: filters x sites; channels x rows x columns */
+  gsize scratch, sums; /* bytes that convolvers need, and the gradient's sums; v lies behind */
   float *dx;
   gboolean add;          /* to dx; else all of it is written */
   EpnsPartials partials; /* over samples: dw, db */
@@ -71,9 +70,8 @@ conv_new (const EpnsCall *call, const EpnsTensor *image, const EpnsTensor *sites
 static void
 conv_clear (Conv *self)
 {
-  epns_correlator_clear (&self->correlator);
-  epns_adjoint_clear (&self->adjoint);
-  epns_filter_gradient_clear (&self->gradient);
+  epns_convolver_clear (&self->convolver);
+  epns_convolver_gradient_clear (&self->gradient);
   epns_half_clear (&self->half);
   epns_partials_clear (&self->partials);
 }
@@ -94,17 +92,52 @@ conv_each (EpnsContext *ctx, Conv *self, gsize n, gsize samples, double passes, 
   epns_context_each (ctx, n, passes * cost * (double) samples / (double) n, scratch, body, self);
 }
 
-/* Backward: groups of samples, each with its own sums of dw [count of w] and db [n_bias]. */
+/* A forward call's samples, a stack of them for each i. */
 static void
-conv_back (EpnsContext *ctx, Conv *self, gsize n_bias, gsize scratch, EpnsBody group_body)
+conv_forward (EpnsContext *ctx, Conv *self, EpnsBody stack_body)
+{
+  const gsize samples = (gsize) self->call->in[0]->shape[0], stack = self->convolver.stack;
+
+  conv_each (ctx, self, (samples + stack - 1) / stack, samples, 1.0,
+             epns_convolve_scratch (&self->convolver), stack_body);
+}
+
+static gsize
+whole_lines (gsize bytes)
+{
+  return (bytes + EPNS_TENSOR_ALIGN - 1) / EPNS_TENSOR_ALIGN * EPNS_TENSOR_ALIGN;
+}
+
+/* Backward: groups of samples, each with its own sums of dw [count of w] and db [n_bias]; v: bytes
+ * behind the other scratch. */
+static void
+conv_back (EpnsContext *ctx, Conv *self, gsize n_bias, gsize v, EpnsBody group_body)
 {
   const EpnsCall *call = self->call;
   const gsize samples = (gsize) call->in[0]->shape[0], n_weights = call->in[1]->count;
 
+  self->scratch = epns_convolver_gradient_scratch (&self->gradient);
+  if (self->dx != NULL)
+    self->scratch = MAX (self->scratch, epns_convolve_scratch (&self->convolver));
+  self->scratch = whole_lines (self->scratch);
+  self->sums = whole_lines (epns_convolver_gradient_sums (&self->gradient));
   self->partials = epns_partials_new (ctx, samples, n_weights + n_bias);
-  conv_each (ctx, self, self->partials.n_groups, samples, 2.0, scratch, group_body);
+  conv_each (ctx, self, self->partials.n_groups, samples, 2.0, self->scratch + self->sums + v,
+             group_body);
   epns_partials_add (&self->partials, 0, n_weights, epns_call_grad (ctx, call, 1));
   epns_partials_add (&self->partials, n_weights, n_bias, epns_call_grad (ctx, call, 2));
+}
+
+/* dx of samples first .. first + n - 1, whose sites or image `from` holds. */
+static void
+conv_dx (const Conv *self, gsize first, gsize n, const float *from, gsize from_size, gsize dx_size,
+         void *scratch)
+{
+  const gsize stack = self->convolver.stack;
+
+  for (gsize i = 0; self->dx != NULL && i < n; i += stack)
+    epns_convolve (&self->convolver, MIN (stack, n - i), from + i * from_size, NULL, EPNS_LINEAR,
+                   self->add, self->dx + (first + i) * dx_size, scratch);
 }
 
 /* db[c] += sum of channel c */
@@ -148,13 +181,15 @@ conv2d_new (const EpnsCall *call)
 }
 
 static void
-conv2d_sample (void *arg, gsize n, void *scratch)
+conv2d_stack (void *arg, gsize i, void *scratch)
 {
   const Conv *self = arg;
   const EpnsCall *call = self->call;
+  const gsize stack = self->convolver.stack, first = i * stack;
 
-  epns_correlate (&self->correlator, call->in[0]->data + n * self->image, bias_of (call),
-                  call->attr.conv.activation, FALSE, call->out->data + n * self->sites, scratch);
+  epns_convolve (&self->convolver, MIN (stack, (gsize) call->in[0]->shape[0] - first),
+                 call->in[0]->data + first * self->image, bias_of (call),
+                 call->attr.conv.activation, FALSE, call->out->data + first * self->sites, scratch);
 }
 
 static void
@@ -180,9 +215,8 @@ conv2d_forward (EpnsContext *ctx, const EpnsCall *call)
     conv_clear (&self);
     return;
   }
-  self.correlator = epns_correlator_new (ctx, &self.shape, call->in[1]->data);
-  conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_scratch (&self.correlator),
-             conv2d_sample);
+  self.convolver = epns_convolver_new (ctx, &self.shape, call->in[1]->data);
+  conv_forward (ctx, &self, conv2d_stack);
   conv_clear (&self);
 }
 
@@ -192,7 +226,8 @@ conv2d_group_back (void *arg, gsize g, void *scratch)
   Conv *self = arg;
   const EpnsCall *call = self->call;
   float *dw = epns_partials_of (&self->partials, g), *db = dw + call->in[1]->count;
-  float *v = (float *) scratch + self->scratch / sizeof (float);
+  float *sums = (float *) scratch + self->scratch / sizeof (float),
+        *v = sums + self->sums / sizeof (float);
   gsize lo, hi, n;
 
   epns_partials_range (&self->partials, g, &lo, &hi);
@@ -200,16 +235,14 @@ conv2d_group_back (void *arg, gsize g, void *scratch)
     n = MIN (self->gradient.stack, hi - first);
     epns_activate_back (call->attr.conv.activation, call->out->data + first * self->sites,
                         call->out->grad->data + first * self->sites, v, n * self->sites);
-    epns_correlate_filters (&self->gradient, n, call->in[0]->data + first * self->image, v, dw,
-                            scratch);
-    for (gsize i = 0; i < n; i++) {
-      const float *v_i = v + i * self->sites;
-      add_sums (v_i, self->shape.filters, self->shape.out_h * self->shape.out_w, db);
-      if (self->dx != NULL)
-        epns_correlate_adjoint (&self->adjoint, v_i, NULL, self->add,
-                                self->dx + (first + i) * self->image, scratch);
-    }
+    epns_convolver_gradient_add (&self->gradient, n, call->in[0]->data + first * self->image, v,
+                                 first == lo, sums, dw, scratch);
+    for (gsize i = 0; i < n; i++)
+      add_sums (v + i * self->sites, self->shape.filters, self->shape.out_h * self->shape.out_w,
+                db);
+    conv_dx (self, first, n, v, self->sites, self->image, scratch);
   }
+  epns_convolver_gradient_end (&self->gradient, sums, dw);
 }
 
 /* Is every row and column of the image in some site's reach? */
@@ -241,19 +274,16 @@ conv2d_backward (EpnsContext *ctx, const EpnsCall *call)
 {
   Conv self = conv2d_new (call);
 
-  self.gradient = epns_filter_gradient_new (ctx, &self.shape);
-  self.scratch = epns_correlate_filters_scratch (&self.gradient);
+  self.gradient = epns_convolver_gradient_new (ctx, &self.shape);
   self.add = !reaches_all (&self.shape);
   if (self.add)
     self.dx = epns_call_grad (ctx, call, 0);
   else
     self.dx = grad_to_write (ctx, call, &self.add);
-  if (self.dx != NULL) {
-    self.adjoint = epns_adjoint_new (ctx, &self.shape, call->in[1]->data);
-    self.scratch = MAX (self.scratch, epns_correlate_adjoint_scratch (&self.adjoint));
-  }
-  conv_back (ctx, &self, self.shape.filters,
-             self.scratch + self.gradient.stack * self.sites * sizeof (float), conv2d_group_back);
+  if (self.dx != NULL)
+    self.convolver = epns_convolver_new_adjoint (ctx, &self.shape, call->in[1]->data);
+  conv_back (ctx, &self, self.shape.filters, self.gradient.stack * self.sites * sizeof (float),
+             conv2d_group_back);
   conv_clear (&self);
 }
 
@@ -295,13 +325,15 @@ conv_transpose2d_new (const EpnsCall *call)
 }
 
 static void
-conv_transpose2d_sample (void *arg, gsize n, void *scratch)
+conv_transpose2d_stack (void *arg, gsize i, void *scratch)
 {
   const Conv *self = arg;
   const EpnsCall *call = self->call;
+  const gsize stack = self->convolver.stack, first = i * stack;
 
-  epns_correlate_adjoint (&self->adjoint, call->in[0]->data + n * self->sites, bias_of (call),
-                          FALSE, call->out->data + n * self->image, scratch);
+  epns_convolve (&self->convolver, MIN (stack, (gsize) call->in[0]->shape[0] - first),
+                 call->in[0]->data + first * self->sites, bias_of (call), EPNS_LINEAR, FALSE,
+                 call->out->data + first * self->image, scratch);
 }
 
 static void
@@ -327,9 +359,8 @@ conv_transpose2d_forward (EpnsContext *ctx, const EpnsCall *call)
     conv_clear (&self);
     return;
   }
-  self.adjoint = epns_adjoint_new (ctx, &self.shape, call->in[1]->data);
-  conv_each (ctx, &self, samples, samples, 1.0, epns_correlate_adjoint_scratch (&self.adjoint),
-             conv_transpose2d_sample);
+  self.convolver = epns_convolver_new_adjoint (ctx, &self.shape, call->in[1]->data);
+  conv_forward (ctx, &self, conv_transpose2d_stack);
   conv_clear (&self);
 }
 
@@ -340,21 +371,21 @@ conv_transpose2d_group_back (void *arg, gsize g, void *scratch)
   const EpnsCall *call = self->call;
   const float *dy = call->out->grad->data;
   float *dw = epns_partials_of (&self->partials, g), *db = dw + call->in[1]->count;
+  float *sums = (float *) scratch + self->scratch / sizeof (float);
   gsize lo, hi, n;
 
   epns_partials_range (&self->partials, g, &lo, &hi);
   for (gsize first = lo; first < hi; first += n) {
     n = MIN (self->gradient.stack, hi - first);
-    epns_correlate_filters (&self->gradient, n, dy + first * self->image,
-                            call->in[0]->data + first * self->sites, dw, scratch);
+    epns_convolver_gradient_add (&self->gradient, n, dy + first * self->image,
+                                 call->in[0]->data + first * self->sites, first == lo, sums, dw,
+                                 scratch);
   }
-  for (gsize i = lo; i < hi; i++) {
+  epns_convolver_gradient_end (&self->gradient, sums, dw);
+  for (gsize i = lo; i < hi; i++)
     add_sums (dy + i * self->image, self->shape.channels, self->shape.height * self->shape.width,
               db);
-    if (self->dx != NULL)
-      epns_correlate (&self->correlator, dy + i * self->image, NULL, EPNS_LINEAR, TRUE,
-                      self->dx + i * self->sites, scratch);
-  }
+  conv_dx (self, lo, hi - lo, dy + lo * self->image, self->image, self->sites, scratch);
 }
 
 static void
@@ -363,11 +394,11 @@ conv_transpose2d_backward (EpnsContext *ctx, const EpnsCall *call)
   Conv self = conv_transpose2d_new (call);
 
   self.dx = epns_call_grad (ctx, call, 0);
-  self.gradient = epns_filter_gradient_new (ctx, &self.shape);
-  self.correlator = epns_correlator_new (ctx, &self.shape, call->in[1]->data);
-  self.scratch = MAX (epns_correlate_filters_scratch (&self.gradient),
-                      epns_correlate_scratch (&self.correlator));
-  conv_back (ctx, &self, self.shape.channels, self.scratch, conv_transpose2d_group_back);
+  self.add = TRUE;
+  self.gradient = epns_convolver_gradient_new (ctx, &self.shape);
+  if (self.dx != NULL)
+    self.convolver = epns_convolver_new (ctx, &self.shape, call->in[1]->data);
+  conv_back (ctx, &self, self.shape.channels, 0, conv_transpose2d_group_back);
   conv_clear (&self);
 }
 
