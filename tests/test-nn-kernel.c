@@ -75,17 +75,23 @@ START_TEST (tiles_are_right)
 }
 END_TEST
 
-/* m x n of a product in rows of C_ROW, which hold their column's number before. The left operand lies
- * in columns, the right one in rows, or in panels of its first columns again and again. */
+/* m x n of a product in rows of C_ROW, which hold 1 or -1 before. The left operand lies in columns, the
+ * right one in rows, or in panels of its first columns again and again; the latter is the bias, too. */
 enum { C_ROW = 130, MOST = 20 };
+enum { ADD = 1, IN_PANELS = 2, BIAS = 4, OPEN = 8, WAYS = 16 };
+
+static float
+before (gsize j)
+{
+  return j % 2 == 0 ? 1 : -1;
+}
 
 static void
-run_product (const EpnsKernel *kernel, gsize m, gsize n, gboolean add, gboolean in_panels,
-             float c[MOST][C_ROW])
+run_product (const EpnsKernel *kernel, gsize m, gsize n, guint way, float c[MOST][C_ROW])
 {
   for (gsize i = 0; i < MOST; i++)
     for (gsize j = 0; j < C_ROW; j++)
-      c[i][j] = (float) j;
+      c[i][j] = before (j);
   kernel->multiply (&(EpnsProduct){ .m = m,
                                     .n = n,
                                     .k = N_K,
@@ -93,23 +99,25 @@ run_product (const EpnsKernel *kernel, gsize m, gsize n, gboolean add, gboolean 
                                     .left_row = 3,
                                     .left_column = 5,
                                     .right = right_of,
-                                    .right_panel = in_panels ? 0 : kernel->columns,
+                                    .right_panel = way & IN_PANELS ? 0 : kernel->columns,
                                     .right_row = STRIDE,
                                     .c = c[0],
                                     .c_row = C_ROW,
-                                    .add = add });
+                                    .add = (way & ADD) != 0,
+                                    .relu = (way & OPEN) != 0,
+                                    .bias = way & BIAS ? right_of : NULL });
 }
 
 static double
-element_of_product (const EpnsKernel *kernel, gsize i, gsize j, gboolean in_panels)
+element_of_product (const EpnsKernel *kernel, gsize i, gsize j, guint way)
 {
-  const gsize column = in_panels ? j % kernel->columns : j;
+  const gsize column = way & IN_PANELS ? j % kernel->columns : j;
   const float *left = (const float *) left_of;
-  double sum = 0;
+  double sum = (way & ADD ? (double) before (j) : 0) + (way & BIAS ? (double) right_of[j] : 0);
 
   for (gsize k = 0; k < N_K; k++)
     sum += (double) left[i * 3 + k * 5] * (double) right_of[k * STRIDE + column];
-  return sum;
+  return way & OPEN ? fmax (sum, 0) : sum;
 }
 
 START_TEST (products_are_right)
@@ -121,18 +129,16 @@ START_TEST (products_are_right)
   if (kernel == NULL)
     return;
   fill ();
-  for (gsize s = 0; s < 4 * G_N_ELEMENTS (sizes); s++) {
-    const gsize m = sizes[s / 4][0], n = sizes[s / 4][1];
-    const gboolean add = s % 4 / 2 != 0, in_panels = s % 2 != 0;
-    run_product (kernel, m, n, add, in_panels, c);
+  for (guint s = 0; s < WAYS * G_N_ELEMENTS (sizes); s++) {
+    const gsize m = sizes[s / WAYS][0], n = sizes[s / WAYS][1];
+    run_product (kernel, m, n, s % WAYS, c);
     for (gsize i = 0; i < MOST; i++)
       for (gsize j = 0; j < C_ROW; j++) {
-        const gboolean inside = i < m && j < n;
-        const double expected = inside ? element_of_product (kernel, i, j, in_panels) : 0,
-                     before = add || !inside ? (double) j : 0;
-        ck_assert_msg (fabs (expected + before - (double) c[i][j]) < 2e-4,
-                       "%s, %zu x %zu: [%zu][%zu] is %g, not %g", kernel->name, m, n, i, j,
-                       (double) c[i][j], expected + before);
+        const double expected = i < m && j < n ? element_of_product (kernel, i, j, s % WAYS)
+                                               : (double) before (j);
+        ck_assert_msg (fabs (expected - (double) c[i][j]) < 1e-5,
+                       "%s, %zu x %zu, way %u: [%zu][%zu] is %g, not %g", kernel->name, m, n,
+                       s % WAYS, i, j, (double) c[i][j], expected);
       }
   }
 }
@@ -243,13 +249,36 @@ START_TEST (points_are_right)
 }
 END_TEST
 
+/* Three steps of Adam, exactly alike in all kernels. */
+START_TEST (adam_steps_alike)
+{
+  enum { N = 37 };
+  const EpnsAdamRates rates = { 1e-2f, 0.9f, 0.1f, 0.99f, 0.01f, 1e-2f, 1.5f, 1e-8f };
+  const EpnsKernel *kernel = epns_kernel_nth ((guint) _i);
+  float w[2][N], m[2][N] = { 0 }, v[2][N] = { 0 };
+
+  if (kernel == NULL)
+    return;
+  fill ();
+  for (guint k = 0; k < 2; k++) {
+    const EpnsKernel *of = k == 0 ? kernel : epns_kernel_nth (0);
+    memcpy (w[k], right_of + 500, sizeof w[k]);
+    for (gsize t = 0; t < 3; t++)
+      of->adam (&rates, N, right_of + t * N, w[k], m[k], v[k]);
+  }
+  ck_assert_mem_eq (w[0], w[1], sizeof w[0]);
+  ck_assert_mem_eq (m[0], m[1], sizeof m[0]);
+  ck_assert_mem_eq (v[0], v[1], sizeof v[0]);
+}
+END_TEST
+
 /* The portable kernel (0) rounds products where the compiler has no fused multiply-add; the others
  * never do. */
 START_TEST (widths_agree_bit_by_bit)
 {
   const EpnsKernel *narrow = epns_kernel_nth (1), *wide = epns_kernel_nth (2);
   float a[8][EPNS_KERNEL_MAX_COLUMNS], b[8][EPNS_KERNEL_MAX_COLUMNS];
-  float sums[2][EPNS_DOT_ROWS][EPNS_DOT_TAPS];
+  float sums[2][EPNS_DOT_ROWS][EPNS_DOT_TAPS], a_product[MOST][C_ROW], b_product[MOST][C_ROW];
 
   if (wide == NULL) {
     printf ("SKIP: this processor has one width of vectors with fused multiply-add\n");
@@ -262,12 +291,12 @@ START_TEST (widths_agree_bit_by_bit)
   narrow->dot (N_SITES, right_of, 2 * STRIDE, right_of, offsets, sums[0]);
   wide->dot (N_SITES, right_of, 2 * STRIDE, right_of, offsets, sums[1]);
   ck_assert_mem_eq (sums[0], sums[1], sizeof sums[0]);
-  for (gint add = 0; add < 2; add++) {
-    float products[2][MOST][C_ROW];
-    run_product (narrow, MOST, 101, add, FALSE, products[0]);
-    run_product (wide, MOST, 101, add, FALSE, products[1]);
-    ck_assert_mem_eq (products[0], products[1], sizeof products[0]);
-  }
+  for (guint way = 0; way < WAYS; way++)
+    if (!(way & IN_PANELS)) { /* whose widths differ */
+      run_product (narrow, MOST, 101, way, a_product);
+      run_product (wide, MOST, 101, way, b_product);
+      ck_assert_mem_eq (a_product, b_product, sizeof a_product);
+    }
   for (gint way = 0; way < EPNS_TOOM_SCHEMES * EPNS_TOOM_KINDS; way++) {
     float few[MOST_POINTS * LANES] = { 0 }, many[MOST_POINTS * LANES] = { 0 };
     transform (narrow, way / EPNS_TOOM_KINDS, way % EPNS_TOOM_KINDS, right_of, few);
@@ -291,5 +320,6 @@ END_TEST
 
 SUITE_CASES ("nn-kernel", LOOP (tiles_are_right, 0, 3), LOOP (products_are_right, 0, 3),
              LOOP (dots_are_right, 0, 3), LOOP (rows_are_summed, 0, 3),
+             LOOP (adam_steps_alike, 1, 3),
              LOOP (points_are_right, 0, 3),
              ONCE (widths_agree_bit_by_bit), ONCE (the_widest_is_used))

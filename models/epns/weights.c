@@ -150,6 +150,18 @@ epns_weights_matrix (EpnsWeights *self, gsize out, gsize in, const char *name)
   return take (self, g_strdup (name), 2, (gsize[]){ out, in }, 1 / sqrt ((double) in));
 }
 
+/* What will not change is brought into the form that products want once. */
+static void
+prepare (EpnsWeights *self)
+{
+  for (guint i = 0; !self->trainable && i < self->tensors->len; i++) {
+    EpnsTensor *tensor = self->tensors->pdata[i];
+
+    if (tensor->rank == 2)
+      epns_linear_prepare (tensor);
+  }
+}
+
 gboolean
 epns_weights_finish (EpnsWeights *self, GError **error)
 {
@@ -165,8 +177,10 @@ epns_weights_finish (EpnsWeights *self, GError **error)
                    epns_safetensors_path (self->file), name);
   }
   self->file = NULL;
-  if (self->failure == NULL)
+  if (self->failure == NULL) {
+    prepare (self);
     return TRUE;
+  }
   g_propagate_error (error, g_steal_pointer (&self->failure));
   return FALSE;
 }

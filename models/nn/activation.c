@@ -26,19 +26,6 @@ epns_activate (EpnsActivation activation, float bias, const float *restrict from
 }
 
 void
-epns_activate_rows (EpnsActivation activation, const float *bias, gsize n, gsize m, float *v)
-{
-  for (gsize r = 0; r < n; r++, v += m) {
-    for (gsize i = 0; bias != NULL && i < m; i++)
-      v[i] += bias[i];
-    for (gsize i = 0; activation == EPNS_RELU && i < m; i++)
-      v[i] = v[i] < 0.0f ? 0.0f : v[i]; /* NaN stays */
-    for (gsize i = 0; activation == EPNS_TANH && i < m; i++)
-      v[i] = tanhf (v[i]);
-  }
-}
-
-void
 epns_activate_back (EpnsActivation activation, const float *y, const float *grad,
                     float *restrict to, gsize n)
 {

@@ -7,8 +7,6 @@
 /* to = act (from + bias), n values. */
 void epns_activate (EpnsActivation activation, float bias, const float *restrict from,
                     float *restrict to, gsize n);
-/* v = act (v + bias) in n rows of m values; bias [m] or NULL. */
-void epns_activate_rows (EpnsActivation activation, const float *bias, gsize n, gsize m, float *v);
 /* to = grad * act' at y = act (v): ReLU: y > 0; tanh: 1 - y^2. */
 void epns_activate_back (EpnsActivation activation, const float *y, const float *grad, float *to,
                          gsize n);

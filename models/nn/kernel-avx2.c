@@ -15,6 +15,7 @@
 #define ZERO()       _mm256_setzero_ps ()
 #define REPEAT(x)    _mm256_set1_ps (x)
 #define FMA(a, b, c) _mm256_fmadd_ps (a, b, c)
+#define MAX_OF(a, x) _mm256_max_ps (a, x)
 #include "models/nn/kernel-loops.h"
 #else
 typedef int nothing_here;

@@ -15,6 +15,7 @@
 #define ZERO()       _mm512_setzero_ps ()
 #define REPEAT(x)    _mm512_set1_ps (x)
 #define FMA(a, b, c) _mm512_fmadd_ps (a, b, c)
+#define MAX_OF(a, x) _mm512_max_ps (a, x)
 #include "models/nn/kernel-loops.h"
 #else
 typedef int nothing_here;

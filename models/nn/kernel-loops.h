@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The loops of a kernel, written once for all widths. Before including this, define KERNEL (name),
- * TARGET (function attribute), VECTOR (type) and LANES; LOAD (p), STORE (p, v), ZERO (), REPEAT (x)
- * and FMA (a, b, c) = a b + c; ROWS of a tile; DOT_ROWS and DOT_TAPS, divisors of EPNS_DOT_ROWS and
+ * TARGET (function attribute), VECTOR (type) and LANES; LOAD (p), STORE (p, v), ZERO (), REPEAT (x),
+ * FMA (a, b, c) = a b + c and MAX_OF (a, x), which is x where that is NaN or both are 0; ROWS of a tile; DOT_ROWS and DOT_TAPS, divisors of EPNS_DOT_ROWS and
  * EPNS_DOT_TAPS. The compiler keeps the sums in registers: ROWS * EPNS_KERNEL_VECTORS of them in a
  * tile, DOT_ROWS * DOT_TAPS * (EPNS_DOT_LANES / LANES) in a dot product. */
 #include "models/nn/kernel.h"
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #if defined(__clang__)
@@ -55,21 +57,33 @@ TILE (3)
 
 /* The first n of a vector's numbers. */
 INLINE void
-store_some (gsize n, VECTOR values, gboolean add, float *to)
+store_some (gsize n, VECTOR values, float *to)
 {
   float lanes[LANES];
 
   STORE (lanes, values);
   for (gsize i = 0; i < n; i++)
-    to[i] = add ? to[i] + lanes[i] : lanes[i];
+    to[i] = lanes[i];
+}
+
+INLINE VECTOR
+load_some (gsize n, const float *from)
+{
+  float lanes[LANES] = { 0 };
+
+  for (gsize i = 0; i < n; i++)
+    lanes[i] = from[i];
+  return LOAD (lanes);
 }
 
 /* `rows` x `columns` of a product, columns in so many vectors. */
 INLINE void
 block_of (const gsize rows, const gsize vectors, gsize columns, const EpnsProduct *p,
-          const float *left, const float *right, float *c)
+          const float *left, const float *right, const float *bias, float *c)
 {
-  const gsize row = p->left_row, whole = columns / LANES;
+  const gsize row = p->left_row, whole = columns / LANES, some = columns % LANES;
+  const gboolean add = p->add, more = bias != NULL || p->relu;
+  const VECTOR least = REPEAT (p->relu ? 0.0f : -INFINITY);
   VECTOR sum[ROWS][EPNS_KERNEL_VECTORS], x[EPNS_KERNEL_VECTORS];
 
   UNROLL for (gsize r = 0; r < rows; r++)
@@ -84,21 +98,29 @@ block_of (const gsize rows, const gsize vectors, gsize columns, const EpnsProduc
         sum[r][v] = FMA (w, x[v], sum[r][v]);
     }
   }
-  UNROLL for (gsize r = 0; r < rows; r++, c += p->c_row)
-    UNROLL for (gsize v = 0; v < vectors; v++)
-      if (v >= whole)
-        store_some (columns % LANES, sum[r][v], p->add, c + v * LANES);
-      else if (p->add)
-        STORE (c + v * LANES, LOAD (c + v * LANES) + sum[r][v]);
+  UNROLL for (gsize v = 0; v < vectors; v++, c += LANES) {
+    const VECTOR b = bias == NULL ? ZERO () : v < whole ? LOAD (bias + v * LANES)
+                                                        : load_some (some, bias + v * LANES);
+    UNROLL for (gsize r = 0; r < rows; r++) {
+      float *to = c + r * p->c_row;
+      if (add)
+        sum[r][v] = (v < whole ? LOAD (to) : load_some (some, to)) + sum[r][v];
+      if (more)
+        sum[r][v] = MAX_OF (least, sum[r][v] + b);
+      if (v < whole)
+        STORE (to, sum[r][v]);
       else
-        STORE (c + v * LANES, sum[r][v]);
+        store_some (some, sum[r][v], to);
+    }
+  }
 }
 
-/* Columns from j on, row after row, as many at a time as a tile has, then half as many. */
+/* Columns from j on, row after row: as many at a time as a tile has, then half as many. */
 INLINE void
 panel_of (const gsize vectors, gsize columns, const EpnsProduct *p, gsize j)
 {
-  const float *right = p->right + j / (EPNS_KERNEL_VECTORS * LANES) * p->right_panel;
+  const float *right = p->right + j / (EPNS_KERNEL_VECTORS * LANES) * p->right_panel,
+              *bias = p->bias != NULL ? p->bias + j : NULL;
 
   for (gsize i = 0, rows; i < p->m; i += rows) {
     const float *left = p->left + i * p->left_row;
@@ -107,13 +129,13 @@ panel_of (const gsize vectors, gsize columns, const EpnsProduct *p, gsize j)
 
     rows = most >= 8 ? 8 : most >= 4 ? 4 : most >= 2 ? 2 : 1;
     if (rows == 8)
-      block_of (MIN (8, ROWS), vectors, columns, p, left, right, c);
+      block_of (MIN (8, ROWS), vectors, columns, p, left, right, bias, c);
     else if (rows == 4)
-      block_of (4, vectors, columns, p, left, right, c);
+      block_of (4, vectors, columns, p, left, right, bias, c);
     else if (rows == 2)
-      block_of (2, vectors, columns, p, left, right, c);
+      block_of (2, vectors, columns, p, left, right, bias, c);
     else
-      block_of (1, vectors, columns, p, left, right, c);
+      block_of (1, vectors, columns, p, left, right, bias, c);
   }
 }
 
@@ -129,6 +151,28 @@ multiply (const EpnsProduct *p)
       panel_of (2, columns, p, j);
     else
       panel_of (1, columns, p, j);
+  }
+}
+
+/* Moments of what has no gradient any more fade, in the end to denormal numbers, which are nothing
+ * beside eps but take a processor thirty times as long. */
+INLINE float
+normal (float x)
+{
+  return fabsf (x) < FLT_MIN ? 0.0f : x;
+}
+
+TARGET static void
+adam (const EpnsAdamRates *rates, gsize n, const float *restrict grad, float *restrict w,
+      float *restrict m, float *restrict v)
+{
+  const EpnsAdamRates r = *rates;
+
+  for (gsize i = 0; i < n; i++) {
+    const float g = grad[i] + r.decay * w[i];
+    m[i] = normal (r.beta1 * m[i] + r.rest1 * g);
+    v[i] = normal (r.beta2 * v[i] + r.rest2 * g * g);
+    w[i] -= r.rate * m[i] / (sqrtf (v[i]) * r.spread + r.eps);
   }
 }
 
@@ -313,6 +357,7 @@ const EpnsKernel EXPAND (epns_kernel_, KERNEL) = {
   .columns = EPNS_KERNEL_VECTORS * LANES,
   .tile = { tile_1, tile_2, tile_3 },
   .multiply = multiply,
+  .adam = adam,
   .dot = dot,
   .sum_rows = sum_rows,
   .add_to_rows = add_to_rows,

@@ -21,6 +21,15 @@ store4 (float *p, Vector4 v)
   memcpy (p, &v, sizeof v);
 }
 
+static inline Vector4
+max4 (Vector4 a, Vector4 x)
+{
+  typedef gint32 Mask4 __attribute__ ((vector_size (16)));
+  const Mask4 less = (Mask4) (x < a);
+
+  return (Vector4) (((Mask4) a & less) | ((Mask4) x & ~less));
+}
+
 #if defined(__FMA__) || defined(__aarch64__) /* the same bits as the other kernels */
 #define FUSED(a, b, c, i) __builtin_fmaf ((a)[i], (b)[i], (c)[i])
 #define FMA(a, b, c)                                                                               \
@@ -39,6 +48,7 @@ store4 (float *p, Vector4 v)
 #define STORE(p, v) store4 (p, v)
 #define ZERO()      ((Vector4){ 0 })
 #define REPEAT(x)   ((Vector4){ (x), (x), (x), (x) })
+#define MAX_OF(a, x) max4 (a, x)
 #include "models/nn/kernel-loops.h"
 
 const EpnsKernel *

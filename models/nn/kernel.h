@@ -45,19 +45,29 @@ typedef void (*EpnsHalfFunction) (gsize n, gsize pairs, gsize rows, const guint3
  * numbers is 0. */
 typedef void (*EpnsPairFunction) (gsize n, const float *a, const float *b, guint32 *to);
 
-typedef struct { /* c [m, n] (+)= left [m, k] right [k, n]; c overlaps neither */
+typedef struct { /* c [m, n] = relu ((c +) left [m, k] right [k, n] + bias [n]) */
   gsize m, n, k;
   const float *left; /* (i, l) at i * left_row + l * left_column */
   gsize left_row, left_column;
   const float *right; /* (l, j) at j / columns * right_panel + l * right_row + j % columns; less than
                          a vector's width behind a row is read, too, and unused */
   gsize right_panel, right_row;
-  float *c; /* (i, j) at i * c_row + j */
+  float *c; /* (i, j) at i * c_row + j; overlaps neither */
   gsize c_row;
-  gboolean add;
+  gboolean add, relu; /* what is to be done */
+  const float *bias;  /* or NULL */
 } EpnsProduct;
 
 typedef void (*EpnsMultiplyFunction) (const EpnsProduct *product);
+
+/* A step of Adam (optim.h): g = grad + decay w, m = beta1 m + rest1 g, v = beta2 v + rest2 g g, w -= rate
+ * m / (sqrt (v) spread + eps), the corrections of both moments in rate and spread. Nothing is fused:
+ * all kernels agree. */
+typedef struct {
+  float decay, beta1, rest1, beta2, rest2, rate, spread, eps;
+} EpnsAdamRates;
+typedef void (*EpnsAdamFunction) (const EpnsAdamRates *rates, gsize n, const float *grad, float *w,
+                                  float *m, float *v);
 
 /* One-dimensional transforms of Winograd's tiles (kernel-toom.h), of many numbers side by side:
  * to[r to_run + o to_step + l] = sum over e of matrix[o][e] from[r from_run + e from_step + l],
@@ -81,6 +91,7 @@ typedef struct {
   gsize rows, lanes, columns;                 /* columns = EPNS_KERNEL_VECTORS * lanes */
   EpnsTileFunction tile[EPNS_KERNEL_VECTORS]; /* with 1, 2, 3 vectors of columns */
   EpnsMultiplyFunction multiply;
+  EpnsAdamFunction adam;
   EpnsDotFunction dot;
   EpnsSumRowsFunction sum_rows;
   EpnsAddToRowsFunction add_to_rows;

@@ -79,16 +79,15 @@ epns_right_rows (const float *from, gsize row)
 }
 
 EpnsRight
-epns_right_packed (const float *packed, gsize k)
+epns_right_packed (const float *packed, gsize k, gsize first)
 {
   const gsize columns = epns_kernel ()->columns;
 
-  return (EpnsRight){ packed, columns, k * columns };
+  return (EpnsRight){ packed + first * columns, columns, k * columns };
 }
 
 void
-epns_product (gsize m, gsize n, gsize k, EpnsLeft left, EpnsRight right, gboolean add, float *c,
-              gsize row)
+epns_product (gsize m, gsize n, gsize k, EpnsLeft left, EpnsRight right, EpnsResult result)
 {
   const EpnsProduct product = { .m = m,
                                 .n = n,
@@ -99,9 +98,11 @@ epns_product (gsize m, gsize n, gsize k, EpnsLeft left, EpnsRight right, gboolea
                                 .right = right.from,
                                 .right_row = right.row,
                                 .right_panel = right.panel,
-                                .c = c,
-                                .c_row = row,
-                                .add = add };
+                                .c = result.to,
+                                .c_row = result.row,
+                                .add = result.add,
+                                .bias = result.bias,
+                                .relu = result.relu };
 
   epns_kernel ()->multiply (&product);
 }
@@ -114,5 +115,6 @@ epns_multiply (gsize m, gsize n, gsize k, const float *left, const float *right,
 
   for (gsize i = 0; i < m; i += rows)
     epns_product (MIN (rows, m - i), n, k, (EpnsLeft){ left + i * k, 1, rows },
-                  epns_right_packed (right, k), add, c + i * row, row);
+                  epns_right_packed (right, k, 0),
+                  (EpnsResult){ .to = c + i * row, .row = row, .add = add });
 }

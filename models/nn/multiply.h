@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Matrix products, c (+)= left right of (m x k) and (k x n), element (i, j) of c at c[i * row + j].
- * Each element is, or adds, one chain of multiply-adds over k in order. Operands are read where they
- * lie, or packed into panels, which are known here alone. [any] */
+/* Matrix products, left right of (m x k) and (k x n): each element is one chain of multiply-adds over k
+ * in order. Operands are read where they lie, or packed into panels, which are known here alone. [any]
+ */
 #pragma once
 #include <glib.h>
 
@@ -18,12 +18,18 @@ typedef struct { /* columns in panels `panel` apart, rows of one `row` apart */
 /* Element (k, j) at from[k * row + j]. Up to EPNS_KERNEL_SLACK floats behind it are read, as there
  * are behind a tensor, and unused. */
 EpnsRight epns_right_rows (const float *from, gsize row);
-/* From epns_pack_right(), all of its k rows. */
-EpnsRight epns_right_packed (const float *packed, gsize k);
+/* From epns_pack_right(), which packed k rows: those from `first` on. */
+EpnsRight epns_right_packed (const float *packed, gsize k, gsize first);
 
-/* c overlaps no operand. */
-void epns_product (gsize m, gsize n, gsize k, EpnsLeft left, EpnsRight right, gboolean add,
-                   float *c, gsize row);
+typedef struct { /* to[i * row + j] = relu (to[i * row + j] + element (i, j) + bias[j]) */
+  float *to;          /* overlaps no operand */
+  gsize row;
+  gboolean add;       /* else what `to` holds is not added */
+  const float *bias;  /* or NULL */
+  gboolean relu;      /* else linear; NaN stays in either case */
+} EpnsResult;
+
+void epns_product (gsize m, gsize n, gsize k, EpnsLeft left, EpnsRight right, EpnsResult result);
 
 /* Floats that a packed left (m x k) or right (k x n) operand takes. */
 gsize epns_left_count (gsize m, gsize k);

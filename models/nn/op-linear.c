@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Linear layers and products of stacks of matrices. */
 #include "models/nn/activation.h"
-#include "models/nn/multiply.h"
 #include "models/nn/op.h"
 #include "models/nn/partials.h"
 
+#include <math.h>
 #include <string.h>
 
 #define ROWS  192 /* a task's share */
@@ -36,7 +36,7 @@ typedef struct {
   EpnsActivation activation;
   gsize m, k, n;
   gsize first, w_row;    /* the first column of w; all of its columns */
-  EpnsTensor *right;     /* forward: w^T, packed */
+  EpnsRight right;       /* forward: w^T */
   float *dx;
   Sums sums;
   EpnsPartials partials; /* over groups of rows: dw [M, K], db [M] */
@@ -65,21 +65,43 @@ linear_rows (void *arg, gsize block, void *scratch G_GNUC_UNUSED)
   const gsize first = block * ROWS, n = MIN (self->n - first, ROWS), m = self->m, k = self->k;
   float *y = call->out->data + first * m;
 
-  epns_product (n, m, k, (EpnsLeft){ call->in[0]->data + first * k, k, 1 },
-                 epns_right_packed (self->right->data, k), FALSE, y, m);
-  epns_activate_rows (self->activation, call->in[2] != NULL ? call->in[2]->data : NULL, n, m, y);
+  epns_product (n, m, k, (EpnsLeft){ call->in[0]->data + first * k, k, 1 }, self->right,
+                (EpnsResult){ .to = y,
+                              .row = m,
+                              .bias = call->in[2] != NULL ? call->in[2]->data : NULL,
+                              .relu = self->activation == EPNS_RELU });
+  for (gsize i = 0; self->activation == EPNS_TANH && i < n * m; i++)
+    y[i] = tanhf (y[i]);
+}
+
+EpnsRight
+epns_right_turned (EpnsContext *ctx, EpnsTensor *w, gsize first, gsize k, EpnsTensor **memory)
+{
+  const gsize m = (gsize) w->shape[0], all = (gsize) w->shape[1];
+
+  if (w->packed != NULL)
+    return epns_right_packed (w->packed->data, all, first);
+  *memory = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (k, m)));
+  epns_pack_right (k, m, w->data + first, 1, all, (*memory)->data);
+  return epns_right_packed ((*memory)->data, k, 0);
+}
+
+void
+epns_linear_prepare (EpnsTensor *w)
+{
+  g_return_if_fail (w->rank == 2 && !w->requires_grad && w->packed == NULL);
+  epns_right_turned (NULL, w, 0, (gsize) w->shape[1], &w->packed);
 }
 
 static void
 linear_forward (EpnsContext *ctx, const EpnsCall *call)
 {
+  g_autoptr (EpnsTensor) memory = NULL;
   Linear self = linear_new (call);
 
-  self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (self.k, self.m)));
-  epns_pack_right (self.k, self.m, call->in[1]->data + self.first, 1, self.w_row, self.right->data);
+  self.right = epns_right_turned (ctx, call->in[1], self.first, self.k, &memory);
   epns_context_each (ctx, (self.n + ROWS - 1) / ROWS, 2.0 * (double) (self.m * self.k) * ROWS, 0,
                      linear_rows, &self);
-  epns_tensor_unref (self.right);
 }
 
 /* v = dy act': dx = v w;  dw = v^T x;  db = sum_n v */
@@ -95,11 +117,11 @@ linear_rows_back (const Linear *self, gsize first, gsize n, const Sums *sums, fl
     epns_activate_back (self->activation, call->out->data + first * m, dy, scratch, n * m);
   if (self->dx != NULL)
     epns_product (n, k, m, (EpnsLeft){ v, m, 1 },
-                   epns_right_rows (call->in[1]->data + self->first, self->w_row), TRUE,
-                   self->dx + first * k, k);
+                  epns_right_rows (call->in[1]->data + self->first, self->w_row),
+                  (EpnsResult){ .to = self->dx + first * k, .row = k, .add = TRUE });
   if (sums->w != NULL)
-    epns_product (m, k, n, (EpnsLeft){ v, 1, m }, epns_right_rows (x, k), TRUE, sums->w,
-                   sums->w_row);
+    epns_product (m, k, n, (EpnsLeft){ v, 1, m }, epns_right_rows (x, k),
+                  (EpnsResult){ .to = sums->w, .row = sums->w_row, .add = TRUE });
   for (gsize r = 0; sums->b != NULL && r < n; r++)
     for (gsize j = 0; j < m; j++)
       sums->b[j] += v[r * m + j];
@@ -216,7 +238,8 @@ multiply (gsize m, gsize n, gsize k, const float *a, gsize a_row, gsize a_column
   if (!lies)
     epns_pack_right (k, n, b, b_row, b_column, scratch);
   epns_product (m, n, k, (EpnsLeft){ a, a_row, a_column },
-                 lies ? epns_right_rows (b, b_row) : epns_right_packed (scratch, k), add, c, n);
+                lies ? epns_right_rows (b, b_row) : epns_right_packed (scratch, k, 0),
+                (EpnsResult){ .to = c, .row = n, .add = add });
 }
 
 static void

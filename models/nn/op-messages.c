@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages along the edges of a graph, summed at their receivers; edges exist a tile at a time. */
-#include "models/nn/activation.h"
-#include "models/nn/multiply.h"
 #include "models/nn/op.h"
 #include "models/nn/partials.h"
 
@@ -22,7 +20,8 @@ typedef struct {
   const gint32 *starts, *senders;
   gsize n, m, f, h, e, d, w1_row; /* nodes, edges, frames; H, E, D, C */
   gsize blocks;                   /* tasks, of receivers in all frames */
-  EpnsTensor *first, *second;     /* w1^T [D, H]; w2^T, packed */
+  EpnsTensor *first, *packed;     /* w1^T [D, H]; memory of the next, or NULL */
+  EpnsRight second;               /* w2^T */
   float *d_to, *d_from;
   Sums sums;
   EpnsPartials partials; /* over groups of frames: dw1 and, where they are several, dw2 and db2 */
@@ -70,8 +69,7 @@ take_weights (EpnsContext *ctx, Messages *self)
   for (gsize d = 0; d < self->d; d++)
     for (gsize k = 0; k < self->h; k++)
       self->first->data[d * self->h + k] = in[W1]->data[k * self->w1_row + d];
-  self->second = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (self->h, self->e)));
-  epns_pack_right (self->h, self->e, in[W2]->data, 1, self->h, self->second->data);
+  self->second = epns_right_turned (ctx, in[W2], 0, self->h, &self->packed);
 }
 
 static Messages
@@ -98,10 +96,10 @@ static void
 messages_clear (Messages *self)
 {
   epns_tensor_unref (self->first);
-  epns_tensor_unref (self->second);
+  epns_tensor_unref (self->packed);
 }
 
-/* --- One tile: u = relu (to + from + w1 (signs e)) [TILE, H], then v = w2 u [TILE, E] --- */
+/* --- One tile: u = relu (to + from + w1 (signs e)) [TILE, H], v = relu (w2 u + b2) [TILE, E] --- */
 
 typedef struct {     /* a task's memory */
   gsize *to, *from;  /* [TILE] rows of edges' ends */
@@ -162,10 +160,12 @@ tile_forward (const Messages *self, gsize count, const Room *room)
       room->u[i * h + k] = a[k] + b[k];
   }
   epns_product (count, h, d, (EpnsLeft){ room->e, d, 1 }, epns_right_rows (self->first->data, h),
-                 TRUE, room->u, h);
-  epns_activate_rows (EPNS_RELU, NULL, count, h, room->u);
-  epns_product (count, e, h, (EpnsLeft){ room->u, h, 1 },
-                 epns_right_packed (self->second->data, h), FALSE, room->v, e);
+                (EpnsResult){ .to = room->u, .row = h, .add = TRUE, .relu = TRUE });
+  epns_product (count, e, h, (EpnsLeft){ room->u, h, 1 }, self->second,
+                (EpnsResult){ .to = room->v,
+                              .row = e,
+                              .bias = self->call->in[B2]->data,
+                              .relu = TRUE });
 }
 
 /* Tile by tile through receivers lo .. hi - 1 of all frames. */
@@ -192,18 +192,17 @@ each_tile (const Messages *self, gsize lo, gsize hi, const Room *room, TileBody 
   }
 }
 
-/* --- Forward: the sums of relu (v + b2) are the result's own rows, zero at first. --- */
+/* --- Forward: the sums of v are the result's own rows, zero at first. --- */
 
 static void
 tile_sum (const Messages *self, gsize count, const Room *room, const Sums *sums G_GNUC_UNUSED)
 {
-  const float *b = self->call->in[B2]->data, *v = room->v;
   const gsize e = self->e;
 
-  for (gsize i = 0; i < count; i++, v += e) {
+  for (gsize i = 0; i < count; i++) {
     float *sum = self->call->out->data + room->to[i] * e;
     for (gsize k = 0; k < e; k++)
-      sum[k] += v[k] + b[k] < 0.0f ? 0.0f : v[k] + b[k]; /* NaN stays */
+      sum[k] += room->v[i * e + k];
   }
 }
 
@@ -235,7 +234,7 @@ messages_forward (EpnsContext *ctx, const EpnsCall *call)
   messages_clear (&self);
 }
 
-/* --- Backward: dv = dy of the receiver where v + b2 > 0; dw2 = dv^T u, db2 = sum dv; du = dv w2
+/* --- Backward: dv = dy of the receiver where v > 0; dw2 = dv^T u, db2 = sum dv; du = dv w2
  * where u > 0; it goes to `to`, `from` and, times the signed features, to w1. A group has whole
  * frames, so that no two share a row of `from`. --- */
 
@@ -243,7 +242,6 @@ messages_forward (EpnsContext *ctx, const EpnsCall *call)
 static void
 tile_slopes (const Messages *self, gsize count, const Room *room, float *db2)
 {
-  const float *b = self->call->in[B2]->data;
   const gsize e = self->e;
   float *v = room->v;
 
@@ -251,7 +249,7 @@ tile_slopes (const Messages *self, gsize count, const Room *room, float *db2)
     const float *dy = self->call->out->grad->data + room->to[i] * e;
     for (gsize k = 0; k < e; k++) {
       const float g = dy[k]; /* read in any case, so that no branch is needed */
-      v[k] = v[k] + b[k] > 0.0f ? g : 0.0f;
+      v[k] = v[k] > 0.0f ? g : 0.0f;
     }
     for (gsize k = 0; db2 != NULL && k < e; k++)
       db2[k] += v[k];
@@ -286,13 +284,13 @@ tile_back (const Messages *self, gsize count, const Room *room, const Sums *sums
 
   tile_slopes (self, count, room, sums->b2);
   if (sums->w2 != NULL)
-    epns_product (e, h, count, (EpnsLeft){ room->v, 1, e }, epns_right_rows (room->u, h), TRUE,
-                   sums->w2, h);
-  epns_product (count, h, e, (EpnsLeft){ room->v, e, 1 }, epns_right_rows (w2, h), FALSE,
-                 room->du, h);
+    epns_product (e, h, count, (EpnsLeft){ room->v, 1, e }, epns_right_rows (room->u, h),
+                  (EpnsResult){ .to = sums->w2, .row = h, .add = TRUE });
+  epns_product (count, h, e, (EpnsLeft){ room->v, e, 1 }, epns_right_rows (w2, h),
+                (EpnsResult){ .to = room->du, .row = h });
   tile_ends_back (self, count, room);
-  epns_product (d, h, count, (EpnsLeft){ room->e, 1, d }, epns_right_rows (room->du, h), TRUE,
-                 sums->w1, h);
+  epns_product (d, h, count, (EpnsLeft){ room->e, 1, d }, epns_right_rows (room->du, h),
+                (EpnsResult){ .to = sums->w1, .row = h, .add = TRUE });
 }
 
 static void

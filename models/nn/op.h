@@ -6,6 +6,7 @@
  * a sample of it. */
 #pragma once
 #include "models/nn/context.h"
+#include "models/nn/multiply.h"
 #include "models/nn/ops.h"
 #include "models/nn/pool.h"
 #include "models/nn/tensor.h"
@@ -74,6 +75,11 @@ EpnsTensor *epns_tensor_view (EpnsContext *ctx, EpnsTensor *x, guint rank, const
 /* A tensor whose data are n 32-bit integers. */
 EpnsTensor *epns_tensor_of_ints (EpnsContext *ctx, gsize n, const gint32 *values);
 const gint32 *epns_tensor_ints (const EpnsTensor *self);
+
+/* Columns first .. first + k - 1 of a layer's weights w [M, C] as the right operand of x w^T: from
+ * where epns_linear_prepare() has put them, else packed into *memory, a new tensor. */
+EpnsRight epns_right_turned (EpnsContext *ctx, EpnsTensor *w, gsize first, gsize k,
+                             EpnsTensor **memory);
 
 /* The sum of n values in double: 8 sums of every eighth value, added in order. */
 double epns_sum_of (const float *values, gsize n);

@@ -21,6 +21,10 @@ typedef enum { EPNS_LINEAR, EPNS_RELU, EPNS_TANH } EpnsActivation;
 EpnsTensor *epns_linear (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, EpnsTensor *b,
                          EpnsActivation activation);
 
+/* Before a matrix w that will never change is used by several threads: keep it packed for linear layers
+ * and messages, which otherwise pack it each time. Takes as much memory again. */
+void epns_linear_prepare (EpnsTensor *w);
+
 /* The same with columns first .. first + K - 1 of a wider w [M, C], C >= first + K: a layer on joined
  * inputs is the sum of such products, none of which needs the inputs to be joined. */
 EpnsTensor *epns_linear_columns (EpnsContext *ctx, EpnsTensor *x, EpnsTensor *w, gint64 first,

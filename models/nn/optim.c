@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Optimisers. */
 #include "models/nn/optim.h"
+#include "models/nn/kernel.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -78,16 +78,12 @@ epns_adam_free (EpnsAdam *self)
   g_free (self);
 }
 
-typedef struct { /* of one step; the corrections of both moments are in rate and spread */
-  float decay, beta1, rest1, beta2, rest2, rate, spread, eps;
-} AdamRates;
-
-static AdamRates
+static EpnsAdamRates
 rates_at (const EpnsAdamOptions *o, gint64 t, double rate)
 {
   const double first = 1.0 - pow (o->beta1, (double) t), second = 1.0 - pow (o->beta2, (double) t);
 
-  return (AdamRates){ .decay = (float) o->decay,
+  return (EpnsAdamRates){ .decay = (float) o->decay,
                       .beta1 = (float) o->beta1,
                       .rest1 = (float) (1.0 - o->beta1),
                       .beta2 = (float) o->beta2,
@@ -97,36 +93,14 @@ rates_at (const EpnsAdamOptions *o, gint64 t, double rate)
                       .eps = (float) o->eps };
 }
 
-/* Moments of what has no gradient any more fade, in the end to denormal numbers, which are nothing
- * beside eps but take a processor thirty times as long. */
-static inline float
-normal (float x)
-{
-  return fabsf (x) < FLT_MIN ? 0.0f : x;
-}
-
-static void
-adam_range (const AdamRates *rates, gsize n, const float *restrict grad, float *restrict w,
-            float *restrict m, float *restrict v)
-{
-  const AdamRates r = *rates;
-
-  for (gsize i = 0; i < n; i++) {
-    const float g = grad[i] + r.decay * w[i];
-    m[i] = normal (r.beta1 * m[i] + r.rest1 * g);
-    v[i] = normal (r.beta2 * v[i] + r.rest2 * g * g);
-    w[i] -= r.rate * m[i] / (sqrtf (v[i]) * r.spread + r.eps);
-  }
-}
-
 void
 epns_adam_step (EpnsAdam *self, double rate)
 {
-  const AdamRates rates = rates_at (&self->options, ++self->t, rate);
+  const EpnsAdamRates rates = rates_at (&self->options, ++self->t, rate);
 
   for (gsize p = 0; p < self->n; p++)
-    adam_range (&rates, self->parameters[p]->count, self->parameters[p]->grad->data,
-                self->parameters[p]->data, self->m[p]->data, self->v[p]->data);
+    epns_kernel ()->adam (&rates, self->parameters[p]->count, self->parameters[p]->grad->data,
+                          self->parameters[p]->data, self->m[p]->data, self->v[p]->data);
 }
 
 EpnsEma *

@@ -121,13 +121,14 @@ epns_tensor_unref (EpnsTensor *self)
 {
   if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
-  EpnsTensor *grad = self->grad, *base = self->base;
+  EpnsTensor *grad = self->grad, *base = self->base, *packed = self->packed;
   if (self->pool != NULL)
     epns_pool_give (self->pool, self, self->size_class);
   else
     g_aligned_free (self);
   epns_tensor_unref (grad);
   epns_tensor_unref (base);
+  epns_tensor_unref (packed);
 }
 
 void

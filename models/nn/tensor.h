@@ -24,6 +24,7 @@ struct _EpnsTensor {
   EpnsTensor *grad; /* d loss / d this, same shape; NULL until backward gets here. Owned */
 
   /*< private >*/
+  EpnsTensor *packed; /* a matrix that never changes, as products want its transpose; or NULL. Owned */
   EpnsPool *pool;   /* where the memory returns to; NULL: heap */
   EpnsTensor *base; /* a view's owner of data; NULL: data follows this header */
   guint size_class;
