@@ -160,6 +160,8 @@ START_TEST (what_says_nothing)
   refused (&self, "latent-size of <network> says nothing without latent=\"cell\"");
   more[2] = (epns_train_value){ "reach", "4", 3 };
   refused (&self, "reach of <network> says nothing without decoder=\"sites\"");
+  more[2] = (epns_train_value){ "least-chance", "1e-5", 3 };
+  refused (&self, "least-chance of <network> says nothing without decoder=\"sites\"");
   more[2] = (epns_train_value){ "wide-passes", "13", 3 };
   refused (&self, "wide-passes");
   more[2] = (epns_train_value){ "latent", "cell", 3 };

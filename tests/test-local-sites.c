@@ -2,6 +2,7 @@
 /* The decoder of sites: what is bid, against its formula written out; its gradients; passes one by
  * one and all at once; and that it learns. */
 #include "models/epns/local-board.h"
+#include "models/epns/local-choice.h"
 #include "models/epns/local-layers.h"
 #include "models/epns/local-ops.h"
 #include "models/epns/local-train.h"
@@ -337,6 +338,27 @@ START_TEST (volumes_lean_on_bids)
 }
 END_TEST
 
+/* A model of these settings and of a network of its own, that the medium bids more by `more`. */
+static EpnsLocal *
+model_new (const Setup *self, const EpnsLocalConfig *of, float more)
+{
+  g_autofree char *path = g_strdup ("/tmp/epns-sites-XXXXXX");
+  const EpnsPairs pairs = { .sets = &self->movie.set, .n_sets = 1, .stride = 1 };
+  const EpnsTrainerOptions options = { .seed = 1, .steps = 1, .batch = 1, .clip = 1 };
+  EpnsLocalNetwork *network = epns_local_network_draw (of, &widths, 11);
+
+  g_close (g_mkstemp (path), NULL);
+  network->medium_out.bias->data[HIDDEN] += more;
+  g_autoptr (EpnsTrainer) trainer = epns_trainer_new (epns_local_trainable (network, &objective),
+                                                      &options, &pairs, &pairs, NULL);
+  ck_assert (epns_trainer_export (trainer, FALSE, path, NULL));
+  g_autoptr (EpnsSafetensors) weights = epns_safetensors_read (path, NULL);
+  EpnsLocal *model = epns_local_new (of, weights, NULL);
+  ck_assert_ptr_nonnull (model);
+  g_unlink (path);
+  return model;
+}
+
 /* How many of 20 steps leave one of three cells, which have a site each, with fewer than `wanted`
  * where the medium bids high. */
 static guint
@@ -344,23 +366,12 @@ losses_of_small_cells (guint attempts, guint least, guint wanted)
 {
   EpnsLocalConfig of = config;
   Setup self = setup_new (&of, FALSE);
-  g_autofree char *path = g_strdup ("/tmp/epns-sites-XXXXXX");
   gint32 id[MOVIE_SIDE * MOVIE_SIDE];
   guint lost = 0;
 
   of.attempts = attempts;
   of.least_volume = least;
-  g_close (g_mkstemp (path), NULL);
-  const EpnsPairs pairs = { .sets = &self.movie.set, .n_sets = 1, .stride = 1 };
-  const EpnsTrainerOptions options = { .seed = 1, .steps = 1, .batch = 1, .clip = 1 };
-  EpnsLocalNetwork *network = epns_local_network_draw (&of, &widths, 11);
-  network->medium_out.bias->data[HIDDEN] += 4;
-  g_autoptr (EpnsTrainer) trainer = epns_trainer_new (epns_local_trainable (network, &objective),
-                                                      &options, &pairs, &pairs, NULL);
-  ck_assert (epns_trainer_export (trainer, FALSE, path, NULL));
-  g_autoptr (EpnsSafetensors) weights = epns_safetensors_read (path, NULL);
-  g_autoptr (EpnsLocal) model = epns_local_new (&of, weights, NULL);
-  ck_assert_ptr_nonnull (model);
+  g_autoptr (EpnsLocal) model = model_new (&self, &of, 4);
   g_autoptr (EpnsLocalScratch) scratch = epns_local_scratch_new (model, NULL);
   for (guint i = 0; i < 20; i++) {
     const EpnsDrawKey key = { .seed = i };
@@ -380,7 +391,6 @@ losses_of_small_cells (guint attempts, guint least, guint wanted)
       large += volume[c] >= wanted;
     lost += large < 3;
   }
-  g_unlink (path);
   setup_free (&self);
   return lost;
 }
@@ -398,6 +408,69 @@ START_TEST (so_are_cells_below_the_least_volume)
   const guint free = losses_of_small_cells (100, 0, 2), bound = losses_of_small_cells (100, 2, 2);
 
   ck_assert_msg (free > bound, "%u below two sites where one is enough, %u where not", free, bound);
+}
+END_TEST
+
+/* Draw the sites of a pass from the law that the operators state. */
+static void
+draw_from_law (EpnsLocalScratch *scratch, const EpnsLocalState *state, const EpnsLocalGrid *grid,
+               guint pass, const EpnsLocalChoice *choice, gint32 *next)
+{
+  g_autoptr (EpnsLocalWindows) w = epns_local_windows_new (config.window);
+  float bids[1 + MOVIE_IDS];
+  EpnsLocalLaw law;
+
+  ck_assert (epns_local_windows_find (w, state, config.n_types, NULL));
+  epns_local_windows_centre (w, config.window, NULL);
+  ck_assert (epns_local_law (scratch, state, next,
+                             (const guint32[3]){ grid->shift_y, grid->shift_x, grid->turn }, pass,
+                             &law, NULL));
+  for (gsize s = 0; s < MOVIE_SIDE * MOVIE_SIDE; s++) {
+    const guint32 first = w->start[s], n = w->start[s + 1] - first;
+    if (epns_local_grid_pass (grid, s / MOVIE_SIDE, s % MOVIE_SIDE) != pass)
+      continue;
+    bids[0] = law.medium[s];
+    for (guint32 i = 0; i < n; i++)
+      bids[i + 1] = law.logits[w->covering[first + i]];
+    const gssize drawn = epns_local_choose (choice, s, n + 1, bids);
+    next[s] = drawn == 0
+                  ? 0
+                  : w->cells[w->covering[first + drawn - 1] / (w->window * w->window)].id;
+  }
+}
+
+/* Site by site, where all bid: passes, then sweeps; with walls (_i = 0) and without. */
+START_TEST (a_step_draws_from_the_law)
+{
+  EpnsLocalConfig of = config;
+  of.redraw_sweeps = 8;
+  of.volume_lean = 0.3;
+  Setup self = setup_new (&of, _i == 1);
+  g_autoptr (EpnsLocal) model = model_new (&self, &of, 0);
+  g_autoptr (EpnsLocalScratch) scratch = epns_local_scratch_new (model, NULL);
+  g_autoptr (EpnsLocalScratch) other = epns_local_scratch_new (model, NULL);
+  g_autofree gint32 *id = g_memdup2 (self.pair.now, MOVIE_SIDE * MOVIE_SIDE * sizeof *id);
+  g_autofree gint32 *next = g_new0 (gint32, MOVIE_SIDE * MOVIE_SIDE);
+  EpnsLocalState state = { .id = id,
+                           .height = MOVIE_SIDE,
+                           .width = MOVIE_SIDE,
+                           .periodic = { _i == 1, _i == 1 },
+                           .type = self.movie.type,
+                           .n_ids = MOVIE_IDS };
+
+  for (self.key.step = 0; self.key.step < 3; self.key.step++) {
+    EpnsLocalChoice choice = { .key = &self.key, .temperature = 1 };
+    const EpnsLocalGrid grid = epns_local_grid_draw (&self.key, of.passes);
+    for (guint k = 0; k < of.passes; k++, choice.evaluation++)
+      draw_from_law (other, &state, &grid, k, &choice, next);
+    for (guint i = 0; i < of.redraw_sweeps; i++, choice.evaluation++) {
+      const EpnsLocalGrid sweep = epns_local_grid_sweep (&grid, i);
+      draw_from_law (other, &state, &sweep, of.passes - 1, &choice, next);
+    }
+    ck_assert (epns_local_step (scratch, &state, &self.key, NULL));
+    ck_assert_mem_eq (id, next, MOVIE_SIDE * MOVIE_SIDE * sizeof *id);
+  }
+  setup_free (&self);
 }
 END_TEST
 
@@ -525,5 +598,6 @@ SUITE_CASES ("local-sites", LOOP (bids_are_as_the_formula_says, 0, 2),
              ONCE (passes_one_by_one_are_those_at_once), ONCE (warm_steps_allocate_nothing),
              ONCE (follows_pytorch), ONCE (volumes_lean_on_bids), ONCE (lost_cells_are_drawn_again),
              ONCE (so_are_cells_below_the_least_volume),
+             LOOP (a_step_draws_from_the_law, 0, 2),
              LOOP (gradients_of_bids_are_right, 0, 2), LOOP (gradients_of_the_loss_are_right, 0, 2),
              LOOP (it_learns, 0, 2))

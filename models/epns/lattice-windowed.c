@@ -3,8 +3,8 @@
  * window="4..128" output="passes" decoder="windows" or "sites", reach (of those), latent="none" or
  * "cell", latent-size (of those), inputs="none" or "energies", num-cell-types
  * (else as many as <types> lists), target-volume, passes, wide-passes, first-window (of those; else
- * as window), early-temperature, early-passes, temperature, redraw-sweeps, volume-lean, attempts,
- * least-volume. */
+ * as window), early-temperature, early-passes, temperature, redraw-sweeps, volume-lean, least-chance
+ * (of decoder "sites"), attempts, least-volume. */
 #include "models/epns/lattice-network.h"
 #include "models/epns/local-grid.h"
 #include "plugin/error.h"
@@ -49,7 +49,11 @@ decoder_config (EpnsLocalConfig *config, EpnsModelDescription *description, GErr
       || !refuse_without (description, "reach", decoder == EPNS_LOCAL_DECODER_SITES,
                           "decoder=\"sites\"", error)
       || !epns_model_description_int (description, "reach", 1, 15, (gint64) config->reach, &reach,
-                                      error))
+                                      error)
+      || !refuse_without (description, "least-chance", decoder == EPNS_LOCAL_DECODER_SITES,
+                          "decoder=\"sites\"", error)
+      || !epns_model_description_number (description, "least-chance", 0, 0.01, config->least_chance,
+                                         &config->least_chance, error))
     return FALSE;
   config->decoder = (EpnsLocalDecoder) decoder;
   config->reach = (gsize) reach;

@@ -15,10 +15,8 @@
  * the window's centre, in halves of a window, moves are m . d, u |d|^2 and, if g > 0, exp (-r^2 / 8)
  * and min (r, 8) / 4, r = g |d - c|, else 0. */
 #pragma once
+#include "models/epns/local-bid.h"
 #include "models/epns/local-layers.h"
-
-#define EPNS_LOCAL_MOVES 4 /* rows of `move` */
-#define EPNS_LOCAL_LEANS 6 /* columns of `lean` */
 
 /* encoded [n_cells window^2, H + 1], of which the first H are a; start l, [n_cells, window,
  * window]; whole [n_cells (end - pass), H]; lean [n_cells (end - pass),

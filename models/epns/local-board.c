@@ -124,15 +124,23 @@ centre_windows (EpnsLocalBoard *self, guint pass)
     epns_local_windows_centre (self->windows, self->config.window, self->drawn);
 }
 
-/* The windows are encoded at the first evaluation, when latents have been drawn. */
-static void
-evaluate_sites (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsContext *ctx,
-                guint first, guint end)
+void
+epns_local_board_set_pass (EpnsLocalBoard *self, guint first, guint end)
 {
+  self->pass.windows = self->windows;
+  self->pass.drawn = self->drawn;
+  self->pass.latent = self->latent;
+  self->pass.inputs = self->inputs;
   self->pass.pass_of_site = self->pass_of_site;
   self->pass.pass = first;
   self->pass.end = end;
   self->pass.volume_lean = (float) self->config.volume_lean;
+}
+
+/* The windows are encoded at the first evaluation, when latents have been drawn. */
+static void
+evaluate_sites (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsContext *ctx)
+{
   if (self->encoding.medium == NULL)
     epns_local_encode (network, ctx, &self->pass, &self->encoding);
   if (self->held != NULL)
@@ -152,27 +160,17 @@ evaluate_windows (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsCon
   for (gsize s = 0; s < w->height * w->width; s++)
     if (self->drawn[s] >= 0)
       self->count[self->drawn[s]]++;
-  self->pass.pass = pass;
   self->pass.count = self->count;
   epns_local_network_evaluate (network, ctx, &self->pass);
-}
-
-static void
-set_pass (EpnsLocalBoard *self)
-{
-  self->pass.windows = self->windows;
-  self->pass.drawn = self->drawn;
-  self->pass.latent = self->latent;
-  self->pass.inputs = self->inputs;
 }
 
 void
 epns_local_board_evaluate (EpnsLocalBoard *self, const EpnsLocalNetwork *network, EpnsContext *ctx,
                            guint pass)
 {
-  set_pass (self);
+  epns_local_board_set_pass (self, pass, pass + 1);
   if (self->config.decoder == EPNS_LOCAL_DECODER_SITES)
-    evaluate_sites (self, network, ctx, pass, pass + 1);
+    evaluate_sites (self, network, ctx);
   else
     evaluate_windows (self, network, ctx, pass);
 }
@@ -181,6 +179,6 @@ void
 epns_local_board_evaluate_all (EpnsLocalBoard *self, const EpnsLocalNetwork *network,
                                EpnsContext *ctx)
 {
-  set_pass (self);
-  evaluate_sites (self, network, ctx, 0, self->config.passes);
+  epns_local_board_set_pass (self, 0, self->config.passes);
+  evaluate_sites (self, network, ctx);
 }

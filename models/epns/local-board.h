@@ -43,6 +43,9 @@ void epns_local_board_reveal (EpnsLocalBoard *self, const gint32 *next);
 /* Sites of passes from `pass` on are undrawn again. */
 void epns_local_board_forget (EpnsLocalBoard *self, guint pass);
 
+/* Make self->pass that of passes first to end - 1 of what is on the board; nothing is evaluated. */
+void epns_local_board_set_pass (EpnsLocalBoard *self, guint first, guint end);
+
 /* Bids for all sites, or with the decoder of sites for those of the pass, given those drawn:
  * self->pass. Where some passes are wide, the windows are centred anew. What was recorded needs the
  * board as it is until backward. */

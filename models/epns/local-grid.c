@@ -2,7 +2,7 @@
 /* Passes on an 8 x 8 grid. */
 #include "models/epns/local-grid.h"
 
-#define SIDE 8 /* of the grid, a power of two */
+#define SIDE EPNS_LOCAL_GRID_SIDE /* a power of two */
 
 /* The first passes are sparse because sites of one pass are drawn independently: what a cell does
  * as a whole is settled by a few sites drawn one after the other. The last pass repeats every four

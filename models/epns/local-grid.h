@@ -6,6 +6,7 @@
 #include "plugin/random.h"
 
 #define EPNS_LOCAL_MOST_PASSES 20
+#define EPNS_LOCAL_GRID_SIDE   8 /* the passes repeat after so many sites along each axis */
 
 /* What the local network draws random numbers for (purposes of plugin/random.h). */
 enum {

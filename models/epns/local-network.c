@@ -46,6 +46,7 @@ epns_local_network_evaluate (const EpnsLocalNetwork *self, EpnsContext *ctx, Epn
 
   epns_local_pass_clear (pass);
   g_autoptr (EpnsTensor) lattice = epns_local_lattice_trunk (self, ctx, pass, &pass->medium);
+  epns_local_medium_last (self, ctx, &pass->medium);
   epns_local_squash (ctx, &pass->medium, EPNS_LOCAL_BOUND);
   epns_tensor_set (
       &pass->medium,

@@ -4,12 +4,10 @@
 #include "models/epns/local-bids.h"
 #include "models/epns/local-ops.h"
 #include "models/epns/local-trunk.h"
+#include "models/epns/local-whole.h"
 
 #include <math.h>
 #include <string.h>
-
-#define EXPECTED_SCALE 3.0
-#define MOVE_SCALE 4.0
 
 /* --- Encoding --- */
 
@@ -53,6 +51,7 @@ epns_local_encode (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLoc
   epns_local_encoding_clear (encoding);
   g_autoptr (EpnsTensor) medium = NULL,
                          lattice = epns_local_lattice_trunk (self, ctx, pass, &medium);
+  epns_local_medium_last (self, ctx, &medium);
   encoding->medium = epns_channels_last (ctx, medium);
   encoding->medium_start = epns_slice (ctx, medium, 1, medium->shape[1] - 1, 1);
   epns_local_squash (ctx, &encoding->medium_start, EPNS_LOCAL_BOUND);
@@ -78,10 +77,6 @@ epns_local_encode (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLoc
 
 /* --- What is known of whole cells --- */
 
-typedef struct { /* sums over sites: their number, y, x */
-  double drawn[3], expected[3];
-} Moments;
-
 typedef struct {
   const EpnsLocalNetwork *network;
   const EpnsLocalPass *pass;
@@ -99,7 +94,7 @@ add_place (double sums[3], double weight, double y, double x)
 
 /* A cell's moments, of the sites of each pass. */
 static void
-find_moments (const Whole *self, gsize cell, Moments *of_pass)
+find_moments (const Whole *self, gsize cell, EpnsLocalMoments *of_pass)
 {
   const EpnsLocalWindows *w = self->pass->windows;
   const EpnsLocalCell *c = &w->cells[cell];
@@ -115,46 +110,12 @@ find_moments (const Whole *self, gsize cell, Moments *of_pass)
       const gsize site = (gsize) y * w->width + (gsize) x;
       if (x < 0)
         continue;
-      Moments *sums = &of_pass[self->pass->pass_of_site[site]];
+      EpnsLocalMoments *sums = &of_pass[self->pass->pass_of_site[site]];
       add_place (sums->expected, (double) expected[row * w->window + column], dy, dx);
       if (self->pass->drawn[site] == (gint32) cell)
         add_place (sums->drawn, 1, dy, dx);
     }
   }
-}
-
-/* Row of one cell before one pass, from the moments of earlier passes. */
-static void
-whole_row (const Whole *self, gsize cell, guint pass, const Moments *before, double all,
-           float *known, float *lean)
-{
-  const EpnsLocalConfig *config = epns_local_network_config (self->network);
-  const double target = config->target_volume, n = before->drawn[0], e = before->expected[0];
-  const double my = MOVE_SCALE * (before->drawn[1] - before->expected[1]) / target;
-  const double mx = MOVE_SCALE * (before->drawn[2] - before->expected[2]) / target;
-  const double u = (n + all - e - target) / EXPECTED_SCALE;
-  const double moments[EPNS_LOCAL_MOMENTS] = {
-    u,
-    u * u,
-    (double) epns_local_scaled_volume (self->network, &self->pass->windows->cells[cell]),
-    n / target,
-    (e - n) / EXPECTED_SCALE,
-    my * my + mx * mx,
-    my,
-    mx
-  };
-
-  known += epns_local_what (self->network, self->pass, cell, known);
-  for (guint k = 0; k < config->passes; k++)
-    known[k] = k == pass;
-  for (guint i = 0; i < EPNS_LOCAL_MOMENTS; i++)
-    known[config->passes + i] = (float) moments[i];
-  lean[0] = (float) u;
-  lean[1] = (float) my;
-  lean[2] = (float) mx;
-  lean[3] = n > 0 ? (float) ((double) config->window / 2 / sqrt (target / G_PI)) : 0;
-  lean[4] = n > 0 ? (float) (before->drawn[1] / n) : 0;
-  lean[5] = n > 0 ? (float) (before->drawn[2] / n) : 0;
 }
 
 static void
@@ -163,7 +124,7 @@ whole_cell (void *arg, gsize cell, void *scratch G_GNUC_UNUSED)
   const Whole *self = arg;
   const EpnsLocalPass *pass = self->pass;
   const gsize rows = pass->end - pass->pass, columns = (gsize) self->known->shape[1];
-  Moments of_pass[EPNS_LOCAL_MOST_PASSES] = { 0 }, before = { 0 };
+  EpnsLocalMoments of_pass[EPNS_LOCAL_MOST_PASSES] = { 0 }, before = { 0 };
   double all = 0;
 
   find_moments (self, cell, of_pass);
@@ -172,8 +133,9 @@ whole_cell (void *arg, gsize cell, void *scratch G_GNUC_UNUSED)
   for (guint k = 0; k < pass->end; k++) {
     const gsize row = cell * rows + k - pass->pass;
     if (k >= pass->pass)
-      whole_row (self, cell, k, &before, all, self->known->data + row * columns,
-                 self->lean->data + EPNS_LOCAL_LEANS * row);
+      epns_local_whole_row (self->network, pass, cell, k, &before, all,
+                            self->known->data + row * columns,
+                            self->lean->data + EPNS_LOCAL_LEANS * row);
     for (guint i = 0; i < 3; i++) {
       before.drawn[i] += of_pass[k].drawn[i];
       before.expected[i] += of_pass[k].expected[i];
@@ -187,17 +149,11 @@ static EpnsTensor *
 medium_bids (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalEncoding *encoding,
              const EpnsLocalPass *pass)
 {
-  gsize n = pass->end - pass->pass, passes = self->config.passes,
-        inputs = epns_local_n_inputs (&self->config);
-  g_autoptr (EpnsTensor)
-      whole = epns_tensor_new_zero (ctx, EPNS_SHAPE ((gint64) n, (gint64) (passes + inputs)));
+  const gsize n = pass->end - pass->pass, columns = (gsize) self->medium_site.whole.weight->shape[1];
+  g_autoptr (EpnsTensor) whole = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) n, (gint64) columns));
 
-  for (gsize k = 0; k < n; k++) {
-    float *row = whole->data + k * (passes + inputs);
-    row[pass->pass + k] = 1;
-    for (gsize i = 0; i < inputs; i++)
-      row[passes + i] = pass->inputs[i];
-  }
+  for (guint k = pass->pass; k < pass->end; k++)
+    epns_local_medium_whole_row (self, pass, k, whole->data + (k - pass->pass) * columns);
   epns_tensor_set (&whole, epns_local_linear (ctx, whole, &self->medium_site.whole, EPNS_LINEAR));
   return epns_local_medium_bids (ctx, pass, encoding->medium, encoding->medium_start, whole,
                                  &self->medium_site);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The convolutional part of the local network. Recorded, it can be trained. */
 #include "models/epns/local-trunk.h"
+#include "models/nn/elementary.h"
 
 #include <string.h>
 
 #define HALO 3            /* lattice layers of kernel 3 behind one another */
-#define CELLS_AT_ONCE 32 /* so that their maps stay near, unless they have to be kept */
+#define CELLS_AT_ONCE 8 /* so that their maps stay near, unless they have to be kept */
 
 static EpnsTensor *
 conv (EpnsContext *ctx, EpnsTensor *x, const EpnsLocalLayer *layer, EpnsActivation activation)
@@ -59,6 +60,16 @@ epns_local_squash (EpnsContext *ctx, EpnsTensor **x, float bound)
   epns_tensor_set (x, epns_affine (ctx, *x, bound, 0));
 }
 
+void
+epns_local_bound (gsize n, float *x)
+{
+  for (gsize i = 0; i < n; i++)
+    x[i] *= 1 / EPNS_LOCAL_BOUND;
+  epns_tanh_of (n, x, x);
+  for (gsize i = 0; i < n; i++)
+    x[i] *= EPNS_LOCAL_BOUND;
+}
+
 /* --- Lattice --- */
 
 /* Along a periodic axis the lattice goes on for as far as the layers can see. */
@@ -95,12 +106,17 @@ epns_local_lattice_trunk (const EpnsLocalNetwork *self, EpnsContext *ctx, const 
   residual (ctx, &h, &self->lattice_res);
 
   *medium = conv (ctx, h, &self->medium_in, EPNS_RELU);
-  epns_tensor_set (medium, conv (ctx, *medium, &self->medium_out, EPNS_LINEAR));
   cut_halo (ctx, medium, w);
 
   EpnsTensor *crop = conv (ctx, h, &self->lattice_out, EPNS_LINEAR);
   cut_halo (ctx, &crop, w);
   return crop;
+}
+
+void
+epns_local_medium_last (const EpnsLocalNetwork *self, EpnsContext *ctx, EpnsTensor **medium)
+{
+  epns_tensor_set (medium, conv (ctx, *medium, &self->medium_out, EPNS_LINEAR));
 }
 
 /* --- Cells --- */
@@ -177,7 +193,7 @@ coarse_part (const EpnsLocalNetwork *self, EpnsContext *ctx, EpnsTensor **x)
   epns_tensor_set (x, epns_add (ctx, *x, c));
 }
 
-/* Of cells first .. first + n - 1. */
+/* What the last layer takes, of cells first .. first + n - 1. */
 static EpnsTensor *
 some_cells (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalPass *pass,
             EpnsTensor *lattice, gsize first, gsize n)
@@ -198,14 +214,14 @@ some_cells (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalPass 
   residual (ctx, &x, &self->fine_res1);
   coarse_part (self, ctx, &x);
   residual (ctx, &x, &self->fine_res2);
-  epns_tensor_set (&x, conv (ctx, x, &self->logit, EPNS_LINEAR));
   return x;
 }
 
-/* See epns_local_cell_trunk(). */
+/* The last layer, and as epns_local_cell_trunk() says. */
 static void
-turn (EpnsContext *ctx, EpnsTensor **x, EpnsTensor **last)
+bid (const EpnsLocalNetwork *self, EpnsContext *ctx, EpnsTensor **x, EpnsTensor **last)
 {
+  epns_tensor_set (x, conv (ctx, *x, &self->logit, EPNS_LINEAR));
   if (last == NULL)
     return;
   *last = epns_slice (ctx, *x, 1, (*x)->shape[1] - 1, 1);
@@ -223,7 +239,7 @@ epns_local_cell_trunk (const EpnsLocalNetwork *self, EpnsContext *ctx, const Epn
 
   if (n <= CELLS_AT_ONCE || epns_context_is_recording (ctx)) {
     EpnsTensor *all = some_cells (self, ctx, pass, lattice, 0, n);
-    turn (ctx, &all, last);
+    bid (self, ctx, &all, last);
     return all;
   }
   EpnsTensor *all
@@ -236,10 +252,27 @@ epns_local_cell_trunk (const EpnsLocalNetwork *self, EpnsContext *ctx, const Epn
         some = some_cells (self, ctx, pass, lattice, first, MIN (CELLS_AT_ONCE, n - first));
     g_autoptr (EpnsTensor) its_last = NULL;
 
-    turn (ctx, &some, last != NULL ? &its_last : NULL);
+    bid (self, ctx, &some, last != NULL ? &its_last : NULL);
     memcpy (all->data + first * channels * plane, some->data, some->count * sizeof (float));
     if (last != NULL)
       memcpy ((*last)->data + first * plane, its_last->data, its_last->count * sizeof (float));
   }
   return all;
+}
+
+EpnsTensor *
+epns_local_cell_rows (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalPass *pass,
+                      EpnsTensor *lattice)
+{
+  const EpnsLocalWindows *w = pass->windows;
+  const gint64 plane = (gint64) (w->window * w->window), width = self->logit.weight->shape[1];
+  EpnsTensor *rows = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) w->n_cells * plane, width));
+
+  for (gsize first = 0; first < w->n_cells; first += CELLS_AT_ONCE) {
+    g_autoptr (EpnsTensor) some = some_cells (self, ctx, pass, lattice, first,
+                                              MIN (CELLS_AT_ONCE, w->n_cells - first));
+    epns_tensor_set (&some, epns_channels_last (ctx, some));
+    memcpy (rows->data + (gint64) first * plane * width, some->data, some->count * sizeof (float));
+  }
+  return rows;
 }

@@ -3,9 +3,9 @@
 #include "models/epns/local.h"
 #include "models/epns/local-board.h"
 #include "models/epns/local-ops.h"
+#include "models/epns/local-sampler.h"
 #include "plugin/error.h"
 
-#include <math.h>
 #include <string.h>
 
 struct _EpnsLocal {
@@ -17,6 +17,7 @@ struct _EpnsLocalScratch {
   const EpnsLocal *model;
   EpnsContext *ctx;
   EpnsLocalBoard *board;
+  EpnsLocalSampler *sampler; /* with the decoder of sites, else NULL */
 };
 
 static gboolean
@@ -76,6 +77,7 @@ check_config (const EpnsLocalConfig *config, GError **error)
          && check_range ("temperature", config->temperature, 0.01, 100, error)
          && check_range ("redraw-sweeps", config->redraw_sweeps, 0, 1000, error)
          && check_range ("volume-lean", config->volume_lean, 0, 10, error)
+         && check_range ("least-chance", config->least_chance, 0, 0.01, error)
          && check_range ("attempts", config->attempts, 0, 100, error);
 }
 
@@ -117,6 +119,8 @@ epns_local_scratch_new (const EpnsLocal *self, const epns_host *host)
   scratch->model = self;
   scratch->ctx = epns_context_new (host);
   scratch->board = epns_local_board_new (&self->config);
+  if (self->config.decoder == EPNS_LOCAL_DECODER_SITES)
+    scratch->sampler = epns_local_sampler_new (self->network);
   return scratch;
 }
 
@@ -125,83 +129,86 @@ epns_local_scratch_free (EpnsLocalScratch *scratch)
 {
   if (scratch == NULL)
     return;
+  epns_local_sampler_free (scratch->sampler);
   epns_local_board_free (scratch->board);
   epns_context_free (scratch->ctx);
   g_free (scratch);
 }
 
+/* --- Drawing, with the decoder of windows --- */
+
 typedef struct {
   EpnsLocalBoard *board;
-  const EpnsDrawKey *key;
-  guint pass;       /* its sites are drawn */
-  guint evaluation; /* counts passes and sweeps of the step */
-  double temperature;
+  const EpnsLocalChoice *choice;
+  guint pass;  /* its sites are drawn */
+  gsize slots; /* bids for one site, at most */
   gint *broken; /* set where a bid is not finite */
 } DrawJob;
 
-/* Owner of a site from the medium's and the covering cells' bids, by inversion of the cumulative
- * weights. */
+/* Of the medium's and the covering cells' bids. bids: [slots], memory. */
 static gint32
-draw_site (const DrawJob *job, gsize site)
+draw_site (const DrawJob *job, gsize site, float *bids)
 {
   const EpnsLocalWindows *w = job->board->windows;
   const EpnsLocalPass *pass = &job->board->pass;
-  const guint32 *first = w->covering + w->start[site], *end = w->covering + w->start[site + 1];
-  const float *logits = pass->logits != NULL ? pass->logits->data : NULL;
-  gsize plane = w->window * w->window;
-  double medium = (double) pass->medium->data[site], largest = medium, total, below;
+  const guint32 first = w->start[site], n = w->start[site + 1] - first;
 
-  for (const guint32 *p = first; p < end; p++)
-    largest = MAX (largest, (double) logits[*p]);
-  total = below = exp ((medium - largest) / job->temperature);
-  for (const guint32 *p = first; p < end; p++)
-    total += exp (((double) logits[*p] - largest) / job->temperature);
-
-  if (!isfinite (total))
+  bids[0] = pass->medium->data[site];
+  for (guint32 i = 0; i < n; i++)
+    bids[i + 1] = pass->logits->data[w->covering[first + i]];
+  const gssize drawn = epns_local_choose (job->choice, site, n + 1, bids);
+  if (drawn < 0)
     g_atomic_int_set (job->broken, TRUE);
-  double u = total
-             * epns_random_uniform (job->key, EPNS_LOCAL_DRAW_SITE,
-                                    (guint64) job->evaluation << 32 | site);
-  gint32 owner = EPNS_LOCAL_MEDIUM;
-  for (const guint32 *p = first; p < end && u >= below; p++) {
-    owner = (gint32) (*p / plane);
-    below += exp (((double) logits[*p] - largest) / job->temperature);
-  }
-  return owner;
+  return drawn <= 0 ? EPNS_LOCAL_MEDIUM
+                    : (gint32) (w->covering[first + drawn - 1] / (w->window * w->window));
 }
 
 static void
-draw_row (void *arg, gsize y, void *unused)
+draw_row (void *arg, gsize y, void *scratch)
 {
   const DrawJob *job = arg;
   EpnsLocalBoard *board = job->board;
   gsize width = board->windows->width;
 
-  (void) unused;
   for (gsize s = y * width; s < (y + 1) * width; s++)
     if (board->pass_of_site[s] == job->pass)
-      board->drawn[s] = draw_site (job, s);
+      board->drawn[s] = draw_site (job, s, scratch);
 }
 
 static gboolean
-draw_pass (EpnsLocalScratch *scratch, const EpnsDrawKey *key, guint pass, guint evaluation,
-           double temperature, GError **error)
+draw_from_windows (EpnsLocalScratch *scratch, const EpnsLocalChoice *choice, guint pass)
 {
   EpnsLocalBoard *board = scratch->board;
   gint broken = FALSE;
-  DrawJob job = {
-    .board = board,
-    .key = key,
-    .pass = pass,
-    .evaluation = evaluation,
-    .temperature = temperature,
-    .broken = &broken,
-  };
+  DrawJob job = { .board = board, .choice = choice, .pass = pass, .broken = &broken };
 
   epns_local_board_evaluate (board, scratch->model->network, scratch->ctx, pass);
-  epns_context_each (scratch->ctx, board->windows->height, 100.0 * (double) board->windows->width,
-                     0, draw_row, &job);
-  if (!broken)
+  const EpnsLocalWindows *w = board->windows;
+  for (gsize s = 0; s < w->height * w->width; s++)
+    job.slots = MAX (job.slots, w->start[s + 1] - w->start[s] + 1);
+  epns_context_each (scratch->ctx, w->height, 100.0 * (double) w->width,
+                     job.slots * sizeof (float), draw_row, &job);
+  return !broken;
+}
+
+/* --- Drawing --- */
+
+static void
+lay (EpnsLocalScratch *scratch, const EpnsLocalGrid *grid, guint forgotten)
+{
+  epns_local_board_lay (scratch->board, grid);
+  if (scratch->sampler != NULL)
+    epns_local_sampler_forget (scratch->sampler, forgotten);
+  else
+    epns_local_board_forget (scratch->board, forgotten);
+}
+
+static gboolean
+draw_pass (EpnsLocalScratch *scratch, const EpnsLocalChoice *choice, guint pass, GError **error)
+{
+  if (scratch->sampler != NULL
+          ? epns_local_sampler_draw (scratch->sampler, scratch->ctx, pass, choice)
+          : draw_from_windows (scratch, choice, pass))
     return TRUE;
   g_set_error (error, EPNS_FAILURE, EPNS_FAILURE_RANGE,
                "the network's logits are not finite; its weights are broken or this state is far "
@@ -215,21 +222,20 @@ draw_all (EpnsLocalScratch *scratch, const EpnsDrawKey *key, const EpnsLocalGrid
           guint attempt, GError **error)
 {
   const EpnsLocalConfig *config = &scratch->model->config;
-  EpnsLocalBoard *board = scratch->board;
-  guint evaluation = attempt * (config->passes + config->redraw_sweeps);
+  EpnsLocalChoice choice = { .key = key,
+                             .evaluation = attempt * (config->passes + config->redraw_sweeps) };
 
-  epns_local_board_lay (board, grid);
-  epns_local_board_forget (board, 0);
-  for (guint k = 0; k < config->passes; k++)
-    if (!draw_pass (scratch, key, k, evaluation++,
-                    k < config->early_passes ? config->early_temperature : config->temperature,
-                    error))
+  lay (scratch, grid, 0);
+  for (guint k = 0; k < config->passes; k++, choice.evaluation++) {
+    choice.temperature = k < config->early_passes ? config->early_temperature : config->temperature;
+    if (!draw_pass (scratch, &choice, k, error))
       return FALSE;
-  for (guint i = 0; i < config->redraw_sweeps; i++) {
-    EpnsLocalGrid sweep = epns_local_grid_sweep (grid, i);
-    epns_local_board_lay (board, &sweep);
-    epns_local_board_forget (board, config->passes - 1);
-    if (!draw_pass (scratch, key, config->passes - 1, evaluation++, config->temperature, error))
+  }
+  choice.temperature = config->temperature;
+  for (guint i = 0; i < config->redraw_sweeps; i++, choice.evaluation++) {
+    const EpnsLocalGrid sweep = epns_local_grid_sweep (grid, i);
+    lay (scratch, &sweep, config->passes - 1);
+    if (!draw_pass (scratch, &choice, config->passes - 1, error))
       return FALSE;
   }
   return TRUE;
@@ -263,6 +269,8 @@ epns_local_step (EpnsLocalScratch *scratch, EpnsLocalState *state, const EpnsDra
   if (!epns_local_board_set (board, state, error))
     return FALSE;
   epns_local_board_draw_latents (board, scratch->model->network, scratch->ctx, key);
+  if (scratch->sampler != NULL)
+    epns_local_sampler_encode (scratch->sampler, scratch->ctx, board);
   EpnsLocalGrid grid = epns_local_grid_draw (key, config->passes);
   do
     if (!draw_all (scratch, key, &grid, attempt, error))

@@ -18,6 +18,10 @@
  * nearby, and where the cell's drawn sites lie as a whole gives the bid (local-sites.h). A step
  * then costs little more than one evaluation.
  *
+ * While a step is drawn, a cell or the medium whose encoding alone gives it less than least_chance
+ * of a site does not bid there (local-candidates.h), and a site with one bidder needs no drawing.
+ * Laws and training know of all bids.
+ *
  * A cell's window is centred on its centre of mass in x. In a long step cells leave such windows.
  * Then wide_passes K > 0: passes k < K have windows of first_window sites around that centre, and
  * from pass K on, sweeps included, a cell's window of `window` sites is centred anew at every
@@ -62,6 +66,7 @@ typedef struct {
   double temperature;       /* of the other passes and of the sweeps */
   guint redraw_sweeps;      /* each redraws 1/8 of the sites */
   double volume_lean; /* decoder of sites: bids are lowered by it times u (local-sites.h), >= 0 */
+  double least_chance; /* decoder of sites: who has less of a site at first stays away; below */
   guint attempts; /* a step that would lose a cell is drawn anew, so many times in all, to 100 */
   guint least_volume; /* sites; a cell with fewer counts as lost there; 0 is 1 */
 } EpnsLocalConfig;

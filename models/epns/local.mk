@@ -1,8 +1,13 @@
 # The local form of the lattice network: windows and passes.
 models_libmodels_la_SOURCES += \
 	models/epns/local.c models/epns/local.h \
+	models/epns/local-around.c models/epns/local-around.h \
+	models/epns/local-bid.c models/epns/local-bid.h \
+	models/epns/local-bidding.c models/epns/local-bidding.h \
 	models/epns/local-bids.c models/epns/local-bids.h \
 	models/epns/local-board.c models/epns/local-board.h \
+	models/epns/local-candidates.c models/epns/local-candidates.h \
+	models/epns/local-choice.c models/epns/local-choice.h \
 	models/epns/local-features.c \
 	models/epns/local-grid.c models/epns/local-grid.h \
 	models/epns/local-inputs.c models/epns/local-inputs.h \
@@ -10,11 +15,13 @@ models_libmodels_la_SOURCES += \
 	models/epns/local-layers.c models/epns/local-layers.h \
 	models/epns/local-network.c models/epns/local-network.h \
 	models/epns/local-ops.c models/epns/local-ops.h \
+	models/epns/local-sampler.c models/epns/local-sampler.h \
 	models/epns/local-sites.c models/epns/local-sites.h \
 	models/epns/local-train.c models/epns/local-train.h \
 	models/epns/local-trunk.c models/epns/local-trunk.h \
+	models/epns/local-whole.c models/epns/local-whole.h \
 	models/epns/local-windows.c models/epns/local-windows.h
-check_PROGRAMS += tests/test-local tests/test-local-inputs tests/test-local-latent tests/test-local-sites tests/test-local-train \
+check_PROGRAMS += tests/test-local tests/test-local-candidates tests/test-local-inputs tests/test-local-latent tests/test-local-sites tests/test-local-train \
 	tests/test-local-windows
 EXTRA_DIST += \
 	tests/golden/local_passes.grads.safetensors tests/golden/local_passes.io.safetensors \

@@ -11,6 +11,7 @@ models_libmodels_la_SOURCES += \
 	models/nn/context.c models/nn/context.h models/nn/convolve.c models/nn/convolve.h \
 	models/nn/correlate.c models/nn/correlate-adjoint.c models/nn/correlate-filters.c \
 	models/nn/correlate.h \
+	models/nn/elementary.c models/nn/elementary.h \
 	models/nn/gradcheck.c models/nn/gradcheck.h \
 	models/nn/half.c models/nn/half.h \
 	models/nn/kernel.c models/nn/kernel-amx.c models/nn/kernel-avx2.c models/nn/kernel-avx512.c \
@@ -31,5 +32,5 @@ models_libmodels_la_SOURCES += \
 check_PROGRAMS += \
 	tests/test-nn-context tests/test-nn-correlate tests/test-nn-grad tests/test-nn-half \
 	tests/test-nn-kernel tests/test-nn-messages tests/test-nn-ops tests/test-nn-optim \
-	tests/test-nn-winograd
+	tests/test-nn-winograd tests/test-nn-elementary
 EXTRA_DIST += tests/golden/nn-ops.py tests/golden/nn-ops.safetensors
