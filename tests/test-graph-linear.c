@@ -208,6 +208,33 @@ START_TEST (velocities_know_where_bodies_went)
 }
 END_TEST
 
+/* Twice and half as far off the means, by the same draws; what follows a position's draw follows it
+ * as it was learned. */
+START_TEST (draws_can_be_widened)
+{
+  g_autofree Springs *springs = springs_new ();
+  EpnsGraphConfig of = config;
+  of.velocity_after = FALSE;
+  of.joint_spread = TRUE;
+  g_autoptr (EpnsGraph) net = fitted (&of, springs);
+  of.widening[0] = 1;
+  of.widening[1] = -0.5;
+  g_autoptr (EpnsGraph) wide = fitted (&of, springs);
+  g_autoptr (EpnsSystems) from = start_of (springs);
+  g_autoptr (EpnsSystems) mean = stepped (net, from, (EpnsGraphManner){ FALSE, TRUE }),
+                          once = stepped (net, from, (EpnsGraphManner){ TRUE, TRUE }),
+                          more = stepped (wide, from, (EpnsGraphManner){ TRUE, TRUE });
+
+  for (guint i = 0; i < NUMBERS; i++) {
+    ck_assert (fabs (once->position[i] - mean->position[i]) > 0);
+    ck_assert_double_eq_tol (more->position[i] - mean->position[i],
+                             2 * (once->position[i] - mean->position[i]), 1e-12);
+    ck_assert_double_eq_tol (more->velocity[i] - mean->velocity[i],
+                             0.5 * (once->velocity[i] - mean->velocity[i]), 1e-12);
+  }
+}
+END_TEST
+
 static double
 loss_of (const EpnsGraph *net, EpnsContext *ctx, const EpnsPair *pair)
 {
@@ -281,5 +308,5 @@ END_TEST
 
 SUITE_CASES ("graph-linear", ONCE (least_squares_find_the_law),
              ONCE (least_squares_count_a_body_s_own_draw), ONCE (bodies_at_rest_are_refused),
-             LOOP (velocities_know_where_bodies_went, 0, 2),
+             LOOP (velocities_know_where_bodies_went, 0, 2), ONCE (draws_can_be_widened),
              LOOP (gradients_are_those_of_the_loss, 0, 3))

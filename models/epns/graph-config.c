@@ -37,6 +37,8 @@ static const EpnsSettingRule settings[] = {
   { "scale", EPNS_NUMBER, AT (scale), 1e-30, 1e30, 10, NULL },
   { "velocity_scale", EPNS_NUMBER, AT (velocity_scale), 0, 1e30, 0, NULL },
   { "joint_spread", EPNS_FLAG, AT (joint_spread), 0, 1, FALSE, NULL },
+  { "position_widening", EPNS_NUMBER, AT (widening[0]), -1, 100, 0, NULL },
+  { "velocity_widening", EPNS_NUMBER, AT (widening[1]), -1, 100, 0, NULL },
   { "linear_motion", EPNS_FLAG, AT (linear_motion), 0, 1, FALSE, NULL },
   { "linear_knots", EPNS_WHOLE, AT (linear_knots), 0, EPNS_GRAPH_MOST_KNOTS, 0, NULL },
   { "velocity_after", EPNS_FLAG, AT (velocity_after), 0, 1, FALSE, NULL },

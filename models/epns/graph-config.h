@@ -45,6 +45,8 @@ typedef struct {
   double scale, velocity_scale; /* the network's units: lengths and masses; velocities (0: scale) */
   gboolean joint_spread; /* a body's velocity is spread about a mean that follows where its position
                             has been drawn; else both are drawn apart */
+  double widening[2]; /* stepping draws positions and velocities that much further off their means
+                         than was learned: 0.1, a tenth. Tuned by hand, as temperatures are */
   gboolean linear_motion; /* bodies also move by learned multiples of their velocity and of what
                              senders' ways add up to, see graph-scene.h; with edge_direction */
   guint linear_knots; /* N: linear_motion also takes multiples of N hats of distance, evenly up to the

@@ -91,8 +91,8 @@ move_in_double (const EpnsGraph *net, const EpnsGraphScene *scene, const Places 
   outcome->spread = g_steal_pointer (&exact.spread);
 }
 
-/* Each number of a body off its mean by its deviation, at its place in the system; with joint
- * spread, velocities after positions, whose deviation is that of `first`. */
+/* Each number of a body off its mean by its deviation, widened, at its place in the system; with
+ * joint spread, velocities after positions, whose deviation is that of `first`. */
 static void
 spread_out (const EpnsGraphConfig *config, const Places *places, gsize n, const Outcome *first,
             Outcome *outcome, gsize row)
@@ -110,8 +110,8 @@ spread_out (const EpnsGraphConfig *config, const Places *places, gsize n, const 
                * epns_random_normal (&places->keys[row / n], EPNS_GRAPH_DRAW_STATE,
                                      number * 2 * d + k * d + a);
     off[1] += spread[2] * off[0];
-    change[a] += off[0] / config->scale;
-    change[d + a] += off[1] / config->velocity_scale;
+    change[a] += (1 + config->widening[0]) * off[0] / config->scale;
+    change[d + a] += (1 + config->widening[1]) * off[1] / config->velocity_scale;
   }
 }
 
