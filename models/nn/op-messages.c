@@ -8,7 +8,7 @@
 #define TILE  256  /* edges at once; about a task's share */
 #define GROUP 1024 /* edges whose gradients of weights are summed in one go */
 
-enum { TO, FROM, FEATURES, SIGNS, W1, W2, B2, GRAPH, N_OPERANDS };
+enum { TO, FROM, FEATURES, SIGNS, W1, W2, B2, GRAPH, OPEN, N_OPERANDS };
 
 typedef struct { /* where gradients of weights are added up; NULL: nobody wants them */
   float *w1;     /* [D, H] */
@@ -20,8 +20,9 @@ typedef struct {
   const gint32 *starts, *senders;
   gsize n, m, f, h, e, d, w1_row; /* nodes, edges, frames; H, E, D, C */
   gsize blocks;                   /* tasks, of receivers in all frames */
-  EpnsTensor *first, *packed;     /* w1^T [D, H]; memory of the next, or NULL */
-  EpnsRight second;               /* w2^T */
+  guint8 *open;                   /* [F M, E] where v > 0; NULL where no gradient will be wanted */
+  EpnsTensor *first;              /* w1^T [D, H] */
+  EpnsRight second;               /* w2^T; forward only */
   float *d_to, *d_from;
   Sums sums;
   EpnsPartials partials; /* over groups of frames: dw1 and, where they are several, dw2 and db2 */
@@ -60,16 +61,15 @@ messages_shape (const EpnsCall *call, guint *rank, gint64 *shape)
          && graph_fits (in[GRAPH], shape[0] / frames, in[FEATURES]->shape[0]);
 }
 
-static void
-take_weights (EpnsContext *ctx, Messages *self)
+static EpnsTensor *
+turned_w1 (EpnsContext *ctx, const Messages *self)
 {
-  EpnsTensor *const *in = self->call->in;
+  EpnsTensor *turned = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) self->d, (gint64) self->h));
 
-  self->first = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) self->d, (gint64) self->h));
   for (gsize d = 0; d < self->d; d++)
     for (gsize k = 0; k < self->h; k++)
-      self->first->data[d * self->h + k] = in[W1]->data[k * self->w1_row + d];
-  self->second = epns_right_turned (ctx, in[W2], 0, self->h, &self->packed);
+      turned->data[d * self->h + k] = self->call->in[W1]->data[k * self->w1_row + d];
+  return turned;
 }
 
 static Messages
@@ -87,19 +87,14 @@ messages_new (EpnsContext *ctx, const EpnsCall *call)
   self.n = (gsize) in[TO]->shape[0] / self.f;
   self.starts = epns_tensor_ints (in[GRAPH]);
   self.senders = self.starts + self.n + 1;
+  self.open = in[OPEN] != NULL ? (guint8 *) in[OPEN]->data : NULL;
   self.blocks = MIN ((self.f * self.m + TILE - 1) / TILE, self.f * self.n);
-  take_weights (ctx, &self);
+  self.first = turned_w1 (ctx, &self);
   return self;
 }
 
-static void
-messages_clear (Messages *self)
-{
-  epns_tensor_unref (self->first);
-  epns_tensor_unref (self->packed);
-}
-
-/* --- One tile: u = relu (to + from + w1 (signs e)) [TILE, H], v = relu (w2 u + b2) [TILE, E] --- */
+/* --- Tiles of edges, in the order of frames, receivers, senders: u = relu (to + from + w1 (signs e))
+ * [TILE, H], v = relu (w2 u + b2) [TILE, E] --- */
 
 typedef struct {     /* a task's memory */
   gsize *to, *from;  /* [TILE] rows of edges' ends */
@@ -126,7 +121,11 @@ room_new (const Messages *self, void *memory)
   return room;
 }
 
-typedef struct { /* the next edge, in the order of frames, receivers, senders */
+typedef struct { /* edges of all frames */
+  gsize first, count;
+} Tile;
+
+typedef struct { /* the next edge */
   gsize frame, to, edge;
 } Place;
 
@@ -149,9 +148,9 @@ take_edges (const Messages *self, Place *at, gsize count, const Room *room)
 }
 
 static void
-tile_forward (const Messages *self, gsize count, const Room *room)
+open_edges (const Messages *self, gsize count, const Room *room)
 {
-  const gsize h = self->h, e = self->e, d = self->d;
+  const gsize h = self->h, d = self->d;
 
   for (gsize i = 0; i < count; i++) {
     const float *a = self->call->in[TO]->data + room->to[i] * h;
@@ -161,15 +160,10 @@ tile_forward (const Messages *self, gsize count, const Room *room)
   }
   epns_product (count, h, d, (EpnsLeft){ room->e, d, 1 }, epns_right_rows (self->first->data, h),
                 (EpnsResult){ .to = room->u, .row = h, .add = TRUE, .relu = TRUE });
-  epns_product (count, e, h, (EpnsLeft){ room->u, h, 1 }, self->second,
-                (EpnsResult){ .to = room->v,
-                              .row = e,
-                              .bias = self->call->in[B2]->data,
-                              .relu = TRUE });
 }
 
 /* Tile by tile through receivers lo .. hi - 1 of all frames. */
-typedef void (*TileBody) (const Messages *self, gsize count, const Room *room, const Sums *sums);
+typedef void (*TileBody) (const Messages *self, Tile tile, const Room *room, const Sums *sums);
 
 static gsize
 edges_before (const Messages *self, gsize receiver)
@@ -181,29 +175,38 @@ static void
 each_tile (const Messages *self, gsize lo, gsize hi, const Room *room, TileBody body,
            const Sums *sums)
 {
+  const gsize end = edges_before (self, hi);
   Place at = { lo / self->n, lo % self->n, (gsize) self->starts[lo % self->n] };
-  gsize remaining = edges_before (self, hi) - edges_before (self, lo);
+  Tile tile = { .first = edges_before (self, lo) };
 
-  for (gsize count; remaining > 0; remaining -= count) {
-    count = MIN (TILE, remaining);
-    take_edges (self, &at, count, room);
-    tile_forward (self, count, room);
-    body (self, count, room, sums);
+  for (; tile.first < end; tile.first += tile.count) {
+    tile.count = MIN (TILE, end - tile.first);
+    take_edges (self, &at, tile.count, room);
+    open_edges (self, tile.count, room);
+    body (self, tile, room, sums);
   }
 }
 
 /* --- Forward: the sums of v are the result's own rows, zero at first. --- */
 
 static void
-tile_sum (const Messages *self, gsize count, const Room *room, const Sums *sums G_GNUC_UNUSED)
+tile_sum (const Messages *self, Tile tile, const Room *room, const Sums *sums G_GNUC_UNUSED)
 {
-  const gsize e = self->e;
+  const gsize h = self->h, e = self->e;
+  guint8 *open = self->open != NULL ? self->open + tile.first * e : NULL;
 
-  for (gsize i = 0; i < count; i++) {
+  epns_product (tile.count, e, h, (EpnsLeft){ room->u, h, 1 }, self->second,
+                (EpnsResult){ .to = room->v,
+                              .row = e,
+                              .bias = self->call->in[B2]->data,
+                              .relu = TRUE });
+  for (gsize i = 0; i < tile.count; i++) {
     float *sum = self->call->out->data + room->to[i] * e;
     for (gsize k = 0; k < e; k++)
       sum[k] += room->v[i * e + k];
   }
+  for (gsize i = 0; open != NULL && i < tile.count * e; i++)
+    open[i] = room->v[i] > 0.0f;
 }
 
 static void
@@ -227,32 +230,35 @@ cost_of (const Messages *self)
 static void
 messages_forward (EpnsContext *ctx, const EpnsCall *call)
 {
+  g_autoptr (EpnsTensor) memory = NULL;
   Messages self = messages_new (ctx, call);
 
+  self.second = epns_right_turned (ctx, call->in[W2], 0, self.h, &memory);
   epns_context_each (ctx, self.blocks, cost_of (&self) / (double) self.blocks, room_bytes (&self),
                      messages_block, &self);
-  messages_clear (&self);
+  epns_tensor_unref (self.first);
 }
 
 /* --- Backward: dv = dy of the receiver where v > 0; dw2 = dv^T u, db2 = sum dv; du = dv w2
  * where u > 0; it goes to `to`, `from` and, times the signed features, to w1. A group has whole
  * frames, so that no two share a row of `from`. --- */
 
-/* v becomes dv. */
+/* dv, where v is when there is one. */
 static void
-tile_slopes (const Messages *self, gsize count, const Room *room, float *db2)
+tile_slopes (const Messages *self, Tile tile, const Room *room, float *db2)
 {
   const gsize e = self->e;
-  float *v = room->v;
+  const guint8 *open = self->open + tile.first * e;
+  float *dv = room->v;
 
-  for (gsize i = 0; i < count; i++, v += e) {
+  for (gsize i = 0; i < tile.count; i++, open += e, dv += e) {
     const float *dy = self->call->out->grad->data + room->to[i] * e;
     for (gsize k = 0; k < e; k++) {
       const float g = dy[k]; /* read in any case, so that no branch is needed */
-      v[k] = v[k] > 0.0f ? g : 0.0f;
+      dv[k] = open[k] != 0 ? g : 0.0f;
     }
     for (gsize k = 0; db2 != NULL && k < e; k++)
-      db2[k] += v[k];
+      db2[k] += dv[k];
   }
 }
 
@@ -277,12 +283,12 @@ tile_ends_back (const Messages *self, gsize count, const Room *room)
 }
 
 static void
-tile_back (const Messages *self, gsize count, const Room *room, const Sums *sums)
+tile_back (const Messages *self, Tile tile, const Room *room, const Sums *sums)
 {
-  const gsize h = self->h, e = self->e, d = self->d;
+  const gsize h = self->h, e = self->e, d = self->d, count = tile.count;
   const float *w2 = self->call->in[W2]->data;
 
-  tile_slopes (self, count, room, sums->b2);
+  tile_slopes (self, tile, room, sums->b2);
   if (sums->w2 != NULL)
     epns_product (e, h, count, (EpnsLeft){ room->v, 1, e }, epns_right_rows (room->u, h),
                   (EpnsResult){ .to = sums->w2, .row = h, .add = TRUE });
@@ -339,27 +345,37 @@ messages_backward (EpnsContext *ctx, const EpnsCall *call)
   self.sums = (Sums){ NULL, epns_call_grad (ctx, call, W2), epns_call_grad (ctx, call, B2) };
   self.partials = epns_partials_new (ctx, items, weights + (items > 1 ? others : 0));
   epns_context_each (ctx, self.partials.n_groups,
-                     3.0 * cost_of (&self) / (double) self.partials.n_groups, room_bytes (&self),
+                     2.0 * cost_of (&self) / (double) self.partials.n_groups, room_bytes (&self),
                      messages_group_back, &self);
   add_partials (&self, epns_call_grad (ctx, call, W1));
   epns_partials_clear (&self.partials);
-  messages_clear (&self);
+  epns_tensor_unref (self.first);
 }
 
 const EpnsOp epns_op_messages = {
-  "messages", messages_shape, messages_forward, messages_backward, 0, NULL
+  "messages", messages_shape, messages_forward, messages_backward, 1u << OPEN, NULL
 };
+
+static EpnsTensor *
+bytes_of (EpnsContext *ctx, gsize n)
+{
+  return epns_tensor_new (ctx, EPNS_SHAPE ((gint64) ((n + sizeof (float) - 1) / sizeof (float))));
+}
 
 EpnsTensor *
 epns_messages (EpnsContext *ctx, EpnsTensor *to, EpnsTensor *from, EpnsTensor *e, EpnsTensor *signs,
                EpnsTensor *w1, EpnsTensor *w2, EpnsTensor *b2, const EpnsEdges *edges)
 {
   g_return_val_if_fail (edges->n_edges > 0 && edges->n_edges + edges->n_nodes < G_MAXINT32, NULL);
+  g_autoptr (EpnsTensor) open = NULL;
   g_autoptr (EpnsTensor)
       graph = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) (edges->n_nodes + 1 + edges->n_edges)));
 
   memcpy (graph->data, edges->starts, (edges->n_nodes + 1) * sizeof *edges->starts);
   memcpy (graph->data + edges->n_nodes + 1, edges->senders,
           edges->n_edges * sizeof *edges->senders);
-  return EPNS_APPLY (ctx, &epns_op_messages, NULL, to, from, e, signs, w1, w2, b2, graph);
+  if (epns_context_is_recording (ctx))
+    open = bytes_of (ctx, (gsize) to->shape[0] / edges->n_nodes * edges->n_edges
+                              * (gsize) w2->shape[0]);
+  return EPNS_APPLY (ctx, &epns_op_messages, NULL, to, from, e, signs, w1, w2, b2, graph, open);
 }

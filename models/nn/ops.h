@@ -192,8 +192,9 @@ typedef struct {
  *   u = relu (to[f, i] + from[f, j] + sum_d signs[f, d] e[m, d] w1[:, d])
  *
  * to, from [F * N, H], e [M, D], signs [F, D], w1 [H, C] of which the first D columns are used, w2
- * [E, H], b2 [E] -> [F * N, E]. No edge's u or message is kept: backward makes them again. e and
- * signs are constants. Messages to a node are summed in the order of its edges. */
+ * [E, H], b2 [E] -> [F * N, E]. No edge's u or message is kept: backward makes u again, and a byte each
+ * says where a message was not 0. e and signs are constants. Messages to a node are summed in the order
+ * of its edges. */
 EpnsTensor *epns_messages (EpnsContext *ctx, EpnsTensor *to, EpnsTensor *from, EpnsTensor *e,
                            EpnsTensor *signs, EpnsTensor *w1, EpnsTensor *w2, EpnsTensor *b2,
                            const EpnsEdges *edges);
