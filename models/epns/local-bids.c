@@ -20,14 +20,16 @@ typedef struct {
   gsize most, slots; /* bids of one row of the lattice, of one site, at most */
   const EpnsKernel *kernel;
   EpnsLocalAround around;
-  EpnsTensor *right, *back; /* two^T and, backward, two: packed */
-  float *to[N_OPERANDS];    /* gradients; NULL where nobody wants one */
+  EpnsRight right;       /* two^T */
+  EpnsTensor *packed;    /* its memory, or NULL */
+  float *to[N_OPERANDS]; /* gradients; NULL where nobody wants one */
 } Bids;
 
 typedef struct { /* a task's memory */
-  float *u, *v; /* [most, hidden] each: the two layers before ReLU */
-  float *left, *sums; /* sums: [types, hidden], of what viewers of a type see */
-  gint32 *cells;      /* [slots] that bid for a site */
+  float *u, *v;  /* [most, hidden] each: the two layers before ReLU */
+  float *open;   /* [most, hidden]: relu (u); backward: then du */
+  float *sums;   /* [types, hidden], of what viewers of a type see */
+  gint32 *cells; /* [slots] that bid for a site */
   EpnsLocalView view;
 } Room;
 
@@ -107,7 +109,6 @@ bids_new (EpnsContext *ctx, const EpnsCall *call)
                 .types = (gsize) call->in[SEEN]->shape[0],
                 .hidden = call->in[THREE]->count,
                 .kernel = epns_kernel () };
-  const gsize h = self.hidden;
 
   for (gsize y = 0; y < w->height; y++)
     self.most = MAX (self.most,
@@ -115,8 +116,7 @@ bids_new (EpnsContext *ctx, const EpnsCall *call)
   for (gsize s = 0; s < w->height * w->width; s++)
     self.slots = MAX (self.slots, n_bids (&self, s));
   self.around = epns_local_around_new (ctx, pass, call->in[SEEN]);
-  self.right = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (h, h)));
-  epns_pack_right (h, h, call->in[TWO]->data, 1, h, self.right->data);
+  self.right = epns_right_turned (ctx, call->in[TWO], 0, self.hidden, &self.packed);
   return self;
 }
 
@@ -124,15 +124,13 @@ static void
 bids_clear (Bids *self)
 {
   epns_local_around_clear (&self->around);
-  epns_tensor_set (&self->right, NULL);
-  epns_tensor_set (&self->back, NULL);
+  epns_tensor_set (&self->packed, NULL);
 }
 
 static gsize
 room_count (const Bids *self)
 {
-  return self->most * 2 * self->hidden + epns_left_count (self->most, self->hidden)
-         + self->types * self->hidden + self->slots
+  return self->most * 3 * self->hidden + self->types * self->hidden + self->slots
          + epns_local_view_count (&self->around, self->slots);
 }
 
@@ -146,7 +144,7 @@ room_new (const Bids *self, float *memory)
   room.cells = (gint32 *) (room.sums + self->types * self->hidden);
   float *view = (float *) (room.cells + self->slots);
   room.view = epns_local_view_new (&self->around, self->slots, view);
-  room.left = view + epns_local_view_count (&self->around, self->slots);
+  room.open = view + epns_local_view_count (&self->around, self->slots);
   return room;
 }
 
@@ -270,9 +268,8 @@ row_layers (const Bids *self, gsize y, Room *room)
       site_inputs (self, s, room, room->u + n * h);
       n += n_bids (self, s);
     }
-  EPNS_BY_LANES (n * h, room->left[i] = epns_local_relu (room->u[i]));
-  epns_product (n, h, h, (EpnsLeft){ room->left, h, 1 },
-                epns_right_packed (self->right->data, h, 0),
+  EPNS_BY_LANES (n * h, room->open[i] = epns_local_relu (room->u[i]));
+  epns_product (n, h, h, (EpnsLeft){ room->open, h, 1 }, self->right,
                 (EpnsResult){ .to = room->v, .row = h, .bias = self->call->in[BIAS]->data });
   return n;
 }
@@ -393,7 +390,7 @@ site_back (const Bids *self, gsize site, Room *room, const float *du)
 }
 
 static void
-row_back (const Bids *self, gsize y, Room *room, float *right)
+row_back (const Bids *self, gsize y, Room *room)
 {
   const EpnsLocalWindows *w = self->pass->windows;
   const gsize h = self->hidden, n = row_layers (self, y, room);
@@ -401,18 +398,14 @@ row_back (const Bids *self, gsize y, Room *room, float *right)
   if (n == 0)
     return;
   row_slopes (self, y, room->v);
-  if (self->to[TWO] != NULL) {
-    for (gsize i = 0; i < n * h; i++) /* relu (u), packed without a copy of its own */
-      room->u[i] = epns_local_relu (room->u[i]);
-    epns_pack_right (n, h, room->u, h, 1, right);
-    epns_pack_left (h, n, room->v, 1, h, room->left);
-    epns_multiply (h, h, n, room->left, right, TRUE, self->to[TWO], h);
-  }
-  epns_pack_left (n, h, room->v, h, 1, room->left);
-  epns_multiply (n, h, h, room->left, self->back->data, FALSE, room->v, h);
+  if (self->to[TWO] != NULL)
+    epns_product (h, h, n, (EpnsLeft){ room->v, 1, h }, epns_right_rows (room->open, h),
+                  (EpnsResult){ .to = self->to[TWO], .row = h, .add = TRUE });
+  float *du = room->open;
+  epns_product (n, h, h, (EpnsLeft){ room->v, h, 1 },
+                epns_right_rows (self->call->in[TWO]->data, h), (EpnsResult){ .to = du, .row = h });
   for (gsize i = 0; i < n * h; i++)
-    room->v[i] = room->u[i] > 0.0f ? room->v[i] : 0.0f;
-  const float *du = room->v;
+    du[i] = room->u[i] > 0.0f ? du[i] : 0.0f;
   for (gsize s = y * w->width; s < (y + 1) * w->width; s++)
     if (is_due (self, s)) {
       site_back (self, s, room, du);
@@ -424,18 +417,14 @@ static void
 bids_backward (EpnsContext *ctx, const EpnsCall *call)
 {
   Bids self = bids_new (ctx, call);
-  const gsize h = self.hidden;
-  const gsize left = MAX (epns_left_count (self.most, h), epns_left_count (h, self.most));
-  g_autoptr (EpnsTensor) memory = epns_tensor_new (
-      ctx, EPNS_SHAPE ((gint64) (room_count (&self) + left + epns_right_count (self.most, h))));
+  g_autoptr (EpnsTensor)
+      memory = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) room_count (&self)));
   Room room = room_new (&self, memory->data);
 
   for (guint i = 0; i < N_OPERANDS; i++)
     self.to[i] = call->in[i] != NULL ? epns_call_grad (ctx, call, i) : NULL;
-  self.back = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) epns_right_count (h, h)));
-  epns_pack_right (h, h, call->in[TWO]->data, h, 1, self.back->data);
   for (gsize y = 0; y < self.pass->windows->height; y++)
-    row_back (&self, y, &room, room.left + left);
+    row_back (&self, y, &room);
   bids_clear (&self);
 }
 

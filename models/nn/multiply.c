@@ -106,15 +106,3 @@ epns_product (gsize m, gsize n, gsize k, EpnsLeft left, EpnsRight right, EpnsRes
 
   epns_kernel ()->multiply (&product);
 }
-
-void
-epns_multiply (gsize m, gsize n, gsize k, const float *left, const float *right, gboolean add,
-               float *c, gsize row)
-{
-  const gsize rows = epns_kernel ()->rows;
-
-  for (gsize i = 0; i < m; i += rows)
-    epns_product (MIN (rows, m - i), n, k, (EpnsLeft){ left + i * k, 1, rows },
-                  epns_right_packed (right, k, 0),
-                  (EpnsResult){ .to = c + i * row, .row = row, .add = add });
-}

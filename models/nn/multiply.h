@@ -31,7 +31,7 @@ typedef struct { /* to[i * row + j] = relu (to[i * row + j] + element (i, j) + b
 
 void epns_product (gsize m, gsize n, gsize k, EpnsLeft left, EpnsRight right, EpnsResult result);
 
-/* Floats that a packed left (m x k) or right (k x n) operand takes. */
+/* Floats that a packed left (m x k, for EpnsKernel's tiles) or right (k x n) operand takes. */
 gsize epns_left_count (gsize m, gsize k);
 gsize epns_right_count (gsize k, gsize n);
 
@@ -39,7 +39,3 @@ gsize epns_right_count (gsize k, gsize n);
  * pack the transpose. */
 void epns_pack_left (gsize m, gsize k, const float *from, gsize row, gsize column, float *to);
 void epns_pack_right (gsize k, gsize n, const float *from, gsize row, gsize column, float *to);
-
-/* The product of packed operands; c may be where they were packed from. */
-void epns_multiply (gsize m, gsize n, gsize k, const float *left, const float *right, gboolean add,
-                    float *c, gsize row);
