@@ -10,7 +10,8 @@ struct _EpnsContext {
   const epns_host *host;
   EpnsPool *pool;
   GArray *tape; /* EpnsCall, each holding its operands and its result */
-  gboolean recording, half;
+  gboolean recording;
+  EpnsHalfFunction half; /* NULL: single precision */
 };
 
 EpnsContext *
@@ -153,13 +154,18 @@ epns_context_record (EpnsContext *self, gboolean on)
 void
 epns_context_set_half (EpnsContext *self, gboolean on)
 {
-  self->half = on;
+  if (on && self->half == NULL) { /* looked for once: asking the processor takes long */
+    self->half = epns_kernel_half_tiles ();
+    if (self->half == NULL)
+      self->half = epns_kernel ()->half;
+  } else if (!on)
+    self->half = NULL;
 }
 
-gboolean
-epns_context_is_half (const EpnsContext *self)
+EpnsHalfFunction
+epns_context_half (const EpnsContext *self)
 {
-  return self->half && !self->recording;
+  return self->recording ? NULL : self->half;
 }
 
 gboolean

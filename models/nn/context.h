@@ -15,6 +15,7 @@
  * Tape: while recording, operators with an operand that requires a gradient note themselves and
  * keep their operands. While not, intermediates are freed by unref alone. */
 #pragma once
+#include "models/nn/kernel.h"
 #include "models/nn/tensor.h"
 #include "plugin/epns_step.h"
 
@@ -30,8 +31,8 @@ gboolean epns_context_is_recording (const EpnsContext *self);
 
 /* Convolutions round to bfloat16 (half.h) while nothing is recorded. Initially they do not. */
 void epns_context_set_half (EpnsContext *self, gboolean on);
-/* Are they to, now? */
-gboolean epns_context_is_half (const EpnsContext *self);
+/* By what they are to, now; NULL: they do not. */
+EpnsHalfFunction epns_context_half (const EpnsContext *self);
 
 /* Add d loss / d t to the gradient of every t that requires one and that loss (count 1) was
  * computed from, in the reverse order of recording. The tape and the gradients of intermediates are

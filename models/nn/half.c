@@ -104,9 +104,7 @@ make_room (EpnsHalf *self, EpnsContext *ctx, gsize n_taps)
 {
   const gsize pairs = (self->source.channels + 1) / 2;
 
-  self->tile = epns_kernel_half_tiles ();
-  if (self->tile == NULL)
-    self->tile = epns_kernel ()->half;
+  self->tile = epns_context_half (ctx);
   self->blocks = (pairs + EPNS_HALF_PAIRS - 1) / EPNS_HALF_PAIRS;
   self->pairs = MIN (pairs, EPNS_HALF_PAIRS);
   self->slack += EPNS_KERNEL_SLACK;

@@ -32,7 +32,8 @@ typedef struct {
 /* Is there enough to sum that rounding the image first is worth it? */
 gboolean epns_half_pays (const EpnsCorrelation *shape);
 
-/* out [filters, out_h, out_w] of an image, as epns_correlate(); w: [filters, channels, kh, kw]. */
+/* The context must be half. out [filters, out_h, out_w] of an image, as epns_correlate(); w:
+ * [filters, channels, kh, kw]. */
 EpnsHalf epns_half_correlation (EpnsContext *ctx, const EpnsCorrelation *shape, const float *w);
 /* The image [channels, height, width] of v, as epns_correlate_adjoint() without `add`. */
 EpnsHalf epns_half_adjoint (EpnsContext *ctx, const EpnsCorrelation *shape, const float *w);

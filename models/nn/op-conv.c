@@ -208,7 +208,7 @@ conv2d_forward (EpnsContext *ctx, const EpnsCall *call)
   Conv self = conv2d_new (call);
   const gsize samples = (gsize) call->in[0]->shape[0];
 
-  if (epns_context_is_half (ctx) && epns_half_pays (&self.shape)) {
+  if (epns_context_half (ctx) != NULL && epns_half_pays (&self.shape)) {
     self.half = epns_half_correlation (ctx, &self.shape, call->in[1]->data);
     conv_each (ctx, &self, samples, samples, HALF_PASS, epns_half_scratch (&self.half),
                conv2d_half_sample);
@@ -352,7 +352,7 @@ conv_transpose2d_forward (EpnsContext *ctx, const EpnsCall *call)
   Conv self = conv_transpose2d_new (call);
   const gsize samples = (gsize) call->in[0]->shape[0];
 
-  if (epns_context_is_half (ctx) && epns_half_pays (&self.shape)) {
+  if (epns_context_half (ctx) != NULL && epns_half_pays (&self.shape)) {
     self.half = epns_half_adjoint (ctx, &self.shape, call->in[1]->data);
     conv_each (ctx, &self, samples, samples, HALF_PASS, epns_half_scratch (&self.half),
                conv_transpose2d_half_sample);
