@@ -108,6 +108,20 @@ whole_lines (gsize bytes)
   return (bytes + EPNS_TENSOR_ALIGN - 1) / EPNS_TENSOR_ALIGN * EPNS_TENSOR_ALIGN;
 }
 
+typedef EpnsHalf (*MakeHalf) (EpnsContext *ctx, const EpnsCorrelation *shape, const float *w);
+
+/* Forward in half precision, where the context says so and it pays: TRUE, and all is done. */
+static gboolean
+conv_half (EpnsContext *ctx, Conv *self, gsize samples, MakeHalf make, EpnsBody body)
+{
+  if (epns_context_half (ctx) == NULL || !epns_half_pays (&self->shape))
+    return FALSE;
+  self->half = make (ctx, &self->shape, self->call->in[1]->data);
+  conv_each (ctx, self, samples, samples, HALF_PASS, epns_half_scratch (&self->half), body);
+  conv_clear (self);
+  return TRUE;
+}
+
 /* Backward: groups of samples, each with its own sums of dw [count of w] and db [n_bias]; v: bytes
  * behind the other scratch. */
 static void
@@ -208,13 +222,8 @@ conv2d_forward (EpnsContext *ctx, const EpnsCall *call)
   Conv self = conv2d_new (call);
   const gsize samples = (gsize) call->in[0]->shape[0];
 
-  if (epns_context_half (ctx) != NULL && epns_half_pays (&self.shape)) {
-    self.half = epns_half_correlation (ctx, &self.shape, call->in[1]->data);
-    conv_each (ctx, &self, samples, samples, HALF_PASS, epns_half_scratch (&self.half),
-               conv2d_half_sample);
-    conv_clear (&self);
+  if (conv_half (ctx, &self, samples, epns_half_correlation, conv2d_half_sample))
     return;
-  }
   self.convolver = epns_convolver_new (ctx, &self.shape, call->in[1]->data);
   conv_forward (ctx, &self, conv2d_stack);
   conv_clear (&self);
@@ -352,13 +361,8 @@ conv_transpose2d_forward (EpnsContext *ctx, const EpnsCall *call)
   Conv self = conv_transpose2d_new (call);
   const gsize samples = (gsize) call->in[0]->shape[0];
 
-  if (epns_context_half (ctx) != NULL && epns_half_pays (&self.shape)) {
-    self.half = epns_half_adjoint (ctx, &self.shape, call->in[1]->data);
-    conv_each (ctx, &self, samples, samples, HALF_PASS, epns_half_scratch (&self.half),
-               conv_transpose2d_half_sample);
-    conv_clear (&self);
+  if (conv_half (ctx, &self, samples, epns_half_adjoint, conv_transpose2d_half_sample))
     return;
-  }
   self.convolver = epns_convolver_new_adjoint (ctx, &self.shape, call->in[1]->data);
   conv_forward (ctx, &self, conv_transpose2d_stack);
   conv_clear (&self);
