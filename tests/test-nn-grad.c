@@ -63,6 +63,13 @@ SAMPLE (affine, IN (-1, 1)) { return epns_affine (ctx, in[0], -1.5f, 0.25f); }
 SAMPLE (clip, IN (0.3, 0.9)) { return epns_clip (ctx, in[0], 0.1f, 1.0f); }
 SAMPLE (add, T3 (4, 1, 5), T2 (6, 1)) { return epns_add (ctx, in[0], in[1]); }
 SAMPLE (sub, T2 (4, 5), T2 (4, 5)) { return epns_sub (ctx, in[0], in[1]); }
+SAMPLE (add_relu, IN (0.1, 1), IN (0.1, 1)) /* on in even columns, off in odd ones */
+{
+  static const float sign[5] = { 1, -1, 1, -1, 1 };
+  g_autoptr (EpnsTensor) signs = epns_tensor_new_from (ctx, EPNS_SHAPE (5), sign);
+  g_autoptr (EpnsTensor) a = epns_mul (ctx, in[0], signs), b = epns_mul (ctx, in[1], signs);
+  return epns_add_relu (ctx, a, b);
+}
 SAMPLE (mul, T4 (2, 3, 4, 5), T3 (3, 1, 1)) { return epns_mul (ctx, in[0], in[1]); }
 SAMPLE (div, T2 (4, 5), { 2, { 4, 5 }, 0.5, 2, FALSE }) { return epns_div (ctx, in[0], in[1]); }
 SAMPLE (film, T4 (2, 3, 4, 5), T2 (2, 3), T2 (2, 3))

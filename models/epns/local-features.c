@@ -115,14 +115,20 @@ cell_window (void *arg, gsize i, void *scratch)
   float *dy = (own_drawn != NULL ? own_drawn : own) + plane, *dx = dy + plane, *r2 = dx + plane;
 
   (void) scratch;
-  for (gsize p = 0; p < plane; p++) {
-    gssize site = epns_local_windows_site (w, cell * plane + p);
-    own[p] = site >= 0 && w->owner[site] == (gint32) cell;
-    if (own_drawn != NULL)
-      own_drawn[p] = site >= 0 && job->pass->drawn[site] == (gint32) cell;
-    dy[p] = (float) (((double) (c->first_y + (gint32) (p / w->window)) - c->middle_y) / half);
-    dx[p] = (float) (((double) (c->first_x + (gint32) (p % w->window)) - c->middle_x) / half);
-    r2[p] = dy[p] * dy[p] + dx[p] * dx[p];
+  for (gsize row = 0; row < w->window; row++) {
+    const gssize y = epns_local_at (c->first_y + (gssize) row, w->height, w->periodic[0]);
+    const float away = (float) (((double) c->first_y + (double) row - c->middle_y) / half);
+    for (gsize column = 0; column < w->window; column++) {
+      const gsize p = row * w->window + column;
+      const gssize x = epns_local_at (c->first_x + (gssize) column, w->width, w->periodic[1]);
+      const gssize site = y < 0 || x < 0 ? -1 : y * (gssize) w->width + x;
+      own[p] = site >= 0 && w->owner[site] == (gint32) cell;
+      if (own_drawn != NULL)
+        own_drawn[p] = site >= 0 && job->pass->drawn[site] == (gint32) cell;
+      dy[p] = away;
+      dx[p] = (float) (((double) c->first_x + (double) column - c->middle_x) / half);
+      r2[p] = dy[p] * dy[p] + dx[p] * dx[p];
+    }
   }
 }
 

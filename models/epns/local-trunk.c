@@ -27,9 +27,8 @@ static void
 add_relu (EpnsContext *ctx, EpnsTensor **x, EpnsTensor *y)
 {
   g_autoptr (EpnsTensor) term = y;
-  g_autoptr (EpnsTensor) sum = epns_add (ctx, *x, term);
 
-  epns_tensor_set (x, epns_relu (ctx, sum));
+  epns_tensor_set (x, epns_add_relu (ctx, *x, term));
 }
 
 static void

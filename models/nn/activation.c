@@ -11,12 +11,10 @@ epns_activate (EpnsActivation activation, float bias, const float *restrict from
 {
   switch (activation) {
   case EPNS_LINEAR:
-    for (gsize i = 0; i < n; i++)
-      to[i] = from[i] + bias;
+    EPNS_EACH (n, to[i] = from[i] + bias);
     break;
   case EPNS_RELU:
-    for (gsize i = 0; i < n; i++)
-      to[i] = from[i] + bias < 0.0f ? 0.0f : from[i] + bias; /* NaN stays */
+    EPNS_EACH (n, to[i] = from[i] + bias < 0.0f ? 0.0f : from[i] + bias); /* NaN stays */
     break;
   case EPNS_TANH:
     for (gsize i = 0; i < n; i++)

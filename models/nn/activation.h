@@ -4,6 +4,17 @@
 #pragma once
 #include "models/nn/ops.h"
 
+/* statement for every i < n: in eights, which the compiler makes vectors of, and the rest. */
+#define EPNS_EACH(n, statement)                                  \
+  do {                                                           \
+    const gsize whole_ = (n) / 8 * 8;                            \
+    for (gsize first_ = 0; first_ < whole_; first_ += 8)         \
+      for (gsize i = first_; i < first_ + 8; i++)                \
+        statement;                                               \
+    for (gsize i = whole_; i < (n); i++)                         \
+      statement;                                                 \
+  } while (0)
+
 /* to = act (from + bias), n values. */
 void epns_activate (EpnsActivation activation, float bias, const float *restrict from,
                     float *restrict to, gsize n);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Elementwise operators of two operands, with NumPy's broadcasting. */
+#include "models/nn/activation.h"
 #include "models/nn/op.h"
 
 #include <string.h>
@@ -48,10 +49,11 @@ typedef struct {
                     const float *g G_GNUC_UNUSED, float *restrict to)                              \
   {                                                                                                \
     if (step_a == 1 && step_b == 1) { /* the common case, in a form that vectorises */             \
-      for (gsize i = 0; i < n; i++) {                                                              \
-        const float x G_GNUC_UNUSED = a[i], y G_GNUC_UNUSED = b[i];                                \
+      EPNS_EACH (n, {                                                                              \
+        const float x G_GNUC_UNUSED = a[i];                                                        \
+        const float y G_GNUC_UNUSED = b[i];                                                        \
         to[i] = (formula);                                                                         \
-      }                                                                                            \
+      });                                                                                          \
       return;                                                                                      \
     }                                                                                              \
     for (gsize i = 0; i < n; i++) {                                                                \
@@ -247,12 +249,20 @@ binary_backward (EpnsContext *ctx, const EpnsCall *call)
 BINARY (add, x + y, g[i], g[i])
 BINARY (sub, x - y, g[i], -g[i])
 BINARY (mul, x *y, g[i] * y, g[i] * x)
+BINARY (add_relu, x + y < 0.0f ? 0.0f : x + y, x + y > 0.0f ? g[i] : 0.0f,
+        x + y > 0.0f ? g[i] : 0.0f)
 BINARY (div, x / y, g[i] / y, -g[i] * x / (y * y))
 
 EpnsTensor *
 epns_add (EpnsContext *ctx, EpnsTensor *a, EpnsTensor *b)
 {
   return EPNS_APPLY (ctx, &epns_op_add, NULL, a, b);
+}
+
+EpnsTensor *
+epns_add_relu (EpnsContext *ctx, EpnsTensor *a, EpnsTensor *b)
+{
+  return EPNS_APPLY (ctx, &epns_op_add_relu, NULL, a, b);
 }
 
 EpnsTensor *

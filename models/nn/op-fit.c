@@ -209,9 +209,11 @@ upsample2x_map (void *arg, gsize map, void *scratch G_GNUC_UNUSED)
   const float *x = call->in[0]->data + map * height * width / 4;
   float *y = call->out->data + map * height * width;
 
-  for (gsize r = 0; r < height; r++)
-    for (gsize s = 0; s < width; s++)
-      y[r * width + s] = x[r / 2 * (width / 2) + s / 2];
+  for (gsize r = 0; r < height; r += 2, x += width / 2, y += 2 * width) {
+    for (gsize s = 0; s < width / 2; s++)
+      y[2 * s] = y[2 * s + 1] = x[s];
+    memcpy (y + width, y, width * sizeof *y);
+  }
 }
 
 static void

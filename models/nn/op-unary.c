@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Elementwise operators of one operand: one line each says value and gradient. */
+#include "models/nn/activation.h"
 #include "models/nn/op.h"
 
 #include <math.h>
@@ -10,12 +11,12 @@
   static void name##_range (const EpnsCall *call, float *grad G_GNUC_UNUSED, gsize lo, gsize hi)   \
   {                                                                                                \
     const float p G_GNUC_UNUSED = call->attr.f[0], q G_GNUC_UNUSED = call->attr.f[1];              \
-    const float *in = call->in[0]->data;                                                           \
-    float *restrict out = call->out->data;                                                         \
-    for (gsize i = lo; i < hi; i++) {                                                              \
+    const float *in = call->in[0]->data + lo;                                                      \
+    float *restrict out = call->out->data + lo;                                                    \
+    EPNS_EACH (hi - lo, {                                                                          \
       const float x = in[i];                                                                       \
       out[i] = (value);                                                                            \
-    }                                                                                              \
+    });                                                                                            \
   }                                                                                                \
   static void name##_range_back (const EpnsCall *call, float *grad, gsize lo, gsize hi)            \
   {                                                                                                \

@@ -60,6 +60,10 @@ move_window (const Windows *self, gsize i, gsize c, RowMove move)
 static void
 gather_row (const Windows *self, float *window_row, float *map_row, gint64 x)
 {
+  if (map_row != NULL && x >= 0 && x + self->size <= self->width) {
+    memcpy (window_row, map_row + x, (gsize) self->size * sizeof *window_row);
+    return;
+  }
   for (gint64 s = 0; s < self->size; s++) {
     gint64 at = map_row != NULL ? lattice_at (x + s, self->width, self->wrap[1]) : -1;
     window_row[s] = at >= 0 ? map_row[at] : 0.0f;

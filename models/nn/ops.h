@@ -80,6 +80,7 @@ EpnsTensor *epns_clip (EpnsContext *ctx, EpnsTensor *x, float low,
 /* NumPy's rule: align shapes at the last axis; extents are equal, or one of them is 1 and is
  * repeated. */
 EpnsTensor *epns_add (EpnsContext *ctx, EpnsTensor *a, EpnsTensor *b);
+EpnsTensor *epns_add_relu (EpnsContext *ctx, EpnsTensor *a, EpnsTensor *b); /* max (a + b, 0) */
 EpnsTensor *epns_sub (EpnsContext *ctx, EpnsTensor *a, EpnsTensor *b);
 EpnsTensor *epns_mul (EpnsContext *ctx, EpnsTensor *a, EpnsTensor *b);
 EpnsTensor *epns_div (EpnsContext *ctx, EpnsTensor *a, EpnsTensor *b);
