@@ -2,7 +2,8 @@
 /* What the graph network costs, on one thread and by its clock: a step and a training update at the
  * published size (5 bodies, 128 features, 5 layers) for several systems at once, and a step a body
  * on cut-off graphs of 1,000 and 10,000 bodies. `bench-graph FOLDER` writes weights.safetensors
- * there, from which bench/torch/bench_graph.py measures PyTorch in the same run. */
+ * there, from which bench/torch/bench_graph.py measures PyTorch in the same run; `bench-graph FOLDER
+ * 512` measures the published size alone, for 512 systems. */
 #include "models/epns/graph-objective.h"
 #include "models/epns/graph-step.h"
 #include "models/nn/optim.h"
@@ -149,18 +150,19 @@ read_weights (const char *path)
   return net;
 }
 
+typedef struct {
+  guint systems, repeats;
+} Batch;
+
 static void
-bench_published (const char *folder)
+bench_published (const char *folder, guint n, const Batch *batches)
 {
-  static const struct {
-    guint systems, repeats;
-  } batches[] = { { 1, 40 }, { 64, 3 } };
   g_autofree char *path = g_build_filename (folder, "weights.safetensors", NULL);
   g_autoptr (EpnsGraph) trained = epns_graph_draw (&published, 1), opened = NULL;
 
   write_weights (trained, path);
   opened = read_weights (path);
-  for (guint i = 0; i < G_N_ELEMENTS (batches); i++) {
+  for (guint i = 0; i < n; i++) {
     g_autoptr (EpnsSystems) now = make_bodies (batches[i].systems, BODIES, 3, 10, 1),
                             next = make_bodies (batches[i].systems, BODIES, 3, 10, 2);
     g_autofree char *step = g_strdup_printf ("step of %u", batches[i].systems);
@@ -185,9 +187,16 @@ bench_sparse (void)
 int
 main (int argc, char **argv)
 {
-  if (argc != 2)
-    g_error ("usage: bench-graph FOLDER");
-  bench_published (argv[1]);
-  bench_sparse ();
+  static const Batch batches[] = { { 1, 40 }, { 64, 3 } };
+
+  if (argc == 3) {
+    const Batch batch = { (guint) g_ascii_strtoull (argv[2], NULL, 10), 2 };
+    bench_published (argv[1], 1, &batch);
+  } else if (argc == 2) {
+    bench_published (argv[1], G_N_ELEMENTS (batches), batches);
+    bench_sparse ();
+  } else {
+    g_error ("usage: bench-graph FOLDER [SYSTEMS]");
+  }
   return 0;
 }

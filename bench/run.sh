@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Runs the benches in the build folder's top, ours and PyTorch's in turn, and prints a table of ratios. EPNS_BENCH=full: more
-# rounds, and the published network's updates. Lines of JSON, one a measurement, stay in bench/results.
+# rounds, 512 graphs at once, and updates of the published lattice network. Lines of JSON, one a measurement, stay in bench/results.
 set -eu
 here=${EPNS_SRCDIR:?names the source tree}/bench
 mode=${EPNS_BENCH:-quick}
@@ -48,6 +48,7 @@ while [ $round -lt $rounds ]; do
     torch bench_step.py "$results"
   fi
 done
+[ "$mode" = quick ] || { ours graph "$results" 512; torch bench_graph.py "$results" 512; }
 for threads in 1 2; do
   both_lattices step $threads
   ours lattice half $threads

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Milliseconds of a step and of a training update of the published graph network in PyTorch, on one thread:
-bench_graph.py FOLDER, where bench-graph FOLDER wrote weights.safetensors. Written from the formulas in models/epns/graph.h,
+bench_graph.py FOLDER [SYSTEMS], where bench-graph FOLDER wrote weights.safetensors. Written from the formulas in models/epns/graph.h,
 frames as one batch; best of some, by the process's clock."""
 import itertools
 import sys
@@ -126,7 +126,7 @@ if __name__ == "__main__":
         net.loss(x, truth).backward()
         adam.step()
 
-    for systems, repeats in ((1, 10), (64, 2)):
+    for systems, repeats in [(int(systems), 2) for systems in sys.argv[2:]] or ((1, 10), (64, 2)):
         now, then = torch.rand(systems, BODIES, 7) * 10, torch.rand(systems, BODIES, 7) * 10
         with torch.no_grad():
             line("torch-graph", f"step of {systems}", 1, "ms", best(lambda: net(now), repeats))
