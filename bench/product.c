@@ -23,7 +23,7 @@ bench_product_gflops (EpnsContext *ctx)
 {
   const gsize n = BENCH_PRODUCT;
   g_autoptr (EpnsTensor)
-      left = bench_random_tensor (ctx, 1, EPNS_SHAPE ((gint64) epns_left_count (n, n)));
+      left = bench_random_tensor (ctx, 1, EPNS_SHAPE (BENCH_PRODUCT, BENCH_PRODUCT));
   g_autoptr (EpnsTensor)
       right = bench_random_tensor (ctx, 2, EPNS_SHAPE ((gint64) epns_right_count (n, n)));
   g_autoptr (EpnsTensor) product = epns_tensor_new (ctx, EPNS_SHAPE (BENCH_PRODUCT, BENCH_PRODUCT));
@@ -31,7 +31,8 @@ bench_product_gflops (EpnsContext *ctx)
 
   for (int repeat = 0; repeat < REPEATS; repeat++) {
     double start = bench_thread_seconds ();
-    epns_multiply (n, n, n, left->data, right->data, FALSE, product->data, n);
+    epns_product (n, n, n, (EpnsLeft){ left->data, n, 1 }, epns_right_packed (right->data, n, 0),
+                  (EpnsResult){ .to = product->data, .row = n });
     best = MAX (best, 2e-9 * (double) (n * n * n) / (bench_thread_seconds () - start));
   }
   return best;

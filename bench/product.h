@@ -7,5 +7,5 @@
 EpnsTensor *bench_random_tensor (EpnsContext *ctx, guint32 purpose, guint rank,
                                  const gint64 *shape);
 #define BENCH_PRODUCT 512
-/* GFLOP/s of a square product of BENCH_PRODUCT rows, operands packed, one thread: the best. */
+/* GFLOP/s of a square product of BENCH_PRODUCT rows, one operand packed, one thread: the best. */
 double bench_product_gflops (EpnsContext *ctx);

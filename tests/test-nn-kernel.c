@@ -194,16 +194,14 @@ START_TEST (rows_are_summed)
 }
 END_TEST
 
-enum { LANES = EPNS_KERNEL_WIDEST, MOST_POINTS = 8 };
-
-static const gsize points_of[EPNS_TOOM_SCHEMES] = { 8, 6 }, taps_of[EPNS_TOOM_SCHEMES] = { 5, 3 };
+enum { LANES = EPNS_KERNEL_WIDEST, POINTS = EPNS_TOOM_POINTS, SITES = EPNS_TOOM_SITES };
 
 static void
-transform (const EpnsKernel *kernel, gint scheme, gint kind, const float *from, float *to)
+transform (const EpnsKernel *kernel, gint kind, const float *from, float *to)
 {
   const EpnsSweep sweep = { .runs = 1, .lanes = LANES, .from_step = LANES, .to_step = LANES };
 
-  kernel->toom[scheme][kind](&sweep, from, to);
+  kernel->toom[kind](&sweep, from, to);
 }
 
 static double
@@ -216,36 +214,33 @@ dot_of (gsize n, const float *a, const float *b, gsize lane)
   return sum;
 }
 
-/* Numbers seen at points, times taps at points, and back, are a correlation; spread and back are the
- * adjoints of output and taps. */
+/* An image at points, times taps at points, and back, is a correlation; two transforms are the
+ * adjoints of two others. */
 START_TEST (points_are_right)
 {
   const EpnsKernel *kernel = epns_kernel_nth ((guint) _i);
-  float seen[MOST_POINTS * LANES], taps[MOST_POINTS * LANES], made[4 * LANES], spread[MOST_POINTS * LANES],
-      back[MOST_POINTS * LANES];
+  const float *d = right_of, *g = right_of + 500, *y = right_of + 1000;
+  float seen[POINTS * LANES], taps[POINTS * LANES], spread[POINTS * LANES], made[SITES * LANES],
+      back[EPNS_TOOM_TAPS * LANES];
 
   if (kernel == NULL)
     return;
   fill ();
-  for (gint scheme = 0; scheme < EPNS_TOOM_SCHEMES; scheme++) {
-    const float *d = right_of, *g = right_of + 500, *y = right_of + 1000;
-    const gsize points = points_of[scheme], n_taps = taps_of[scheme];
-    transform (kernel, scheme, EPNS_TOOM_INPUT, d, seen);
-    transform (kernel, scheme, EPNS_TOOM_TAPS, g, taps);
-    transform (kernel, scheme, EPNS_TOOM_SPREAD, y, spread);
-    transform (kernel, scheme, EPNS_TOOM_BACK, d, back);
-    for (gsize l = 0; l < LANES; l++)
-      ck_assert_double_eq_tol (dot_of (n_taps, g, back, l), dot_of (points, taps, d, l), 2e-5);
-    transform (kernel, scheme, EPNS_TOOM_OUTPUT, d, made);
-    for (gsize l = 0; l < LANES; l++)
-      ck_assert_double_eq_tol (dot_of (4, made, y, l), dot_of (points, d, spread, l), 2e-4);
-    for (gsize i = 0; i < points * LANES; i++)
-      seen[i] *= taps[i];
-    transform (kernel, scheme, EPNS_TOOM_OUTPUT, seen, made);
-    for (gsize i = 0; i < 4 * LANES; i++)
-      ck_assert_double_eq_tol ((double) made[i],
-                               dot_of (n_taps, d + i / LANES * LANES, g, i % LANES), 2e-5);
+  transform (kernel, EPNS_IMAGE_TO_POINTS, d, seen);
+  transform (kernel, EPNS_TAPS_TO_POINTS, g, taps);
+  transform (kernel, EPNS_SITES_TO_POINTS, y, spread);
+  transform (kernel, EPNS_POINTS_TO_TAPS, d, back);
+  transform (kernel, EPNS_POINTS_TO_SITES, d, made);
+  for (gsize l = 0; l < LANES; l++) {
+    ck_assert_double_eq_tol (dot_of (EPNS_TOOM_TAPS, g, back, l), dot_of (POINTS, taps, d, l), 2e-5);
+    ck_assert_double_eq_tol (dot_of (SITES, made, y, l), dot_of (POINTS, d, spread, l), 2e-4);
   }
+  for (gsize i = 0; i < POINTS * LANES; i++)
+    seen[i] *= taps[i];
+  transform (kernel, EPNS_POINTS_TO_SITES, seen, made);
+  for (gsize i = 0; i < SITES * LANES; i++)
+    ck_assert_double_eq_tol ((double) made[i],
+                             dot_of (EPNS_TOOM_TAPS, d + i / LANES * LANES, g, i % LANES), 2e-5);
 }
 END_TEST
 
@@ -297,10 +292,10 @@ START_TEST (widths_agree_bit_by_bit)
       run_product (wide, MOST, 101, way, b_product);
       ck_assert_mem_eq (a_product, b_product, sizeof a_product);
     }
-  for (gint way = 0; way < EPNS_TOOM_SCHEMES * EPNS_TOOM_KINDS; way++) {
-    float few[MOST_POINTS * LANES] = { 0 }, many[MOST_POINTS * LANES] = { 0 };
-    transform (narrow, way / EPNS_TOOM_KINDS, way % EPNS_TOOM_KINDS, right_of, few);
-    transform (wide, way / EPNS_TOOM_KINDS, way % EPNS_TOOM_KINDS, right_of, many);
+  for (gint kind = 0; kind < EPNS_TOOM_KINDS; kind++) {
+    float few[POINTS * LANES] = { 0 }, many[POINTS * LANES] = { 0 };
+    transform (narrow, kind, right_of, few);
+    transform (wide, kind, right_of, many);
     ck_assert_mem_eq (few, many, sizeof few);
   }
 }

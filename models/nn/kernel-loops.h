@@ -363,6 +363,6 @@ const EpnsKernel EXPAND (epns_kernel_, KERNEL) = {
   .add_to_rows = add_to_rows,
   .pair = pair,
   .half = half,
-  .toom = { { sweep_input_8, sweep_output_8, sweep_spread_8, sweep_taps_8, sweep_back_8 },
-            { sweep_input_6, sweep_output_6, sweep_spread_6, sweep_taps_6, sweep_back_6 } },
+  .toom = { sweep_image_to_points, sweep_points_to_sites, sweep_sites_to_points,
+            sweep_taps_to_points, sweep_points_to_taps },
 };

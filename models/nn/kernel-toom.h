@@ -3,13 +3,12 @@
  * correlations (Winograd, Arithmetic Complexity of Computations, 1980; for convolutional networks
  * Lavin & Gray 2016, arXiv 1509.09308, section 4).
  *
- * Four outputs of a filter of r taps need r + 3 points: with 5 taps 0, 1, -1, 2, -2, 1/2, -1/2 and
- * infinity, with 3 taps 0, 1/2, -1/2, 3/2, -3/2 and infinity, in this order (of the small fractions
- * tried those that round least). In the input's matrix the row of a point holds the coefficients of
- * the product of all (x - q), q the other finite points, in the filter's its powers over the product
- * of its distances to those, in the output's its column holds its powers. Infinity has the product
- * of all (x - q), the last tap, and the last power. Points come in pairs of opposite sign, so that
- * both need one even and one odd part. */
+ * Four outputs of a filter of five taps need eight points: 0, 1, -1, 2, -2, 1/2, -1/2 and infinity, in
+ * this order (of the small fractions tried those that round least). In the input's matrix the row of
+ * a point holds the coefficients of the product of all (x - q), q the other finite points, in the
+ * filter's its powers over the product of its distances to those, in the output's its column holds
+ * its powers. Infinity has the product of all (x - q), the last tap, and the last power. Points come
+ * in pairs of opposite sign, so that both need one even and one odd part. */
 
 #define TIMES(a, x, b) FMA (REPEAT (a), x, b) /* a x + b; with a power of 2 nothing else is rounded */
 
@@ -21,7 +20,7 @@ both (VECTOR even, VECTOR odd, VECTOR *y)
 }
 
 INLINE void
-input_8 (const VECTOR *d, VECTOR *y)
+image_to_points (const VECTOR *d, VECTOR *y)
 {
   y[0] = TIMES (5.25f, d[2] - d[4], d[6] - d[0]);
   both (TIMES (-4.25f, d[4], d[2] + d[6]), TIMES (-4.25f, d[3], d[1] + d[5]), y + 1);
@@ -33,7 +32,7 @@ input_8 (const VECTOR *d, VECTOR *y)
 }
 
 INLINE void
-output_8 (const VECTOR *m, VECTOR *y)
+points_to_sites (const VECTOR *m, VECTOR *y)
 {
   const VECTOR even1 = m[1] + m[2], even2 = m[3] + m[4], even3 = m[5] + m[6];
   const VECTOR odd1 = m[1] - m[2], odd2 = m[3] - m[4], odd3 = m[5] - m[6];
@@ -45,7 +44,7 @@ output_8 (const VECTOR *m, VECTOR *y)
 }
 
 INLINE void
-spread_8 (const VECTOR *y, VECTOR *m)
+sites_to_points (const VECTOR *y, VECTOR *m)
 {
   m[0] = y[0];
   both (y[0] + y[2], y[1] + y[3], m + 1);
@@ -55,7 +54,7 @@ spread_8 (const VECTOR *y, VECTOR *m)
 }
 
 INLINE void
-taps_8 (const VECTOR *g, VECTOR *u)
+taps_to_points (const VECTOR *g, VECTOR *u)
 {
   const VECTOR at1 = REPEAT (-2.0f / 9.0f), at2 = REPEAT (1.0f / 90.0f),
                at_half = REPEAT (32.0f / 45.0f);
@@ -70,7 +69,7 @@ taps_8 (const VECTOR *g, VECTOR *u)
 }
 
 INLINE void
-back_8 (const VECTOR *u, VECTOR *g)
+points_to_taps (const VECTOR *u, VECTOR *g)
 {
   const VECTOR at1 = REPEAT (-2.0f / 9.0f), at2 = REPEAT (1.0f / 90.0f),
                at_half = REPEAT (32.0f / 45.0f);
@@ -83,55 +82,6 @@ back_8 (const VECTOR *u, VECTOR *g)
   g[2] = TIMES (0.25f, even3, TIMES (4.0f, even2, even1));
   g[3] = TIMES (0.125f, odd3, TIMES (8.0f, odd2, odd1));
   g[4] = TIMES (0.0625f, even3, TIMES (16.0f, even2, even1)) + u[7];
-}
-
-INLINE void
-input_6 (const VECTOR *d, VECTOR *y)
-{
-  y[0] = TIMES (0.5625f, d[0], TIMES (-2.5f, d[2], d[4]));
-  both (TIMES (-2.25f, d[2], d[4]), REPEAT (0.5f) * TIMES (-2.25f, d[1], d[3]), y + 1);
-  both (TIMES (-0.25f, d[2], d[4]), REPEAT (1.5f) * TIMES (-0.25f, d[1], d[3]), y + 3);
-  y[5] = TIMES (0.5625f, d[1], TIMES (-2.5f, d[3], d[5]));
-}
-
-INLINE void
-output_6 (const VECTOR *m, VECTOR *y)
-{
-  const VECTOR even1 = m[1] + m[2], even2 = m[3] + m[4];
-  const VECTOR odd1 = m[1] - m[2], odd2 = m[3] - m[4];
-
-  y[0] = (m[0] + even1) + even2;
-  y[1] = TIMES (1.5f, odd2, REPEAT (0.5f) * odd1);
-  y[2] = TIMES (2.25f, even2, REPEAT (0.25f) * even1);
-  y[3] = TIMES (3.375f, odd2, TIMES (0.125f, odd1, m[5]));
-}
-
-INLINE void
-spread_6 (const VECTOR *y, VECTOR *m)
-{
-  m[0] = y[0];
-  both (TIMES (0.25f, y[2], y[0]), TIMES (0.125f, y[3], REPEAT (0.5f) * y[1]), m + 1);
-  both (TIMES (2.25f, y[2], y[0]), TIMES (3.375f, y[3], REPEAT (1.5f) * y[1]), m + 3);
-  m[5] = y[3];
-}
-
-INLINE void
-taps_6 (const VECTOR *g, VECTOR *u)
-{
-  u[0] = REPEAT (16.0f / 9.0f) * g[0];
-  both (TIMES (-0.25f, g[2], ZERO () - g[0]), REPEAT (-0.5f) * g[1], u + 1);
-  both (REPEAT (1.0f / 9.0f) * TIMES (2.25f, g[2], g[0]), REPEAT (1.0f / 6.0f) * g[1], u + 3);
-  u[5] = g[2];
-}
-
-INLINE void
-back_6 (const VECTOR *u, VECTOR *g)
-{
-  const VECTOR even1 = u[1] + u[2], even2 = REPEAT (1.0f / 9.0f) * (u[3] + u[4]);
-
-  g[0] = TIMES (16.0f / 9.0f, u[0], even2 - even1);
-  g[1] = TIMES (1.0f / 6.0f, u[3] - u[4], REPEAT (-0.5f) * (u[1] - u[2]));
-  g[2] = TIMES (2.25f, even2, TIMES (-0.25f, even1, u[5]));
 }
 
 #define SWEEP(name, n_from, n_to) \
@@ -148,13 +98,8 @@ back_6 (const VECTOR *u, VECTOR *g)
           STORE (to + o * sweep->to_step + l, out[o]); \
       } \
   }
-SWEEP (input_8, 8, 8)
-SWEEP (output_8, 8, 4)
-SWEEP (spread_8, 4, 8)
-SWEEP (taps_8, 5, 8)
-SWEEP (back_8, 8, 5)
-SWEEP (input_6, 6, 6)
-SWEEP (output_6, 6, 4)
-SWEEP (spread_6, 4, 6)
-SWEEP (taps_6, 3, 6)
-SWEEP (back_6, 6, 3)
+SWEEP (image_to_points, 8, 8)
+SWEEP (points_to_sites, 8, 4)
+SWEEP (sites_to_points, 4, 8)
+SWEEP (taps_to_points, 5, 8)
+SWEEP (points_to_taps, 8, 5)

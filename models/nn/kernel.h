@@ -76,13 +76,15 @@ typedef struct {
   gsize runs, lanes, from_run, from_step, to_run, to_step;
 } EpnsSweep;
 typedef void (*EpnsSweepFunction) (const EpnsSweep *sweep, const float *from, float *to);
-enum { EPNS_TOOM_5_TAPS, EPNS_TOOM_3_TAPS, EPNS_TOOM_SCHEMES };
-enum {
-  EPNS_TOOM_INPUT,  /* taps + 3 numbers to as many points */
-  EPNS_TOOM_OUTPUT, /* points to 4 numbers */
-  EPNS_TOOM_SPREAD, /* its adjoint: 4 numbers to points */
-  EPNS_TOOM_TAPS,   /* a filter's taps to points */
-  EPNS_TOOM_BACK,   /* its adjoint: points to taps */
+#define EPNS_TOOM_POINTS 8
+#define EPNS_TOOM_SITES  4
+#define EPNS_TOOM_TAPS   5
+enum { /* in order of EpnsKernel.toom */
+  EPNS_IMAGE_TO_POINTS, /* as many numbers as points */
+  EPNS_POINTS_TO_SITES,
+  EPNS_SITES_TO_POINTS, /* its adjoint */
+  EPNS_TAPS_TO_POINTS,
+  EPNS_POINTS_TO_TAPS, /* its adjoint */
   EPNS_TOOM_KINDS
 };
 
@@ -97,7 +99,7 @@ typedef struct {
   EpnsAddToRowsFunction add_to_rows;
   EpnsPairFunction pair;
   EpnsHalfFunction half;
-  EpnsSweepFunction toom[EPNS_TOOM_SCHEMES][EPNS_TOOM_KINDS];
+  EpnsSweepFunction toom[EPNS_TOOM_KINDS];
 } EpnsKernel;
 
 /* The last by the processor's own tiles, which have their own instructions; NULL where it has none,

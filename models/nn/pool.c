@@ -5,6 +5,7 @@
 
 #define LEAST_LOG2 8 /* the smallest block has 256 bytes */
 #define N_CLASSES  (8 * (48 - LEAST_LOG2))
+#define LARGE      ((gsize) 1 << 20)
 
 typedef struct _FreeBlock FreeBlock;
 struct _FreeBlock { /* lies in the block itself */
@@ -32,6 +33,20 @@ class_of (gsize bytes)
   guint log2 = g_bit_storage (bytes) - 1;
   gsize eighths = (bytes + ((gsize) 1 << (log2 - 3)) - 1) >> (log2 - 3); /* 8 .. 16 */
   return (log2 - LEAST_LOG2) * 8 + (guint) (eighths - 8);
+}
+
+/* The class to serve c from: its own, or, if its blocks are large, that of the smallest free ones of
+ * at most twice the size. Else a network with maps of many sizes would hold every size's most at
+ * once. */
+static guint
+class_to_take (const EpnsPool *self, guint c)
+{
+  const guint most = class_bytes (c) >= LARGE ? MIN (c + 8, N_CLASSES - 1) : c;
+
+  for (guint other = c; other <= most; other++)
+    if (self->free[other] != NULL)
+      return other;
+  return c;
 }
 
 EpnsPool *
@@ -73,6 +88,7 @@ epns_pool_take (EpnsPool *self, gsize bytes, guint *size_class)
 {
   guint c = class_of (bytes);
   g_assert (c < N_CLASSES);
+  c = class_to_take (self, c);
   FreeBlock *block = self->free[c];
 
   if (block != NULL) {

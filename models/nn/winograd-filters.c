@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-enum { LANES = EPNS_KERNEL_WIDEST, MOST_TAPS = 5, MOST_POINTS = 8 };
+enum { LANES = EPNS_KERNEL_WIDEST, POINTS = EPNS_TOOM_POINTS, TAPS = EPNS_TOOM_TAPS };
 
 /* [taps][taps][LANES], [points][taps][LANES], [points][points][LANES] */
-typedef float Taps[MOST_TAPS * MOST_TAPS * LANES];
-typedef float Between[MOST_POINTS * MOST_TAPS * LANES];
-typedef float Points[MOST_POINTS * MOST_POINTS * LANES];
+typedef float TapLanes[TAPS * TAPS * LANES];
+typedef float Between[POINTS * TAPS * LANES];
+typedef float PointLanes[POINTS * POINTS * LANES];
 
 EpnsFilters
 epns_filters_plain (const EpnsCorrelation *shape)
@@ -45,7 +45,7 @@ epns_filters_turned (const EpnsCorrelation *shape)
 gsize
 epns_filters_count (const EpnsGrid *grid, const EpnsFilters *filters)
 {
-  return epns_whole_vectors (filters->filters) * filters->channels * grid->side * grid->side *
+  return epns_whole_vectors (filters->filters) * filters->channels * POINTS * POINTS *
          grid->groups_h * grid->groups_w;
 }
 
@@ -58,7 +58,7 @@ static Group
 group_of (const EpnsGrid *grid, const EpnsFilters *filters, gsize g)
 {
   const gsize a = g / grid->groups_w, b = g % grid->groups_w,
-              step = EPNS_TILE_SIDE; /* all groups but the last have as many taps */
+              step = EPNS_TOOM_SITES; /* all groups but the last have as many taps */
 
   return (Group){ .i = step * a,
                   .j = step * b,
@@ -73,20 +73,14 @@ place_of (const EpnsFilters *self, gsize f, gsize c, gsize i, gsize j)
          (gssize) i * self->row + (gssize) j * self->column;
 }
 
-static gsize
-taps_of (const EpnsGrid *grid)
-{
-  return grid->side - EPNS_TILE_SIDE + 1;
-}
-
 /* to_points() first takes all columns, then all rows; to_taps() is its adjoint. */
 static void
-to_points (const EpnsGrid *grid, const float *taps, float *points)
+to_points (const float *taps, float *points)
 {
-  const EpnsSweepFunction sweep = epns_kernel ()->toom[grid->scheme][EPNS_TOOM_TAPS];
-  const gsize n = taps_of (grid), row = n * LANES;
+  const EpnsSweepFunction sweep = epns_kernel ()->toom[EPNS_TAPS_TO_POINTS];
+  const gsize row = TAPS * LANES;
   const EpnsSweep down = { 1, row, 0, row, 0, row };
-  const EpnsSweep across = { grid->side, LANES, row, LANES, grid->side * LANES, LANES };
+  const EpnsSweep across = { POINTS, LANES, row, LANES, POINTS * LANES, LANES };
   Between between;
 
   sweep (&down, taps, between);
@@ -94,11 +88,11 @@ to_points (const EpnsGrid *grid, const float *taps, float *points)
 }
 
 static void
-to_taps (const EpnsGrid *grid, const float *points, float *taps)
+to_taps (const float *points, float *taps)
 {
-  const EpnsSweepFunction sweep = epns_kernel ()->toom[grid->scheme][EPNS_TOOM_BACK];
-  const gsize n = taps_of (grid), row = n * LANES;
-  const EpnsSweep across = { grid->side, LANES, grid->side * LANES, LANES, row, LANES };
+  const EpnsSweepFunction sweep = epns_kernel ()->toom[EPNS_POINTS_TO_TAPS];
+  const gsize row = TAPS * LANES;
+  const EpnsSweep across = { POINTS, LANES, POINTS * LANES, LANES, row, LANES };
   const EpnsSweep down = { 1, row, 0, row, 0, row };
   Between between;
 
@@ -108,35 +102,35 @@ to_taps (const EpnsGrid *grid, const float *points, float *taps)
 
 /* LANES filters from f on (0 where there is none) of channel c. */
 static void
-take_taps (const EpnsFilters *self, const Group *group, gsize taps, gsize f, gsize c,
-           const float *w, float *to)
+take_taps (const EpnsFilters *self, const Group *group, gsize f, gsize c, const float *w,
+           float *to)
 {
   const gsize n = MIN (LANES, self->filters - f);
 
-  memset (to, 0, taps * taps * LANES * sizeof *to);
+  memset (to, 0, sizeof (TapLanes));
   for (gsize l = 0; l < n; l++)
     for (gsize i = 0; i < group->rows; i++)
       for (gsize j = 0; j < group->columns; j++)
-        to[(i * taps + j) * LANES + l] = w[place_of (self, f + l, c, group->i + i, group->j + j)];
+        to[(i * TAPS + j) * LANES + l] = w[place_of (self, f + l, c, group->i + i, group->j + j)];
 }
 
 void
 epns_filters_enter (const EpnsGrid *grid, const EpnsFilters *self, const float *w, float *points)
 {
   const gsize groups = grid->groups_h * grid->groups_w, all = epns_whole_vectors (self->filters);
-  Taps taps;
-  Points made;
+  TapLanes taps;
+  PointLanes made;
 
   for (gsize f = 0; f < all; f += LANES) {
     const gsize first = f / EPNS_FILTER_BLOCK * EPNS_FILTER_BLOCK;
     const gsize width = MIN (EPNS_FILTER_BLOCK, all - first);
-    float *block = points + first * self->channels * groups * grid->side * grid->side + f - first;
+    float *block = points + first * self->channels * groups * POINTS * POINTS + f - first;
     for (gsize g = 0; g < groups; g++) {
       const Group group = group_of (grid, self, g);
       for (gsize c = 0; c < self->channels; c++) {
-        take_taps (self, &group, taps_of (grid), f, c, w, taps);
-        to_points (grid, taps, made);
-        for (gsize p = 0; p < grid->side * grid->side; p++)
+        take_taps (self, &group, f, c, w, taps);
+        to_points (taps, made);
+        for (gsize p = 0; p < POINTS * POINTS; p++)
           memcpy (block + ((p * groups + g) * self->channels + c) * width, made + p * LANES,
                   LANES * sizeof *made);
       }
@@ -146,8 +140,8 @@ epns_filters_enter (const EpnsGrid *grid, const EpnsFilters *self, const float *
 
 /* Adds LANES channels from c on, as many as there are, of filter f. */
 static void
-add_taps (const EpnsFilters *self, const Group *group, gsize taps, gsize f, gsize c,
-          const float *from, float *dw)
+add_taps (const EpnsFilters *self, const Group *group, gsize f, gsize c, const float *from,
+          float *dw)
 {
   const gsize n = MIN (LANES, self->channels - c);
 
@@ -155,7 +149,7 @@ add_taps (const EpnsFilters *self, const Group *group, gsize taps, gsize f, gsiz
     for (gsize i = 0; i < group->rows; i++)
       for (gsize j = 0; j < group->columns; j++)
         dw[place_of (self, f, c + l, group->i + i, group->j + j)] +=
-            from[(i * taps + j) * LANES + l];
+            from[(i * TAPS + j) * LANES + l];
 }
 
 void
@@ -163,18 +157,18 @@ epns_filters_leave (const EpnsGrid *grid, const EpnsFilters *self, gsize depth,
                     const float *points, float *dw)
 {
   const gsize groups = grid->groups_h * grid->groups_w, all = epns_whole_vectors (self->filters);
-  Taps taps;
-  Points given;
+  TapLanes taps;
+  PointLanes given;
 
   for (gsize g = 0; g < groups; g++) {
     const Group group = group_of (grid, self, g);
     for (gsize f = 0; f < self->filters; f++)
       for (gsize c = 0; c < self->channels; c += LANES) {
-        for (gsize p = 0; p < grid->side * grid->side; p++)
+        for (gsize p = 0; p < POINTS * POINTS; p++)
           memcpy (given + p * LANES, points + ((p * groups + g) * all + f) * depth + c,
                   LANES * sizeof *given);
-        to_taps (grid, given, taps);
-        add_taps (self, &group, taps_of (grid), f, c, taps, dw);
+        to_taps (given, taps);
+        add_taps (self, &group, f, c, taps, dw);
       }
   }
 }

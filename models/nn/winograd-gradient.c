@@ -19,7 +19,7 @@ epns_winograd_gradient_count (const EpnsWinogradGradient *self)
 {
   const EpnsGrid *grid = &self->grid;
 
-  return grid->side * grid->side * grid->groups_h * grid->groups_w *
+  return EPNS_TOOM_POINTS * EPNS_TOOM_POINTS * grid->groups_h * grid->groups_w *
          epns_whole_vectors (self->shape.filters) * epns_whole_vectors (self->shape.channels);
 }
 
@@ -46,10 +46,10 @@ room_of (const EpnsWinogradGradient *self)
   room.given = BLOCK * room.sites.depth + EPNS_GRID_GAP;
   room.to_sites = grid->stack * epns_field_count (&room.image);
   room.to_columns_seen = room.to_sites + grid->stack * epns_field_count (&room.sites);
-  room.to_columns_given = room.to_columns_seen + grid->side * room.columns_seen;
-  room.to_seen = room.to_columns_given + grid->side * room.columns_given;
-  room.to_given = room.to_seen + grid->side * room.seen;
-  room.end = room.to_given + grid->side * room.given;
+  room.to_columns_given = room.to_columns_seen + EPNS_TOOM_POINTS * room.columns_seen;
+  room.to_seen = room.to_columns_given + EPNS_TOOM_POINTS * room.columns_given;
+  room.to_given = room.to_seen + EPNS_TOOM_POINTS * room.seen;
+  room.end = room.to_given + EPNS_TOOM_POINTS * room.given;
   return room;
 }
 
@@ -76,7 +76,7 @@ multiply (const EpnsWinogradGradient *self, const Room *room, gsize n, const flo
                           .c_row = channels,
                           .add = add };
 
-  for (gsize j = 0; j < grid->side; j++, seen += room->seen, given += room->given)
+  for (gsize j = 0; j < EPNS_TOOM_POINTS; j++, seen += room->seen, given += room->given)
     for (gsize a = 0; a < grid->groups_h; a++)
       for (gsize b = 0; b < grid->groups_w; b++, sums += filters * channels) {
         product.left = given;
@@ -94,13 +94,13 @@ add_block (const EpnsWinogradGradient *self, const Room *room, gsize first, gsiz
   const gsize reached = n + epns_grid_reach (grid) - 1,
               columns_seen = epns_grid_columns (grid, &room->image, reached),
               columns_given = epns_grid_columns (grid, &room->sites, n);
-  const gsize row = epns_winograd_gradient_count (self) / grid->side;
+  const gsize row = epns_winograd_gradient_count (self) / EPNS_TOOM_POINTS;
   float *seen = scratch + room->to_seen, *given = scratch + room->to_given;
 
   epns_grid_enter (grid, &room->image, scratch, first, reached, scratch + room->to_columns_seen);
   epns_grid_enter (grid, &room->sites, scratch + room->to_sites, first, n,
                    scratch + room->to_columns_given);
-  for (gsize i = 0; i < grid->side; i++) {
+  for (gsize i = 0; i < EPNS_TOOM_POINTS; i++) {
     epns_grid_enter_row (grid, &room->image, scratch + room->to_columns_seen + i * columns_seen,
                          first, reached, seen, room->seen);
     epns_grid_enter_row (grid, &room->sites, scratch + room->to_columns_given + i * columns_given,

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { SIDE = EPNS_TILE_SIDE, LANES = EPNS_KERNEL_WIDEST };
+enum { SIDE = EPNS_TOOM_SITES, OVERLAP = EPNS_TOOM_POINTS - SIDE, LANES = EPNS_KERNEL_WIDEST };
 enum { FEW = 8 };          /* tiles that leave at a time */
 enum { STACK_TILES = 96 }; /* small images are taken together until there are as many */
 
@@ -26,11 +26,8 @@ epns_whole_vectors (gsize n)
 EpnsGrid
 epns_grid_of (const EpnsCorrelation *shape)
 {
-  const gboolean small = shape->kh <= 3 && shape->kw <= 3;
-  const gsize taps = small ? 3 : 5;
-  EpnsGrid self = { .scheme = small ? EPNS_TOOM_3_TAPS : EPNS_TOOM_5_TAPS,
-                    .side = taps + SIDE - 1,
-                    .groups_h = 1 + parts_of (MAX (shape->kh, taps) - taps, SIDE),
+  const gsize taps = EPNS_TOOM_TAPS;
+  EpnsGrid self = { .groups_h = 1 + parts_of (MAX (shape->kh, taps) - taps, SIDE),
                     .groups_w = 1 + parts_of (MAX (shape->kw, taps) - taps, SIDE),
                     .tiles_h = parts_of (shape->out_h, SIDE),
                     .tiles_w = parts_of (shape->out_w, SIDE) };
@@ -63,10 +60,10 @@ epns_field_of_image (const EpnsGrid *grid, const EpnsCorrelation *shape)
                       .width = shape->width,
                       .top = shape->top,
                       .left = shape->left,
-                      .rows = SIDE * grid->rows + grid->side - SIDE,
-                      .columns = SIDE * grid->pitch + grid->side - SIDE,
+                      .rows = SIDE * grid->rows + OVERLAP,
+                      .columns = SIDE * grid->pitch + OVERLAP,
                       .depth = epns_whole_vectors (shape->channels),
-                      .kind = EPNS_TOOM_INPUT };
+                      .kind = EPNS_IMAGE_TO_POINTS };
 }
 
 EpnsField
@@ -78,7 +75,7 @@ epns_field_of_sites (const EpnsGrid *grid, const EpnsCorrelation *shape)
                       .rows = SIDE * grid->rows,
                       .columns = SIDE * grid->pitch,
                       .depth = epns_whole_vectors (shape->filters),
-                      .kind = EPNS_TOOM_SPREAD };
+                      .kind = EPNS_SITES_TO_POINTS };
 }
 
 gsize
@@ -152,9 +149,9 @@ piece_at (const EpnsGrid *self, gsize first, gsize n, gsize at)
 
 /* Columns that n tiles beside each other see. */
 static gsize
-columns_of (const EpnsGrid *self, const EpnsField *field, gsize n)
+columns_of (const EpnsField *field, gsize n)
 {
-  return SIDE * n + (field->kind == EPNS_TOOM_INPUT ? self->side - SIDE : 0);
+  return SIDE * n + (field->kind == EPNS_IMAGE_TO_POINTS ? OVERLAP : 0);
 }
 
 gsize
@@ -162,20 +159,20 @@ epns_grid_columns (const EpnsGrid *self, const EpnsField *field, gsize n)
 {
   const gsize pieces = (n + self->pitch - 2) / self->pitch + 1;
 
-  return (SIDE * n + pieces * columns_of (self, field, 0)) * field->depth + EPNS_GRID_GAP;
+  return (SIDE * n + pieces * columns_of (field, 0)) * field->depth + EPNS_GRID_GAP;
 }
 
 void
 epns_grid_enter (const EpnsGrid *self, const EpnsField *field, const float *laid, gsize first,
                  gsize n, float *rows)
 {
-  const EpnsSweepFunction sweep = epns_kernel ()->toom[self->scheme][field->kind];
+  const EpnsSweepFunction sweep = epns_kernel ()->toom[field->kind];
   const gsize line = field->columns * field->depth;
   EpnsSweep down = { .runs = 1, .from_step = line, .to_step = epns_grid_columns (self, field, n) };
 
   for (Piece piece = { .n = 0 }; piece.at + piece.n < n;) {
     piece = piece_at (self, first, n, piece.at + piece.n);
-    down.lanes = columns_of (self, field, piece.n) * field->depth;
+    down.lanes = columns_of (field, piece.n) * field->depth;
     sweep (&down,
            laid + piece.sample * epns_field_count (field) + SIDE * piece.y * line +
                SIDE * piece.x * field->depth,
@@ -188,24 +185,24 @@ void
 epns_grid_enter_row (const EpnsGrid *self, const EpnsField *field, const float *row, gsize first,
                      gsize n, float *points, gsize step)
 {
-  const EpnsSweepFunction sweep = epns_kernel ()->toom[self->scheme][field->kind];
+  const EpnsSweepFunction sweep = epns_kernel ()->toom[field->kind];
   const gsize depth = field->depth;
 
   for (Piece piece = { .n = 0 }; piece.at + piece.n < n;) {
     piece = piece_at (self, first, n, piece.at + piece.n);
     const EpnsSweep across = { piece.n, depth, SIDE * depth, depth, depth, step };
     sweep (&across, row, points + piece.at * depth);
-    row += columns_of (self, field, piece.n) * depth;
+    row += columns_of (field, piece.n) * depth;
   }
 }
 
 void
-epns_grid_leave_row (const EpnsGrid *self, gsize n, gsize width, const float *points,
-                     gsize points_step, gsize depth, float *row)
+epns_grid_leave_row (gsize n, gsize width, const float *points, gsize points_step, gsize depth,
+                     float *row)
 {
   const EpnsSweep across = { n, width, width, points_step, SIDE * depth, depth };
 
-  epns_kernel ()->toom[self->scheme][EPNS_TOOM_OUTPUT](&across, points, row);
+  epns_kernel ()->toom[EPNS_POINTS_TO_SITES](&across, points, row);
 }
 
 /* Rows of sites [SIDE][columns rounded up to tiles][LANES] into the maps of `filters` filters. */
@@ -235,7 +232,7 @@ put_rows (const EpnsSites *sites, const float *from, gsize filters, gsize rows, 
 
 /* n tiles beside each other, the first with its sites from (y, x) of `out` on. */
 static void
-leave_few (const EpnsGrid *self, const EpnsSites *sites, gsize depth, gsize y, gsize x, gsize n,
+leave_few (const EpnsSites *sites, gsize depth, gsize y, gsize x, gsize n,
            const float *rows, gsize step, float *out)
 {
   const EpnsCorrelation *shape = sites->shape;
@@ -243,7 +240,7 @@ leave_few (const EpnsGrid *self, const EpnsSites *sites, gsize depth, gsize y, g
   float made[SIDE * SIDE * FEW * LANES];
 
   for (gsize f = 0; f < shape->filters; f += LANES) {
-    epns_kernel ()->toom[self->scheme][EPNS_TOOM_OUTPUT](&down, rows + f, made);
+    epns_kernel ()->toom[EPNS_POINTS_TO_SITES](&down, rows + f, made);
     put_rows (sites, made, MIN (LANES, shape->filters - f), MIN (SIDE, shape->out_h - y),
               MIN (SIDE * n, shape->out_w - x), sites->bias != NULL ? sites->bias + f : NULL,
               out + (f * shape->out_h + y) * shape->out_w + x);
@@ -260,7 +257,7 @@ epns_grid_leave (const EpnsGrid *self, const EpnsSites *sites, gsize depth, gsiz
     piece = piece_at (self, first, n, piece.at + piece.n);
     piece.n = MIN (piece.n, FEW);
     if (piece.y < self->tiles_h && piece.x < self->tiles_w)
-      leave_few (self, sites, depth, SIDE * piece.y, SIDE * piece.x,
+      leave_few (sites, depth, SIDE * piece.y, SIDE * piece.x,
                  MIN (piece.n, self->tiles_w - piece.x), rows + SIDE * piece.at * depth, step,
                  sites->out + piece.sample * shape->filters * shape->out_h * shape->out_w);
   }

@@ -9,12 +9,8 @@
 #include "models/nn/correlate.h"
 #include "models/nn/kernel.h"
 
-#define EPNS_TILE_SIDE 4 /* sites of a tile */
-
 typedef struct {
-  guint scheme;                /* of EpnsKernel.toom */
-  gsize side;                  /* points of a tile are side x side */
-  gsize groups_h, groups_w;    /* of the filters' rows and columns */
+  gsize groups_h, groups_w; /* of the filters' rows and columns */
   gsize tiles_h, tiles_w, rows, pitch;
   gsize stack; /* samples taken at once, at most */
 } EpnsGrid;
@@ -34,7 +30,7 @@ typedef struct {
   gsize channels, height, width;
   gint64 top, left;
   gsize rows, columns, depth;
-  guint kind; /* how its tiles are transformed: EPNS_TOOM_INPUT or EPNS_TOOM_SPREAD */
+  guint kind; /* EPNS_IMAGE_TO_POINTS or EPNS_SITES_TO_POINTS */
 } EpnsField;
 
 /* What the correlation sees, and the sites that it makes. */
@@ -47,19 +43,19 @@ void epns_field_lay_out (const EpnsField *self, const float *image, float *to);
 #define EPNS_GRID_GAP EPNS_KERNEL_WIDEST
 
 /* Tiles first .. first + n - 1 of laid out samples on their way to points: first all columns, then one
- * row of points after the other. Between the two there are `side` rows, epns_grid_columns() floats
- * apart. */
+ * row of points after the other. Between the two there are EPNS_TOOM_POINTS rows,
+ * epns_grid_columns() floats apart. */
 gsize epns_grid_columns (const EpnsGrid *self, const EpnsField *field, gsize n);
 void epns_grid_enter (const EpnsGrid *self, const EpnsField *field, const float *laid, gsize first,
                       gsize n, float *rows);
-/* points[j][tile][depth], j < side, of which `step` floats apart, from one of these rows. */
+/* points[j][tile][depth], j < EPNS_TOOM_POINTS, `step` floats apart, from one of these rows. */
 void epns_grid_enter_row (const EpnsGrid *self, const EpnsField *field, const float *row,
                           gsize first, gsize n, float *points, gsize step);
 
-/* And back: a row of points [j][tile][width] to sites [tile][SIDE][depth], and when all `side` rows
- * are there, `step` floats apart, to the maps of all filters. */
-void epns_grid_leave_row (const EpnsGrid *self, gsize n, gsize width, const float *points,
-                          gsize points_step, gsize depth, float *row);
+/* And back: a row of points [j][tile][width] to sites [tile][EPNS_TOOM_SITES][depth], and when
+ * all rows are there, `step` floats apart, to the maps of all filters. */
+void epns_grid_leave_row (gsize n, gsize width, const float *points, gsize points_step, gsize depth,
+                          float *row);
 
 typedef struct {
   const EpnsCorrelation *shape;

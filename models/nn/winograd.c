@@ -73,12 +73,12 @@ room_of (const EpnsWinograd *self)
   room.columns = epns_grid_columns (grid, &room.field, room.reached);
   room.seen = room.reached * room.field.depth + EPNS_GRID_GAP;
   room.made = room.tiles * MIN (room.filters, EPNS_FILTER_BLOCK) + EPNS_GRID_GAP;
-  room.sites = room.tiles * EPNS_TILE_SIDE * room.filters + EPNS_GRID_GAP;
+  room.sites = room.tiles * EPNS_TOOM_SITES * room.filters + EPNS_GRID_GAP;
   room.to_columns = grid->stack * epns_field_count (&room.field);
-  room.to_seen = room.to_columns + grid->side * room.columns;
-  room.to_made = room.to_seen + grid->side * room.seen;
-  room.to_sites = room.to_made + grid->side * room.made;
-  room.end = room.to_sites + grid->side * room.sites;
+  room.to_seen = room.to_columns + EPNS_TOOM_POINTS * room.columns;
+  room.to_made = room.to_seen + EPNS_TOOM_POINTS * room.seen;
+  room.to_sites = room.to_made + EPNS_TOOM_POINTS * room.made;
+  room.end = room.to_sites + EPNS_TOOM_POINTS * room.sites;
   return room;
 }
 
@@ -103,7 +103,7 @@ multiply (const EpnsWinograd *self, const Room *room, gsize width, gsize n, cons
                           .right_row = width,
                           .c_row = width };
 
-  for (gsize j = 0; j < grid->side; j++, seen += room->seen, made += room->made)
+  for (gsize j = 0; j < EPNS_TOOM_POINTS; j++, seen += room->seen, made += room->made)
     for (gsize a = 0; a < grid->groups_h; a++)
       for (gsize b = 0; b < grid->groups_w; b++, filters += product.k * width) {
         product.left = seen + (a * grid->pitch + b) * room->field.depth;
@@ -122,19 +122,19 @@ correlate_block (const EpnsWinograd *self, const Room *room, const EpnsSites *si
   const gsize reached = n + epns_grid_reach (grid) - 1,
               columns = epns_grid_columns (grid, &room->field, reached);
   const gsize a_filter = /* floats, of a row of points, of all */
-      self->shape.channels * grid->side * grid->groups_h * grid->groups_w;
+      self->shape.channels * EPNS_TOOM_POINTS * grid->groups_h * grid->groups_w;
   float *seen = scratch + room->to_seen, *made = scratch + room->to_made;
 
   epns_grid_enter (grid, &room->field, scratch, first, reached, scratch + room->to_columns);
-  for (gsize i = 0; i < grid->side; i++) {
+  for (gsize i = 0; i < EPNS_TOOM_POINTS; i++) {
     float *row = scratch + room->to_sites + i * room->sites;
     epns_grid_enter_row (grid, &room->field, scratch + room->to_columns + i * columns, first,
                          reached, seen, room->seen);
     for (gsize f = 0; f < room->filters; f += EPNS_FILTER_BLOCK) {
       const gsize width = MIN (EPNS_FILTER_BLOCK, room->filters - f);
       multiply (self, room, width, n,
-                self->filters->data + (f * grid->side + i * width) * a_filter, seen, made);
-      epns_grid_leave_row (grid, n, width, made, room->made, room->filters, row + f);
+                self->filters->data + (f * EPNS_TOOM_POINTS + i * width) * a_filter, seen, made);
+      epns_grid_leave_row (n, width, made, room->made, room->filters, row + f);
     }
   }
   epns_grid_leave (grid, sites, room->filters, first, n, scratch + room->to_sites, room->sites);
