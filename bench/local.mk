@@ -21,6 +21,7 @@ CLEANFILES += $(BENCHES)
 bench: $(BENCHES)
 	EPNS_SRCDIR=$(abs_top_srcdir) $(SHELL) $(srcdir)/bench/run.sh
 .PHONY: bench
+check-local: $(BENCHES) # built, so that no change leaves them behind
 mostlyclean-local:
 	rm -rf bench/results
 EXTRA_DIST += bench/bars bench/earlier.jsonl bench/run.sh bench/table.awk
