@@ -9,6 +9,7 @@
 #include "models/nn/ops.h"
 
 enum { REPEATS = 3 };
+#define SECONDS 0.5 /* that small ones are repeated for: the first ones are slower */
 
 /* Best forward and backward times in seconds. */
 static void
@@ -23,7 +24,8 @@ measure (EpnsContext *ctx, const BenchScene *scene, double *forward, double *bac
   *forward = *backward = G_MAXDOUBLE;
   x->requires_grad = w->requires_grad = b->requires_grad = TRUE;
   epns_context_record (ctx, TRUE);
-  for (int repeat = 0; repeat < REPEATS; repeat++) {
+  const double began = bench_thread_seconds ();
+  for (int repeat = 0; repeat < REPEATS || bench_thread_seconds () < began + SECONDS; repeat++) {
     double start = bench_thread_seconds ();
     g_autoptr (EpnsTensor) y = epns_conv2d (ctx, x, w, b, epns_conv_same (scene->k, EPNS_RELU));
     *forward = MIN (*forward, bench_thread_seconds () - start);

@@ -3,6 +3,7 @@
  * columns modulo the stride, since sites reach rows y stride + i of one phase i mod stride by the
  * same filter rows. */
 #include "models/nn/correlate.h"
+#include "models/nn/activation.h"
 #include "models/nn/layout.h"
 #include "models/nn/multiply.h"
 #include "models/nn/op.h"
@@ -88,11 +89,12 @@ put (gboolean add, float bias, const float *restrict from, gsize n, gsize stride
      float *restrict to)
 {
   if (add && stride == 1)
-    for (gsize i = 0; i < n; i++)
-      to[i] += from[i];
+    EPNS_EACH (n, to[i] += from[i]);
   else if (add)
     for (gsize i = 0; i < n; i++)
       to[i * stride] += from[i];
+  else if (stride == 1)
+    EPNS_EACH (n, to[i] = bias + from[i]);
   else
     for (gsize i = 0; i < n; i++)
       to[i * stride] = bias + from[i];
