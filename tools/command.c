@@ -15,6 +15,7 @@ epns_command_parse (const EpnsCommand *self, const GOptionEntry *entries, int *a
 
   g_set_prgname (name); /* what --help calls the program */
   g_option_context_set_summary (context, self->summary);
+  g_option_context_set_description (context, self->note);
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error)) {
     g_prefix_error (error, "see epns help %s; ", self->name);

@@ -5,6 +5,7 @@
 
 typedef struct {
   const char *name, *arguments, *summary; /* "run", "FILE", one line for --help */
+  const char *note;                       /* that --help ends with; NULL: none */
   int (*main) (int argc, char **argv);    /* argv[0] is "epns NAME"; returns the exit status */
 } EpnsCommand;
 

@@ -326,5 +326,8 @@ const EpnsCommand epns_command_compare = {
   .name = "compare",
   .arguments = "FILE",
   .summary = "Measure a learned model against the native one, with pictures and a table",
+  .note = "What was recorded before, or two tables of the OpenVT benchmark:\n"
+          "  epns compare --a A.h5 --b B.h5 [--second A2.h5] -o DIR\n"
+          "  epns compare --a A.csv --b B.csv [-o DIR]",
   .main = compare,
 };
