@@ -464,5 +464,9 @@ train (int argc, char **argv)
   return status;
 }
 
-const EpnsCommand epns_command_train = { "train", "TRAINING.xml",
-                                         "Train a model, or go on training it", train };
+const EpnsCommand epns_command_train = {
+  .name = "train",
+  .arguments = "TRAINING.xml",
+  .summary = "Train a model, or go on training it",
+  .main = train,
+};
