@@ -75,8 +75,9 @@ START_TEST (tiles_are_right)
 }
 END_TEST
 
-/* m x n of a product in rows of C_ROW, which hold 1 or -1 before. The left operand lies in columns, the
- * right one in rows, or in panels of its first columns again and again; the latter is the bias, too. */
+/* m x n of a product in rows of C_ROW, which hold 1 or -1 before. The left operand lies in
+ * columns, the right one in rows, or in panels of its first columns again and again; the latter is
+ * the bias, too. */
 enum { C_ROW = 130, MOST = 20 };
 enum { ADD = 1, IN_PANELS = 2, BIAS = 4, OPEN = 8, WAYS = 16 };
 
@@ -232,7 +233,8 @@ START_TEST (points_are_right)
   transform (kernel, EPNS_POINTS_TO_TAPS, d, back);
   transform (kernel, EPNS_POINTS_TO_SITES, d, made);
   for (gsize l = 0; l < LANES; l++) {
-    ck_assert_double_eq_tol (dot_of (EPNS_TOOM_TAPS, g, back, l), dot_of (POINTS, taps, d, l), 2e-5);
+    ck_assert_double_eq_tol (dot_of (EPNS_TOOM_TAPS, g, back, l), dot_of (POINTS, taps, d, l),
+                             2e-5);
     ck_assert_double_eq_tol (dot_of (SITES, made, y, l), dot_of (POINTS, d, spread, l), 2e-4);
   }
   for (gsize i = 0; i < POINTS * LANES; i++)

@@ -4,9 +4,9 @@
 #include "models/nn/op.h"
 
 /* Measured on one thread (doc/performance.md): from so many channels and filters on, tiles take at
- * most half the time; with fewer, bringing images to points and back costs what is saved. Filters of
- * 3 x 3 leave less to save, and with tiles an update of stored training leaves its bounds. Where
- * most of a tile lies outside, it computes for nothing. */
+ * most half the time; with fewer, bringing images to points and back costs what is saved. Filters
+ * of 3 x 3 leave less to save, and with tiles an update of stored training leaves its bounds.
+ * Where most of a tile lies outside, it computes for nothing. */
 enum { LEAST_CHANNELS = 16, LEAST_SIDE = 4, LEAST_TAPS = 4 };
 
 static gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Correlations, adjoints and filters' gradients by the faster of two ways: directly (correlate.h) or
- * by Winograd's tiles (winograd.h). Which it is follows from the shape alone, never from how many
- * samples there are, so that results do not depend on the batch. */
+/* Correlations, adjoints and filters' gradients by the faster of two ways: directly (correlate.h)
+ * or by Winograd's tiles (winograd.h). Which it is follows from the shape alone, never from how
+ * many samples there are, so that results do not depend on the batch. */
 #pragma once
 #include "models/nn/correlate.h"
 #include "models/nn/winograd.h"

@@ -3,14 +3,15 @@
  * correlations (Winograd, Arithmetic Complexity of Computations, 1980; for convolutional networks
  * Lavin & Gray 2016, arXiv 1509.09308, section 4).
  *
- * Four outputs of a filter of five taps need eight points: 0, 1, -1, 2, -2, 1/2, -1/2 and infinity, in
- * this order (of the small fractions tried those that round least). In the input's matrix the row of
- * a point holds the coefficients of the product of all (x - q), q the other finite points, in the
- * filter's its powers over the product of its distances to those, in the output's its column holds
- * its powers. Infinity has the product of all (x - q), the last tap, and the last power. Points come
- * in pairs of opposite sign, so that both need one even and one odd part. */
+ * Four outputs of a filter of five taps need eight points: 0, 1, -1, 2, -2, 1/2, -1/2 and
+ * infinity, in this order (of the small fractions tried those that round least). In the input's
+ * matrix the row of a point holds the coefficients of the product of all (x - q), q the other
+ * finite points, in the filter's its powers over the product of its distances to those, in the
+ * output's its column holds its powers. Infinity has the product of all (x - q), the last tap, and
+ * the last power. Points come in pairs of opposite sign, so that both need one even and one odd
+ * part. */
 
-#define TIMES(a, x, b) FMA (REPEAT (a), x, b) /* a x + b; with a power of 2 nothing else is rounded */
+#define TIMES(a, x, b) FMA (REPEAT (a), x, b) /* a x + b */
 
 INLINE void
 both (VECTOR even, VECTOR odd, VECTOR *y)

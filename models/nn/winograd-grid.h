@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The tiles of a Winograd correlation: how images are laid out for them, and the ways between images
- * and points. For winograd*.c.
+/* The tiles of a Winograd correlation: how images are laid out for them, and the ways between
+ * images and points. For winograd*.c.
  *
  * Tiles are numbered row by row, `pitch` in a row and `rows` rows a sample, samples one below the
- * other. Of these tiles_w x tiles_h have sites; the others are there for filters in several groups,
- * whose group (a, b) reads tile t + a pitch + b. */
+ * other. Of these tiles_w x tiles_h have sites; the others are there for filters in several
+ * groups, whose group (a, b) reads tile t + a pitch + b. */
 #pragma once
 #include "models/nn/correlate.h"
 #include "models/nn/kernel.h"
@@ -39,11 +39,12 @@ EpnsField epns_field_of_sites (const EpnsGrid *grid, const EpnsCorrelation *shap
 gsize epns_field_count (const EpnsField *self);
 void epns_field_lay_out (const EpnsField *self, const float *image, float *to);
 
-/* A line lies between arrays that are read at the same places, lest they share a place in the cache. */
+/* A line lies between arrays that are read at the same places, lest they share a place in the
+ * cache. */
 #define EPNS_GRID_GAP EPNS_KERNEL_WIDEST
 
-/* Tiles first .. first + n - 1 of laid out samples on their way to points: first all columns, then one
- * row of points after the other. Between the two there are EPNS_TOOM_POINTS rows,
+/* Tiles first .. first + n - 1 of laid out samples on their way to points: first all columns, then
+ * one row of points after the other. Between the two there are EPNS_TOOM_POINTS rows,
  * epns_grid_columns() floats apart. */
 gsize epns_grid_columns (const EpnsGrid *self, const EpnsField *field, gsize n);
 void epns_grid_enter (const EpnsGrid *self, const EpnsField *field, const float *laid, gsize first,

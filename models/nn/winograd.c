@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Winograd's correlations: tiles to points, products at points, and back, a block of tiles at a time
- * so that its numbers stay in cache. */
+/* Winograd's correlations: tiles to points, products at points, and back, a block of tiles at a
+ * time so that its numbers stay in cache. */
 #include "models/nn/winograd.h"
 #include "models/nn/op.h"
 #include "models/nn/winograd-filters.h"
