@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define HALO 3            /* lattice layers of kernel 3 behind one another */
-#define CELLS_AT_ONCE 8 /* so that their maps stay near, unless they have to be kept */
+#define CELLS_AT_ONCE 16 /* so that their maps stay near, unless they have to be kept */
 
 static EpnsTensor *
 conv (EpnsContext *ctx, EpnsTensor *x, const EpnsLocalLayer *layer, EpnsActivation activation)
