@@ -86,8 +86,8 @@ cell_sorting (const epns_model *model)
   cpm_tissue_clear (&tissue);
 }
 
-/* Of as many sites a cell, whatever their number; warmed up, or the first touch of memory is what is
- * measured. */
+/* Of as many sites a cell, whatever their number; warmed up, or the first touch of memory would be
+ * what is measured. */
 static void
 growth (const epns_model *model)
 {

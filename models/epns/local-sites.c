@@ -149,7 +149,8 @@ static EpnsTensor *
 medium_bids (const EpnsLocalNetwork *self, EpnsContext *ctx, const EpnsLocalEncoding *encoding,
              const EpnsLocalPass *pass)
 {
-  const gsize n = pass->end - pass->pass, columns = (gsize) self->medium_site.whole.weight->shape[1];
+  const gsize n = pass->end - pass->pass,
+              columns = (gsize) self->medium_site.whole.weight->shape[1];
   g_autoptr (EpnsTensor) whole = epns_tensor_new (ctx, EPNS_SHAPE ((gint64) n, (gint64) columns));
 
   for (guint k = pass->pass; k < pass->end; k++)
