@@ -1,6 +1,6 @@
 # Documentation.
 dist_man_MANS += doc/epns.1
-EXTRA_DIST += doc/architecture.md doc/experiments.md doc/hdf5-layout.md doc/hosts.md doc/performance.md doc/images/demo-snapshots.png doc/images/demo-curves.png doc/images/report.png doc/images/physicell-snapshots.png doc/images/nbody-snapshots.png
+EXTRA_DIST += doc/architecture.md doc/experiments.md doc/hdf5-layout.md doc/hosts.md doc/performance.md doc/images/demo-snapshots.png doc/images/report.png doc/images/physicell-snapshots.png doc/images/nbody-snapshots.png
 
 # Pages to read: the headers and documents by doxygen, the manual by groff.
 doc:
