@@ -35,6 +35,8 @@ typedef struct {
   EpnsConvolverGradient gradient;
   EpnsHalf half; /* instead of the convolver, forward, where the context says so */
   gsize sites, image;  /* floats of a sample: filters x sites; channels x rows x columns */
+  gsize from, to;      /* of these two, what forward reads and writes */
+  EpnsActivation activation;
   gsize scratch, sums; /* bytes that convolvers need, and the gradient's sums; v lies behind */
   float *dx;
   gboolean add;          /* to dx; else all of it is written */
@@ -92,34 +94,57 @@ conv_each (EpnsContext *ctx, Conv *self, gsize n, gsize samples, double passes, 
   epns_context_each (ctx, n, passes * cost * (double) samples / (double) n, scratch, body, self);
 }
 
-/* A forward call's samples, a stack of them for each i. */
-static void
-conv_forward (EpnsContext *ctx, Conv *self, EpnsBody stack_body)
-{
-  const gsize samples = (gsize) self->call->in[0]->shape[0], stack = self->convolver.stack;
-
-  conv_each (ctx, self, (samples + stack - 1) / stack, samples, 1.0,
-             epns_convolve_scratch (&self->convolver), stack_body);
-}
-
 static gsize
 whole_lines (gsize bytes)
 {
   return (bytes + EPNS_TENSOR_ALIGN - 1) / EPNS_TENSOR_ALIGN * EPNS_TENSOR_ALIGN;
 }
 
-typedef EpnsHalf (*MakeHalf) (EpnsContext *ctx, const EpnsCorrelation *shape, const float *w);
-
-/* Forward in half precision, where the context says so and it pays: TRUE, and all is done. */
-static gboolean
-conv_half (EpnsContext *ctx, Conv *self, gsize samples, MakeHalf make, EpnsBody body)
+/* Forward: a stack of samples, or one in half precision. */
+static void
+conv_stack (void *arg, gsize i, void *scratch)
 {
-  if (epns_context_half (ctx) == NULL || !epns_half_pays (&self->shape))
-    return FALSE;
-  self->half = make (ctx, &self->shape, self->call->in[1]->data);
-  conv_each (ctx, self, samples, samples, HALF_PASS, epns_half_scratch (&self->half), body);
+  const Conv *self = arg;
+  const EpnsCall *call = self->call;
+  const gsize stack = self->convolver.stack, first = i * stack;
+
+  epns_convolve (&self->convolver, MIN (stack, (gsize) call->in[0]->shape[0] - first),
+                 call->in[0]->data + first * self->from, bias_of (call), self->activation, FALSE,
+                 call->out->data + first * self->to, scratch);
+}
+
+static void
+conv_half_sample (void *arg, gsize n, void *scratch)
+{
+  const Conv *self = arg;
+  const EpnsCall *call = self->call;
+
+  epns_half_apply (&self->half, call->in[0]->data + n * self->from, bias_of (call),
+                   self->activation, call->out->data + n * self->to, scratch);
+}
+
+typedef EpnsHalf (*MakeHalf) (EpnsContext *ctx, const EpnsCorrelation *shape, const float *w);
+typedef EpnsConvolver (*MakeConvolver) (EpnsContext *ctx, const EpnsCorrelation *shape,
+                                        const float *w);
+
+/* In half precision where the context says so and it pays. */
+static void
+conv_forward (EpnsContext *ctx, Conv *self, MakeHalf half, MakeConvolver convolver)
+{
+  const gsize samples = (gsize) self->call->in[0]->shape[0];
+  const float *w = self->call->in[1]->data;
+
+  if (epns_context_half (ctx) != NULL && epns_half_pays (&self->shape)) {
+    self->half = half (ctx, &self->shape, w);
+    conv_each (ctx, self, samples, samples, HALF_PASS, epns_half_scratch (&self->half),
+               conv_half_sample);
+  } else {
+    self->convolver = convolver (ctx, &self->shape, w);
+    const gsize stack = self->convolver.stack;
+    conv_each (ctx, self, (samples + stack - 1) / stack, samples, 1.0,
+               epns_convolve_scratch (&self->convolver), conv_stack);
+  }
   conv_clear (self);
-  return TRUE;
 }
 
 /* Backward: groups of samples, each with its own sums of dw [count of w] and db [n_bias]; v: bytes
@@ -195,38 +220,14 @@ conv2d_new (const EpnsCall *call)
 }
 
 static void
-conv2d_stack (void *arg, gsize i, void *scratch)
-{
-  const Conv *self = arg;
-  const EpnsCall *call = self->call;
-  const gsize stack = self->convolver.stack, first = i * stack;
-
-  epns_convolve (&self->convolver, MIN (stack, (gsize) call->in[0]->shape[0] - first),
-                 call->in[0]->data + first * self->image, bias_of (call),
-                 call->attr.conv.activation, FALSE, call->out->data + first * self->sites, scratch);
-}
-
-static void
-conv2d_half_sample (void *arg, gsize n, void *scratch)
-{
-  const Conv *self = arg;
-  const EpnsCall *call = self->call;
-
-  epns_half_apply (&self->half, call->in[0]->data + n * self->image, bias_of (call),
-                   call->attr.conv.activation, call->out->data + n * self->sites, scratch);
-}
-
-static void
 conv2d_forward (EpnsContext *ctx, const EpnsCall *call)
 {
   Conv self = conv2d_new (call);
-  const gsize samples = (gsize) call->in[0]->shape[0];
 
-  if (conv_half (ctx, &self, samples, epns_half_correlation, conv2d_half_sample))
-    return;
-  self.convolver = epns_convolver_new (ctx, &self.shape, call->in[1]->data);
-  conv_forward (ctx, &self, conv2d_stack);
-  conv_clear (&self);
+  self.from = self.image;
+  self.to = self.sites;
+  self.activation = call->attr.conv.activation;
+  conv_forward (ctx, &self, epns_half_correlation, epns_convolver_new);
 }
 
 static void
@@ -334,38 +335,14 @@ conv_transpose2d_new (const EpnsCall *call)
 }
 
 static void
-conv_transpose2d_stack (void *arg, gsize i, void *scratch)
-{
-  const Conv *self = arg;
-  const EpnsCall *call = self->call;
-  const gsize stack = self->convolver.stack, first = i * stack;
-
-  epns_convolve (&self->convolver, MIN (stack, (gsize) call->in[0]->shape[0] - first),
-                 call->in[0]->data + first * self->sites, bias_of (call), EPNS_LINEAR, FALSE,
-                 call->out->data + first * self->image, scratch);
-}
-
-static void
-conv_transpose2d_half_sample (void *arg, gsize n, void *scratch)
-{
-  const Conv *self = arg;
-  const EpnsCall *call = self->call;
-
-  epns_half_apply (&self->half, call->in[0]->data + n * self->sites, bias_of (call), EPNS_LINEAR,
-                   call->out->data + n * self->image, scratch);
-}
-
-static void
 conv_transpose2d_forward (EpnsContext *ctx, const EpnsCall *call)
 {
   Conv self = conv_transpose2d_new (call);
-  const gsize samples = (gsize) call->in[0]->shape[0];
 
-  if (conv_half (ctx, &self, samples, epns_half_adjoint, conv_transpose2d_half_sample))
-    return;
-  self.convolver = epns_convolver_new_adjoint (ctx, &self.shape, call->in[1]->data);
-  conv_forward (ctx, &self, conv_transpose2d_stack);
-  conv_clear (&self);
+  self.from = self.sites;
+  self.to = self.image;
+  self.activation = EPNS_LINEAR;
+  conv_forward (ctx, &self, epns_half_adjoint, epns_convolver_new_adjoint);
 }
 
 static void
