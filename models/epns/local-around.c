@@ -80,6 +80,7 @@ EpnsLocalAround
 epns_local_around_new (EpnsContext *ctx, const EpnsLocalPass *pass, const EpnsTensor *seen)
 {
   EpnsLocalAround self = { .pass = pass,
+                           .kernel = epns_kernel (),
                            .taps = (gsize) seen->shape[1],
                            .types = (gsize) seen->shape[0],
                            .hidden = (gsize) seen->shape[3] };
@@ -140,6 +141,21 @@ epns_local_look (const EpnsLocalAround *self, gsize site, EpnsLocalView *view)
   for (gsize i = 0; i < view->n; i++)
     view->seen[i] = type_row[drawn[view->taps[i].ahead] - EPNS_LOCAL_UNDRAWN]
                     + view->taps[i].tap * types;
+}
+
+const float *
+epns_local_seen_by (const EpnsLocalAround *self, const EpnsLocalView *view, const EpnsTensor *seen,
+                    gint32 type, guint8 *known, float *sums)
+{
+  const gsize viewer = (gsize) type * self->hidden;
+
+  sums += viewer;
+  if (known[type])
+    return sums;
+  known[type] = TRUE;
+  memset (sums, 0, self->hidden * sizeof *sums);
+  self->kernel->sum_rows (view->n, view->seen, seen->data + viewer, self->hidden, sums);
+  return sums;
 }
 
 void

@@ -5,6 +5,7 @@
  * lists of their own. All [run]. */
 #pragma once
 #include "models/epns/local-network.h"
+#include "models/nn/kernel.h"
 
 typedef struct {
   gint32 ahead; /* of the site in the lattice's memory */
@@ -13,6 +14,7 @@ typedef struct {
 
 typedef struct {
   const EpnsLocalPass *pass;
+  const EpnsKernel *kernel;
   gsize reach, taps, types, hidden; /* taps = (2 reach + 1)^2; H = hidden */
   EpnsTensor *lists;    /* [grid, grid, 1 + 2 taps] integers: how many, and EpnsLocalTap */
   EpnsTensor *type_row; /* [n_cells + 2] integers: what an owner's type adds to a row of `seen` */
@@ -40,6 +42,11 @@ EpnsLocalView epns_local_view_new (const EpnsLocalAround *self, gsize slots, flo
 
 /* Look around a site: n, taps and seen. */
 void epns_local_look (const EpnsLocalAround *self, gsize site, EpnsLocalView *view);
+
+/* What viewers of a type see there, the sum of rows of `seen`: worked out once a site and type, in
+ * sums [types, hidden]; known [types] is FALSE before a site's first. Returns its row of sums. */
+const float *epns_local_seen_by (const EpnsLocalAround *self, const EpnsLocalView *view,
+                                 const EpnsTensor *seen, gint32 type, guint8 *known, float *sums);
 
 /* Then, of what is seen, list what each of n cells owns. */
 void epns_local_list_own (const EpnsLocalAround *self, gsize site, EpnsLocalView *view, gsize n,

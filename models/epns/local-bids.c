@@ -18,7 +18,6 @@ typedef struct {
   gboolean medium;
   gsize hidden, types;
   gsize most, slots; /* bids of one row of the lattice, of one site, at most */
-  const EpnsKernel *kernel;
   EpnsLocalAround around;
   EpnsRight right;       /* two^T */
   EpnsTensor *packed;    /* its memory, or NULL */
@@ -107,14 +106,10 @@ bids_new (EpnsContext *ctx, const EpnsCall *call)
                 .pass = pass,
                 .medium = call->in[OWN] == NULL,
                 .types = (gsize) call->in[SEEN]->shape[0],
-                .hidden = call->in[THREE]->count,
-                .kernel = epns_kernel () };
+                .hidden = call->in[THREE]->count };
 
-  for (gsize y = 0; y < w->height; y++)
-    self.most = MAX (self.most,
-                     first_bid (&self, (y + 1) * w->width) - first_bid (&self, y * w->width));
-  for (gsize s = 0; s < w->height * w->width; s++)
-    self.slots = MAX (self.slots, n_bids (&self, s));
+  self.most = self.medium ? w->width : epns_local_windows_most (w, w->width);
+  self.slots = self.medium ? 1 : epns_local_windows_most (w, 1);
   self.around = epns_local_around_new (ctx, pass, call->in[SEEN]);
   self.right = epns_right_turned (ctx, call->in[TWO], 0, self.hidden, &self.packed);
   return self;
@@ -237,18 +232,13 @@ site_inputs (const Bids *self, gsize site, Room *room, float *u)
     const Bid bid = bid_of (self, site, i);
     const float *encoded = in[ENCODED]->data + bid.place * (h + 1),
                 *whole = in[WHOLE]->data + bid.whole * h;
-    const gsize viewer = (gsize) bid.type * h;
-    float *sums = room->sums + viewer;
-    if (!viewed[bid.type]) {
-      viewed[bid.type] = TRUE;
-      memset (sums, 0, h * sizeof *sums);
-      self->kernel->sum_rows (view->n, view->seen, in[SEEN]->data + viewer, h, sums);
-    }
+    const float *sums = epns_local_seen_by (&self->around, view, in[SEEN], bid.type, viewed,
+                                            room->sums);
     add_three (u, encoded, whole, sums, h);
     if (self->medium)
       continue;
-    self->kernel->sum_rows ((gsize) view->n_own[i + 1], view->own + (i + 1) * self->around.taps,
-                            in[OWN]->data, h, u);
+    self->around.kernel->sum_rows ((gsize) view->n_own[i + 1],
+                                   view->own + (i + 1) * self->around.taps, in[OWN]->data, h, u);
     for (gsize m = 0; m < EPNS_LOCAL_MOVES; m++)
       add_times (u, bid.moves[m], in[MOVE]->data + m * h, h);
   }
@@ -380,13 +370,14 @@ site_back (const Bids *self, gsize site, Room *room, const float *du)
     for (gsize m = 0; self->to[MOVE] != NULL && m < EPNS_LOCAL_MOVES; m++)
       add_to (self->to[MOVE] + m * h, du, bid.moves[m], h);
     if (self->to[OWN] != NULL)
-      self->kernel->add_to_rows ((gsize) view->n_own[i + 1],
-                                 view->own + (i + 1) * self->around.taps, du, h, self->to[OWN]);
+      self->around.kernel->add_to_rows ((gsize) view->n_own[i + 1],
+                                        view->own + (i + 1) * self->around.taps, du, h,
+                                        self->to[OWN]);
   }
   for (gsize type = 0; self->to[SEEN] != NULL && type < self->types; type++)
     if (viewed[type])
-      self->kernel->add_to_rows (view->n, view->seen, room->sums + type * h, h,
-                                 self->to[SEEN] + type * h);
+      self->around.kernel->add_to_rows (view->n, view->seen, room->sums + type * h, h,
+                                        self->to[SEEN] + type * h);
 }
 
 static void

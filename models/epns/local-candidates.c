@@ -132,11 +132,9 @@ epns_local_candidates_find (EpnsLocalCandidates *self, EpnsContext *ctx,
                .logits = logits,
                .stay = stay,
                .least = least };
-  gsize most = 0; /* places that cover a row */
+  const gsize most = epns_local_windows_most (windows, windows->width);
 
   make_room (self, windows);
-  for (gsize s = 0; s < sites; s += windows->width)
-    most = MAX (most, windows->start[s + windows->width] - windows->start[s]);
   epns_context_each (ctx, windows->height,
                      60.0 * ((double) windows->start[sites] / (double) sites + 1)
                          * (double) windows->width,

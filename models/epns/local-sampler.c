@@ -175,14 +175,13 @@ whole_cell (void *arg, gsize cell, void *scratch G_GNUC_UNUSED)
                         job->lean->data + cell * EPNS_LOCAL_LEANS);
 }
 
-/* --- EpnsLocalRow --- */
+/* --- Bids --- */
 
 typedef struct {
   const EpnsLocalSampler *self;
   const EpnsLocalChoice *choice;
   EpnsLocalAround around;
   EpnsTensor *whole, *lean, *medium_whole; /* [n_cells, H], [n_cells, EPNS_LOCAL_LEANS], [1, H] */
-  const EpnsKernel *kernel;
   gint *broken; /* set where a bid is not finite */
 } Draw;
 
@@ -251,25 +250,9 @@ medium_inputs (const Draw *job, gsize site, Room *room)
   memcpy (room->medium.inputs + room->medium.n * ready->inputs,
           job->self->medium_rows->data + site * ready->inputs, ready->inputs * sizeof *u);
   memcpy (u, job->medium_whole->data, ready->hidden * sizeof *u);
-  job->kernel->sum_rows (room->view.n, room->view.seen, ready->bidder->seen->data, ready->hidden,
-                         u);
+  job->around.kernel->sum_rows (room->view.n, room->view.seen, ready->bidder->seen->data,
+                                ready->hidden, u);
   room->medium.bid[room->medium.n++] = job->self->medium_start->data[site];
-}
-
-/* What viewers of a type see: worked out once a site. */
-static const float *
-seen_by (const Draw *job, Room *room, gint32 type, guint8 *known)
-{
-  const gsize h = job->around.hidden, viewer = (gsize) type * h;
-  float *sums = room->sums + viewer;
-
-  if (known[type])
-    return sums;
-  known[type] = TRUE;
-  memset (sums, 0, h * sizeof *sums);
-  job->kernel->sum_rows (room->view.n, room->view.seen,
-                         job->self->cells.bidder->seen->data + viewer, h, sums);
-  return sums;
 }
 
 static void
@@ -292,10 +275,13 @@ cell_inputs (const Draw *job, gsize site, Room *room)
     memcpy (inputs, job->self->cell_rows->data + c->place * width, width * sizeof *inputs);
     const float *lean = job->lean->data + c->cell * EPNS_LOCAL_LEANS;
     epns_local_moves (w, cell, c->row, c->column, lean, inputs + width);
-    add_two (u, job->whole->data + (gsize) c->cell * h, seen_by (job, room, cell->type, known), h);
-    job->kernel->sum_rows ((gsize) room->view.n_own[i + 1],
-                           room->view.own + (i + 1) * job->around.taps, ready->bidder->own->data, h,
-                           u);
+    add_two (u, job->whole->data + (gsize) c->cell * h,
+             epns_local_seen_by (&job->around, &room->view, ready->bidder->seen, cell->type, known,
+                                 room->sums),
+             h);
+    job->around.kernel->sum_rows ((gsize) room->view.n_own[i + 1],
+                                  room->view.own + (i + 1) * job->around.taps,
+                                  ready->bidder->own->data, h, u);
     room->cells.bid[room->cells.n++] = c->start - job->self->board->pass.volume_lean * lean[0];
   }
 }
@@ -428,7 +414,6 @@ epns_local_sampler_draw (EpnsLocalSampler *self, EpnsContext *ctx, guint pass,
   Draw job = { .self = self,
                .choice = choice,
                .around = epns_local_around_new (ctx, &board->pass, self->cells.bidder->seen),
-               .kernel = epns_kernel (),
                .broken = &broken };
   find_whole (self, ctx, &job);
   epns_context_each (ctx, w->height,

@@ -283,3 +283,13 @@ epns_local_windows_centre (EpnsLocalWindows *self, gsize window, const gint32 *d
   }
   list_covering (self);
 }
+
+gsize
+epns_local_windows_most (const EpnsLocalWindows *self, gsize n)
+{
+  gsize most = 0;
+
+  for (gsize s = 0; s < self->height * self->width; s += n)
+    most = MAX (most, self->start[s + n] - self->start[s]);
+  return most;
+}

@@ -49,6 +49,10 @@ gboolean epns_local_windows_find (EpnsLocalWindows *self, const EpnsLocalState *
  * there, if it has any. */
 void epns_local_windows_centre (EpnsLocalWindows *self, gsize window, const gint32 *drawn);
 
+/* How many places n sites that follow each other have, at most: n is 1, of sites, or the width, of
+ * rows. */
+gsize epns_local_windows_most (const EpnsLocalWindows *self, gsize n);
+
 /* The lattice coordinate of an unwrapped one, or -1 beyond a wall. */
 static inline gssize
 epns_local_at (gssize coordinate, gsize extent, gboolean periodic)

@@ -184,8 +184,7 @@ draw_from_windows (EpnsLocalScratch *scratch, const EpnsLocalChoice *choice, gui
 
   epns_local_board_evaluate (board, scratch->model->network, scratch->ctx, pass);
   const EpnsLocalWindows *w = board->windows;
-  for (gsize s = 0; s < w->height * w->width; s++)
-    job.slots = MAX (job.slots, w->start[s + 1] - w->start[s] + 1);
+  job.slots = epns_local_windows_most (w, 1) + 1;
   epns_context_each (scratch->ctx, w->height, 100.0 * (double) w->width,
                      job.slots * sizeof (float), draw_row, &job);
   return !broken;
